@@ -1,0 +1,62 @@
+"""Open the database, with suspicion: is it ours, is it of this version, do its foreign keys hold?"""
+
+import sqlite3
+from importlib.resources import files
+from pathlib import Path
+
+from sqlite_utils import Database, Migrations
+
+from db.errors import NotOurs, TooNew, Unwritable
+
+APPLICATION_ID = 0x4C474154  # "LGAT"; PRAGMA application_id marks the file as ours
+BUSY_SECONDS = 10.0
+
+migrations = Migrations("legation")
+
+
+def _register_steps() -> int:
+    """Each db/migrations/NNN_*.sql is one step, applied in the order of its name; never edited once released."""
+    steps = sorted(f.name for f in files("db.migrations").iterdir() if f.name.endswith(".sql"))
+    for name in steps:
+        sql = files("db.migrations").joinpath(name).read_text(encoding="utf-8")
+        migrations(name=name.removesuffix(".sql"))(lambda db, sql=sql: db.executescript(sql))
+    return len(steps)
+
+
+SCHEMA_VERSION = _register_steps()
+
+
+def connect(path: str | Path, *, create: bool = True) -> Database:
+    """The database at `path`, migrated to this program's schema, in WAL mode with foreign keys on.
+
+    With `create` False a missing file is refused. Raises NotOurs, TooNew or Unwritable, whose messages name the cure.
+    """
+    path = Path(path)
+    if not create and not path.exists():
+        raise NotOurs(f"{path}: no such database; `legation ingest` makes it")
+    try:
+        connection = sqlite3.connect(path, timeout=BUSY_SECONDS)
+        connection.execute("PRAGMA foreign_keys = ON")
+        _check_identity(connection, path)
+        db = Database(connection)
+        db.enable_wal()
+        connection.execute("PRAGMA synchronous = NORMAL")
+        migrations.apply(db)
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    except sqlite3.OperationalError as error:
+        raise Unwritable(f"{path}: {error}; check that the folder exists, can be written and has room") from error
+    except sqlite3.DatabaseError as error:
+        raise NotOurs(f"{path}: not a database of ours ({error}); name another file") from error
+    return db
+
+
+def _check_identity(connection: sqlite3.Connection, path: Path) -> None:
+    tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    if not tables:
+        return
+    if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+        raise NotOurs(f"{path}: a database of another program; name another file")
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version > SCHEMA_VERSION:
+        raise TooNew(f"{path}: schema {version}, made by a newer version; this one knows {SCHEMA_VERSION}: upgrade it")

@@ -1,0 +1,50 @@
+"""What comes out of reading one article: plain, frozen values that outlive the Doc."""
+
+from dataclasses import dataclass
+
+STATUSES = ("reopened", "opened", "remained_open", "reduced", "relocated", "evacuated", "suspended", "closed")
+MODALITIES = ("fact", "planned", "possible", "denied")
+MISSIONS = ("embassy", "consulate", "delegation", "office", "mission")
+LABELS = ("quote", "sender", "host", "mission", "event", "cue", "speaker", "date")
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One stretch of the article that a claim rests on: `label` is one of LABELS, offsets are half-open, in characters."""
+
+    label: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One thing that one article says about whether a mission works.
+
+    States are ISO 3166-1 alpha-2, or EU, UN, XK, VA. `sending_state` None: an unnamed group; `receiving_state`, `city`,
+    `date` None: the text does not tell; `relocated_to` None unless status is relocated; `attribution` None: the
+    reporter's own voice. `date` is YYYY, YYYY-MM or YYYY-MM-DD. `text[start:end] == quote`. `marks` hold the further
+    evidence: other sentences that say the same (label quote) and the words that gave each field.
+    """
+
+    sending_state: str | None
+    receiving_state: str | None
+    city: str | None
+    mission: str
+    status: str
+    modality: str
+    date: str | None
+    relocated_to: str | None
+    attribution: str | None
+    quote: str
+    start: int
+    end: int
+    sender_text: str | None
+    confidence: float
+    rule: str
+    marks: tuple[Mark, ...] = ()
+
+    @property
+    def fact(self) -> tuple[str | None, ...]:
+        """What makes two claims of one article the same."""
+        return (self.sending_state, self.receiving_state, self.city, self.mission, self.status, self.modality)

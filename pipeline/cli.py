@@ -1,0 +1,87 @@
+"""The command `legation`: finds the command, prints errors, chooses the exit code. The only file that exits.
+
+Commands are imported when they are called, so that `legation --help` does not wait for spaCy.
+"""
+
+import sys
+from importlib import import_module
+
+import click
+
+# name -> what it does, in the order of the way; the module of each is pipeline/commands/<name>.py
+COMMANDS = {
+    "ingest": "Fetch, clean and read what the sources have that is new.",
+    "extract": "Read articles and print their claims, without a database.",
+    "claims": "List the claims in the database.",
+    "status": "Say which missions work, where, since when.",
+    "check": "Check configuration, language model and database.",
+}
+
+
+class Commands(click.Group):
+    """A group whose commands are modules, imported on first use."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"pipeline.commands.{cmd_name.replace('-', '_')}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+@click.version_option(package_name="legation")
+def legation(debug: bool) -> None:
+    """Which embassies are open, where, since when, and who says so?
+
+    \b
+    legation ingest             fetch and read the news that config.toml names
+    legation status Kyiv        what that says of the missions in Kyiv
+    legation extract page.html  the claims of one page, as JSON Lines
+    """
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Run a command; end with the exit codes that every command shares: 0, 1, 2, 3, 130."""
+    arguments = sys.argv[1:] if argv is None else argv
+    try:
+        sys.exit(legation.main(args=arguments, standalone_mode=False) or 0)
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except KeyboardInterrupt:
+        click.echo("interrupted", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+    except Exception as error:
+        if "--debug" in arguments:
+            raise
+        sys.exit(_report(error))
+
+
+def _report(error: Exception) -> int:
+    """Print one line (or one a problem) for the user; an unknown error is ours, and says how to see more."""
+    from db.errors import DatabaseError
+    from models.errors import ModelError
+    from pipeline.errors import LegationError
+
+    if isinstance(error, LegationError):
+        click.echo(str(error), err=True)
+        return error.exit_code
+    if isinstance(error, (DatabaseError, ModelError)):
+        click.echo(str(error), err=True)
+        return 2
+    click.echo(f"{type(error).__name__}: {error} (a fault of the program: run again with --debug and report it)", err=True)
+    return 1

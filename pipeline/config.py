@@ -1,0 +1,71 @@
+"""config.toml: typed, unknown keys refused, all problems reported at once by path.
+
+Each section is one frozen class; the docstring under a field is what the key means.
+"""
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from pipeline.errors import UsageProblem
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+class DatabaseConfig(Section):
+    path: str = "legation.db"
+    """SQLite file; relative to the configuration's folder."""
+
+
+class ModelConfig(Section):
+    pipeline: str = "en_core_web_sm"
+    """Name or path of an installed spaCy pipeline with tagger and parser."""
+
+
+class StatusConfig(Section):
+    unreviewed: Annotated[float, Field(ge=0, le=1)] | None = 0.5
+    """Unreviewed claims count from this confidence; leave out to count approved claims only."""
+
+
+class Source(Section):
+    name: str
+    kind: Literal["feed"]
+    url: str
+
+
+class Config(Section):
+    database: DatabaseConfig = DatabaseConfig()
+    model: ModelConfig = ModelConfig()
+    status: StatusConfig = StatusConfig()
+    sources: tuple[Source, ...] = ()
+    folder: Path = Field(default=Path("."), exclude=True)
+
+    @property
+    def database_path(self) -> Path:
+        return self.folder / self.database.path
+
+
+def load_config(path: Path) -> Config:
+    """Read and check `path`. Raises UsageProblem with one line for each problem."""
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UsageProblem(f"{path}: {error.strerror}; name another file with --config") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageProblem(f"{path}: not TOML: {error}") from error
+    try:
+        return Config.model_validate({**values, "folder": path.parent})
+    except ValidationError as error:
+        raise UsageProblem(*(f"{path}: {_place(e['loc'])}: {e['msg']}" for e in error.errors())) from error
+
+
+def _place(loc: tuple[str | int, ...]) -> str:
+    """("sources", 2, "url") -> "sources[2].url"."""
+    place = ""
+    for part in loc:
+        place += f"[{part}]" if isinstance(part, int) else f".{part}" if place else part
+    return place
