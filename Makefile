@@ -1,0 +1,53 @@
+# make demo   set up, read the bundled sample site, answer "which embassies work in Kyiv?"
+# make test   set up, run the tests
+# make check  the tests, ruff and mypy
+# make lock   pin the newest allowed version of each dependency, with hashes
+# make clean  remove what the above made; config.toml and your databases stay
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+COMPILE := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
+
+.DELETE_ON_ERROR:
+.PHONY: demo test check lint lock clean
+
+demo: .venv/demo-ready
+	@$(BIN)/python -m tests.demo
+
+test: .venv/test-ready
+	$(BIN)/python -m pytest $(ARGS)
+
+check: lint test
+
+lint: .venv/test-ready
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+lock: .venv/pip-ready
+	$(PIP) install uv
+	$(COMPILE) pyproject.toml --output-file requirements.txt
+	$(COMPILE) pyproject.toml --all-extras --group dev --output-file requirements-dev.txt
+
+clean:
+	rm -rf .venv work/demo build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+# Each stamp is newer than what it was made from, so that a second call starts at once.
+.venv/pip-ready:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed: make PYTHON=python3.12 ..."; exit 1; }
+	@echo "Making .venv"
+	@$(PYTHON) -m venv --clear .venv
+	@touch $@
+
+.venv/demo-ready: requirements.txt pyproject.toml .venv/pip-ready
+	@echo "Installing what the program needs (about 110 MB to download, a minute or two)"
+	@$(PIP) install --require-hashes --requirement requirements.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/test-ready: requirements-dev.txt pyproject.toml .venv/pip-ready
+	@echo "Installing what the program and its tests need (about 280 MB to download, a minute or two)"
+	@$(PIP) install --require-hashes --requirement requirements-dev.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
