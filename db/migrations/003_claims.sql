@@ -11,7 +11,11 @@ CREATE TABLE extractions (
 CREATE TABLE claims (
     id             INTEGER PRIMARY KEY,
     key            TEXT NOT NULL UNIQUE, -- first 16 hex digits of sha256 over article key, fields and quote offsets
+    thread         INTEGER NOT NULL REFERENCES claims (id), -- first claim of which this one is a new reading; own id if it is the first. Decisions hold for the thread
     article        INTEGER NOT NULL REFERENCES articles (id),
+    origin         INTEGER NOT NULL REFERENCES articles (id), -- first publication of the article's text, when the claim was recorded
+    publisher      TEXT,                 -- site of the origin: copies add reach, not corroboration
+    published      TEXT,                 -- publication date of the article, YYYY-MM-DD
     sending_state  TEXT,                 -- ISO 3166-1 alpha-2, EU, UN, XK, VA; NULL: unnamed group
     receiving_state TEXT,                -- NULL: the text does not tell
     city           TEXT,
@@ -35,6 +39,18 @@ CREATE TABLE claims (
 CREATE INDEX claims_by_article ON claims (article);
 CREATE INDEX claims_by_mission ON claims (receiving_state, sending_state, mission, city);
 CREATE INDEX claims_by_sender ON claims (sending_state, receiving_state);
+CREATE INDEX claims_by_thread ON claims (thread, retired);
+CREATE INDEX claims_by_origin ON claims (origin);
+
+-- Every pair of States that a thread was ever about, by the extractor or by a correction.
+CREATE TABLE pairs (
+    receiving_state TEXT NOT NULL,
+    sending_state   TEXT NOT NULL,
+    thread          INTEGER NOT NULL REFERENCES claims (id),
+    PRIMARY KEY (receiving_state, sending_state, thread)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX pairs_by_sender ON pairs (sending_state, receiving_state);
+CREATE INDEX pairs_by_thread ON pairs (thread);
 
 CREATE TABLE evidence (
     claim INTEGER NOT NULL REFERENCES claims (id),
@@ -50,4 +66,23 @@ CREATE TRIGGER claims_fts_insert AFTER INSERT ON claims BEGIN
 END;
 CREATE TRIGGER claims_stand BEFORE DELETE ON claims BEGIN
     SELECT raise(ABORT, 'a claim is never deleted: set retired');
+END;
+CREATE TRIGGER claims_only_retire BEFORE UPDATE ON claims
+WHEN old.retired IS NOT NULL OR new.retired IS NULL
+  OR old.id <> new.id OR old.key <> new.key OR old.thread <> new.thread OR old.article <> new.article
+  OR old.origin <> new.origin OR old.publisher IS NOT new.publisher OR old.published IS NOT new.published
+  OR old.sending_state IS NOT new.sending_state OR old.receiving_state IS NOT new.receiving_state
+  OR old.city IS NOT new.city OR old.mission <> new.mission OR old.status <> new.status
+  OR old.modality <> new.modality OR old.date IS NOT new.date OR old.relocated_to IS NOT new.relocated_to
+  OR old.attribution IS NOT new.attribution OR old.quote <> new.quote OR old.start <> new.start
+  OR old."end" <> new."end" OR old.sender_text IS NOT new.sender_text OR old.confidence <> new.confidence
+  OR old.rule <> new.rule OR old.version <> new.version OR old.recorded_at <> new.recorded_at
+BEGIN
+    SELECT raise(ABORT, 'a claim never changes: a correction stands beside it');
+END;
+CREATE TRIGGER evidence_stands_update BEFORE UPDATE ON evidence BEGIN
+    SELECT raise(ABORT, 'evidence never changes');
+END;
+CREATE TRIGGER evidence_stands_delete BEFORE DELETE ON evidence BEGIN
+    SELECT raise(ABORT, 'evidence is never deleted');
 END;

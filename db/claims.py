@@ -1,0 +1,174 @@
+"""Store what an extractor read in an article, so that nothing said before is lost and nothing is asked twice.
+
+A claim's *thread* joins its readings through newer extractors and newer versions of the article. A reading continues an
+older one of the same article (or of an older version of it) if the fields are the same, or if the older one was decided
+on and the quote is the same: a reviewer is asked again only if both changed. Decisions belong to the thread.
+"""
+
+import hashlib
+import sqlite3
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from db.write import immediate
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+FIELDS = ("sending_state", "receiving_state", "city", "mission", "status", "modality", "date", "relocated_to")
+GIVEN = (*FIELDS, "attribution", "quote", "start", "end", "sender_text", "confidence", "rule")
+_STORED = ("id", "key", "thread", "article", "origin", "publisher", "published", *GIVEN, "version", "recorded_at")
+_INSERT = "INSERT INTO claims ({}) VALUES ({})".format(  # noqa: S608 - column names of our own
+    ", ".join(f'"{c}"' for c in _STORED), ", ".join("?" * len(_STORED))
+)
+_LIVE = """
+    SELECT claims.*, coalesce(reviews.state, 'unreviewed') <> 'unreviewed' AS decided
+    FROM claims LEFT JOIN reviews USING (thread)
+    WHERE retired IS NULL AND article IN (SELECT id FROM articles WHERE url = ? AND id <= ?)
+    ORDER BY claims.id
+"""
+_ARTICLE = """
+    SELECT a.id, a.key, a.url, a.published, a.text,
+           coalesce(o.id, a.id) AS origin, coalesce(o.site, a.site) AS publisher
+    FROM articles AS a LEFT JOIN articles AS o ON o.id = a.origin WHERE a.id = ?
+"""
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What storing an extraction changed: claims new, found again, and no longer found."""
+
+    new: int
+    kept: int
+    retired: int
+
+
+def save_extraction(
+    db: "sqlite3.Connection | Database", article_id: int, version: str, claims: Iterable[Row], now: str
+) -> Saved:
+    """Store the claims that extractor `version` read in an article, in one transaction; the same again changes nothing.
+
+    Each claim holds the columns GIVEN and "marks", (label, start, end) each. Claims of the article, or of an older
+    version of it, that are not found any more are retired; but what a reviewer decided on stays as long as its quote
+    stands in the text. The status of the missions concerned is computed anew. Raises KeyError for an unknown article.
+    """
+    from db.refresh import refresh
+
+    with immediate(db) as connection:
+        article = _one(connection, _ARTICLE, article_id)
+        live = _all(connection, _LIVE, article["url"], article_id)
+        kept, fresh = _compare(article, live, list(claims))
+        rows = _insert(connection, article, fresh, version, now)
+        gone = [row for row in live if row["id"] not in kept and not _stands(row, article, {r["thread"] for r in rows})]
+        connection.executemany("UPDATE claims SET retired = ? WHERE id = ?", [(now, row["id"]) for row in gone])
+        connection.execute(
+            "INSERT OR IGNORE INTO extractions (article, version, at, claims) VALUES (?, ?, ?, ?)",
+            (article_id, version, now, len(kept) + len(rows)),
+        )
+        refresh(connection, [*rows, *gone])
+    return Saved(new=len(rows), kept=len(kept), retired=len(gone))
+
+
+def key_of(article_key: str, claim: Row, again: int = 0) -> str:
+    """Identity by content: 16 hex digits of sha256 over article, fields and offsets, parted by NUL.
+
+    `again` counts how often it was retired before: a claim that is found anew is a new row, so that what was known at
+    any time stays answerable.
+    """
+    parts = [article_key, *("" if claim[f] is None else str(claim[f]) for f in FIELDS), claim["start"], claim["end"]]
+    if again:
+        parts.append(again)
+    return hashlib.sha256("\0".join(map(str, parts)).encode()).hexdigest()[:16]
+
+
+def _compare(article: Row, live: list[Row], claims: list[Row]) -> tuple[set[int], list[tuple[Row, Row | None]]]:
+    """Ids of the live rows found again, and the claims to insert, each with the row it continues."""
+    here = {_identity(row): row for row in live if row["article"] == article["id"]}
+    found = {_identity(c): c for c in claims}
+    kept = {row["id"] for identity, row in here.items() if identity in found}
+    open_rows = [row for row in live if row["id"] not in kept]
+    fresh: list[tuple[Row, Row | None]] = []
+    waiting = [c for identity, c in found.items() if identity not in here]
+    for same in (_same_both, _same_fields, _same_quote):
+        waiting = _match(waiting, open_rows, fresh, same)
+    return kept, fresh + [(claim, None) for claim in waiting]
+
+
+def _match(waiting: list[Row], rows: list[Row], fresh: list[tuple[Row, Row | None]], same: Any) -> list[Row]:
+    """Pair claims with rows one to one; append the pairs to `fresh`, take the rows out, return the claims left."""
+    left = []
+    for claim in waiting:
+        row = next((row for row in rows if same(row, claim)), None)
+        if row is None:
+            left.append(claim)
+        else:
+            rows.remove(row)
+            fresh.append((claim, row))
+    return left
+
+
+def _identity(claim: Row) -> tuple[Any, ...]:
+    return (*(claim[f] for f in FIELDS), claim["start"], claim["end"])
+
+
+def _same_fields(row: Row, claim: Row) -> bool:
+    return all(row[f] == claim[f] for f in FIELDS)
+
+
+def _same_quote(row: Row, claim: Row) -> bool:
+    return bool(row["decided"]) and row["quote"] == claim["quote"]
+
+
+def _same_both(row: Row, claim: Row) -> bool:
+    return _same_fields(row, claim) and row["quote"] == claim["quote"]
+
+
+def _stands(row: Row, article: Row, continued: set[int]) -> bool:
+    """Whether a row that was not found again stays: a reviewer decided on it, and its quote is still in the text."""
+    return bool(row["decided"]) and row["thread"] not in continued and row["quote"] in article["text"]
+
+
+def _insert(
+    connection: sqlite3.Connection, article: Row, fresh: list[tuple[Row, Row | None]], version: str, now: str
+) -> list[dict[str, Any]]:
+    """Write claims, their evidence and their pairs of States; return the rows."""
+    first = connection.execute("SELECT coalesce(max(id), 0) + 1 FROM claims").fetchone()[0]
+    rows = []
+    for number, (claim, old) in enumerate(fresh, start=first):
+        row = {c: claim[c] for c in GIVEN} | {c: article[c] for c in ("origin", "publisher", "published")}
+        row |= {"id": number, "article": article["id"], "version": version, "recorded_at": now}
+        row |= {"thread": number if old is None else old["thread"], "key": _free_key(connection, article["key"], claim)}
+        rows.append(row)
+    connection.executemany(_INSERT, [[row[c] for c in _STORED] for row in rows])
+    marks = [(n, *mark) for n, (claim, _) in enumerate(fresh, start=first) for mark in claim.get("marks", ())]
+    connection.executemany("INSERT OR IGNORE INTO evidence VALUES (?, ?, ?, ?)", marks)
+    connection.executemany(
+        "INSERT OR IGNORE INTO pairs VALUES (?, ?, ?)",
+        [pair for r in rows if all(pair := (r["receiving_state"], r["sending_state"], r["thread"]))],
+    )
+    return rows
+
+
+def _free_key(connection: sqlite3.Connection, article_key: str, claim: Row) -> str:
+    again = 0
+    while True:
+        key = key_of(article_key, claim, again)
+        if connection.execute("SELECT 1 FROM claims WHERE key = ?", (key,)).fetchone() is None:
+            return key
+        again += 1
+
+
+def _all(connection: sqlite3.Connection, sql: str, *values: Any) -> list[Row]:
+    cursor = connection.execute(sql, values)
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor]
+
+
+def _one(connection: sqlite3.Connection, sql: str, *values: Any) -> Row:
+    rows = _all(connection, sql, *values)
+    if not rows:
+        raise KeyError(f"no article {values[0]}")
+    return rows[0]
