@@ -1,0 +1,96 @@
+"""Which meaning a name of several has, by the rows of data/ambiguous.toml."""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from models.fold import fold
+from models.gazetteer import DATA
+
+REACH = 60  # characters before and behind a name that its rules see
+
+
+@dataclass(frozen=True, slots=True)
+class Sense:
+    """What a rule says: `code` "" for no place; `label` and `city` None where the name's own stand."""
+
+    code: str
+    label: str | None
+    city: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A sense and the conditions that must all hold; None asks nothing."""
+
+    sense: Sense
+    before: re.Pattern[str] | None
+    after: re.Pattern[str] | None
+    document: re.Pattern[str] | None
+
+    def holds(self, plain: str, start: int, end: int) -> bool:
+        """Do the conditions hold for plain[start:end]? `plain` is folded."""
+        if self.before and not self.before.search(plain[max(0, start - REACH) : start]):
+            return False
+        if self.after and not self.after.match(plain[end : end + REACH]):
+            return False
+        return not self.document or bool(self.document.search(plain))
+
+
+@cache
+def table() -> dict[str, Any]:
+    """The rows as they stand in ambiguous.toml."""
+    return tomllib.loads((DATA / "ambiguous.toml").read_text("utf-8"))
+
+
+def phrases() -> Iterator[tuple[str, str, str]]:
+    """Longer names that swallow shorter ones: text, code ("" for none), label."""
+    for row in table().get("phrase", []):
+        for text in row["texts"]:
+            yield text, row.get("code", ""), row.get("label", "STATE")
+
+
+@cache
+def rules() -> dict[str, tuple[Rule, ...]]:
+    """Rules by folded name, in upper case too."""
+    found: dict[str, tuple[Rule, ...]] = {}
+    for row in table().get("name", []):
+        compiled = tuple(map(_rule, row["rules"]))
+        for text in row["texts"]:
+            for form in {fold(text), fold(text).upper()}:
+                found[form] = found.get(form, ()) + compiled
+    return found
+
+
+def _rule(row: dict[str, Any]) -> Rule:
+    sense = Sense(row["code"], row.get("label"), row.get("city"))
+    frames = {"before": r"{}\Z", "after": "{}", "document": "{}"}
+    return Rule(sense, *(_pattern(row, part, frame) for part, frame in frames.items()))
+
+
+def _pattern(row: dict[str, Any], part: str, frame: str) -> re.Pattern[str] | None:
+    if part not in row:
+        return None
+    words = {"{given}": "|".join(table()["given_names"].split()), "{next}": table()["next_words"].replace("\n", "")}
+    expression = row[part]
+    for mark, meant in words.items():
+        expression = expression.replace(mark, meant)
+    return re.compile(frame.replace("{}", f"(?:{expression})"))
+
+
+@cache
+def _surname() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(table()['given_names'].split())})(?: [A-Z]\.)? \Z")
+
+
+def decide(plain: str, start: int, end: int, label: str, code: str) -> Sense | None:
+    """The sense of plain[start:end], by itself a `label` of State `code`; None if nothing speaks against that."""
+    for rule in rules().get(plain[start:end], ()):
+        if rule.holds(plain, start, end):
+            return rule.sense
+    if label in ("STATE", "CITY") and _surname().search(plain[max(0, start - REACH) : start]):
+        return Sense("", None, None)
+    return None
