@@ -1,0 +1,33 @@
+"""What all tests share: the sample site, an empty database, the program as a user runs it."""
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.site_server import Site, serve
+
+ROOT = Path(__file__).parent.parent
+SHARED = ROOT.parent / "shared"
+
+Legation = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[Site]:
+    """The sample site on loopback."""
+    with serve() as running:
+        yield running
+
+
+@pytest.fixture
+def legation(tmp_path: Path) -> Legation:
+    """Run `legation ARGUMENTS...` in `tmp_path` as a process of its own; gives exit code, stdout and stderr."""
+
+    def run(*arguments: str | Path, stdin: str | None = None) -> "subprocess.CompletedProcess[str]":
+        command = [sys.executable, "-c", "from pipeline.cli import main; main()", *map(str, arguments)]
+        return subprocess.run(command, cwd=tmp_path, input=stdin, capture_output=True, text=True, timeout=120)
+
+    return run
