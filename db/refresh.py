@@ -1,9 +1,183 @@
-"""Keep what follows from claims and decisions up to date."""
+"""Write what follows from claims and decisions, in the transaction that changed them: tables `periods` and `queue`.
+
+SQL readers and commands see the same, because both come from db/status.py; rows that are still right stay as they are.
+"""
 
 import sqlite3
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from db.consequence import low, ranks
+from db.known import said_about
+from db.mission import Mission, sort
+from db.said import Said
+from db.status import Period, counts, partition
+from db.write import immediate, raw
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+Pair = tuple[str, str]  # receiving State, sending State
+_MISSION = "receiving_state, sending_state, kind, city"
+_PERIOD = f"{_MISSION}, since, until, precision, state, works_from, confidence, publishers, basis"
 
 
 def refresh(connection: sqlite3.Connection, changed: Iterable[Mapping[str, Any]]) -> None:
-    """Compute anew the missions that the changed claims are about."""
+    """Compute anew the missions that the changed claims are about; each needs id and thread. Within a transaction."""
+    pairs: set[Pair] = set()
+    for row in changed:
+        about = connection.execute(
+            "SELECT receiving_state, sending_state FROM pairs WHERE thread = ?", (row["thread"],)
+        ).fetchall()
+        pairs.update(about)
+        _refresh_loose(connection, row["id"])
+    unreviewed = setting(connection)
+    for pair in sorted(pairs):
+        _refresh_pair(connection, pair, unreviewed)
+
+
+def refresh_all(db: "sqlite3.Connection | Database") -> int:
+    """Compute anew every mission; return how many pairs of States there are."""
+    with immediate(db) as connection:
+        pairs = connection.execute("SELECT DISTINCT receiving_state, sending_state FROM pairs").fetchall()
+        unreviewed = setting(connection)
+        for pair in pairs:
+            _refresh_pair(connection, pair, unreviewed)
+    return len(pairs)
+
+
+def setting(db: "sqlite3.Connection | Database") -> float | None:
+    """From which confidence unreviewed claims count in `periods`; None: never."""
+    row = raw(db).execute("SELECT value FROM settings WHERE name = 'unreviewed'").fetchone()
+    return float(row[0]) if row and row[0] else None
+
+
+def configure(
+    db: "sqlite3.Connection | Database", *, unreviewed: float | None, states: Mapping[str, tuple[str, str | None]]
+) -> bool:
+    """Set what `periods` depend on beside claims: the confidence above, and name and capital of each State by code.
+
+    Returns whether anything was different; then every period has been computed anew.
+    """
+    value = "" if unreviewed is None else repr(unreviewed)
+    wanted = {(code, name, capital) for code, (name, capital) in states.items()}
+    connection = raw(db)
+    if _configured(connection, value, wanted):
+        return False
+    with immediate(connection):
+        connection.execute("INSERT OR REPLACE INTO settings VALUES ('unreviewed', ?)", (value,))
+        connection.execute("DELETE FROM states")
+        connection.executemany("INSERT INTO states VALUES (?, ?, ?)", sorted(wanted))
+        refresh_all(connection)
+    return True
+
+
+def _configured(connection: sqlite3.Connection, value: str, states: set[tuple[str, str, str | None]]) -> bool:
+    row = connection.execute("SELECT value FROM settings WHERE name = 'unreviewed'").fetchone()
+    return row == (value,) and set(connection.execute("SELECT code, name, capital FROM states")) == states
+
+
+def missions(
+    claims: Iterable[Said], unreviewed: float | None, capitals: Mapping[str, str | None]
+) -> dict[Mission, list[Period]]:
+    """The periods of every mission that the counting claims are about. Pure; what the table `periods` is made of."""
+    pairs: dict[Pair, list[Said]] = {}
+    for said in claims:
+        if counts(said, unreviewed):
+            pairs.setdefault((said.receiving_state, said.sending_state), []).append(said)
+    return {
+        mission: partition(group)
+        for (receiving, _), there in pairs.items()
+        for mission, group in sort(there, capitals.get(receiving)).items()
+    }
+
+
+def capitals(connection: sqlite3.Connection) -> dict[str, str | None]:
+    """Capital by code of the State."""
+    return dict(connection.execute("SELECT code, capital FROM states"))
+
+
+def _refresh_pair(connection: sqlite3.Connection, pair: Pair, unreviewed: float | None) -> None:
+    claims = said_about(connection, receiving=pair[0], sending=pair[1])
+    row = connection.execute("SELECT capital FROM states WHERE code = ?", (pair[0],)).fetchone()
+    capital = row[0] if row else None
+    wanted = {
+        (_period_row(mission, period), _roles(period))
+        for mission, periods in missions(claims, unreviewed, {pair[0]: capital}).items()
+        for period in periods
+    }
+    _write_periods(connection, pair, wanted)
+    asked = {
+        (said.claim, rank, said.recorded_at, *pair)
+        for said, rank in _with(claims, ranks(claims, unreviewed, capital))
+    }
+    _write_queue(connection, pair, asked)
+
+
+def _with(claims: Iterable[Said], found: Mapping[int, int]) -> list[tuple[Said, int]]:
+    return [(said, found[said.claim]) for said in claims if said.claim in found]
+
+
+def _period_row(mission: Mission, period: Period) -> tuple[Any, ...]:
+    return (
+        mission.receiving_state, mission.sending_state, mission.kind, mission.city, period.since, period.until,
+        period.precision, period.state, period.works_from, period.confidence, period.publishers, period.basis,
+    )  # fmt: skip
+
+
+def _roles(period: Period) -> frozenset[tuple[int, str]]:
+    groups = (("rests", period.rests), ("dissents", period.dissents), ("announces", period.announces))
+    return frozenset((said.claim, role) for role, claims in groups for said in claims)
+
+
+def _write_periods(connection: sqlite3.Connection, pair: Pair, wanted: set[Any]) -> None:
+    """Make the rows of the pair those wanted: (columns of _PERIOD, roles); equal ones keep their id."""
+    there = {
+        row[0]: row[1:]
+        for row in connection.execute(
+            f"SELECT id, {_PERIOD} FROM periods WHERE receiving_state = ? AND sending_state = ?",  # noqa: S608
+            pair,
+        )
+    }
+    roles: dict[int, set[tuple[int, str]]] = {number: set() for number in there}
+    for period, claim, role in connection.execute(
+        "SELECT period, claim, role FROM period_claims WHERE period IN "
+        "(SELECT id FROM periods WHERE receiving_state = ? AND sending_state = ?)",
+        pair,
+    ):
+        roles[period].add((claim, role))
+    stored = {(columns, frozenset(roles[number])): number for number, columns in there.items()}
+    stale = [(number,) for row, number in stored.items() if row not in wanted]
+    connection.executemany("DELETE FROM period_claims WHERE period = ?", stale)
+    connection.executemany("DELETE FROM periods WHERE id = ?", stale)
+    for columns, claims in sorted(wanted - stored.keys(), key=repr):
+        marks = ", ".join("?" * len(columns))
+        cursor = connection.execute(f"INSERT INTO periods ({_PERIOD}) VALUES ({marks})", columns)  # noqa: S608
+        connection.executemany(
+            "INSERT INTO period_claims VALUES (?, ?, ?)",
+            [(cursor.lastrowid, claim, role) for claim, role in sorted(claims)],
+        )
+
+
+def _write_queue(connection: sqlite3.Connection, pair: Pair, wanted: set[tuple[Any, ...]]) -> None:
+    rows = connection.execute(
+        "SELECT claim, rank, since, receiving_state, sending_state FROM queue "
+        "WHERE receiving_state = ? AND sending_state = ?",
+        pair,
+    )
+    stored = set(rows)
+    connection.executemany("DELETE FROM queue WHERE claim = ?", [row[:1] for row in stored - wanted])
+    connection.executemany("INSERT OR REPLACE INTO queue VALUES (?, ?, ?, ?, ?)", sorted(wanted - stored))
+
+
+def _refresh_loose(connection: sqlite3.Connection, claim: int) -> None:
+    """Put a claim without a pair of States into the queue, or take it out; what has a pair is ranked with its pair."""
+    connection.execute("DELETE FROM queue WHERE claim = ?", (claim,))
+    row = connection.execute(
+        "SELECT c.confidence, c.recorded_at, c.receiving_state, c.sending_state FROM claims AS c "
+        "LEFT JOIN reviews AS r USING (thread) WHERE c.id = ? AND c.retired IS NULL "
+        "AND coalesce(r.state, 'unreviewed') = 'unreviewed' AND (c.receiving_state IS NULL OR c.sending_state IS NULL)",
+        (claim,),
+    ).fetchone()
+    if row:
+        connection.execute("INSERT INTO queue VALUES (?, ?, ?, ?, ?)", (claim, low(row[0]), *row[1:]))

@@ -41,6 +41,8 @@ CREATE INDEX claims_by_mission ON claims (receiving_state, sending_state, missio
 CREATE INDEX claims_by_sender ON claims (sending_state, receiving_state);
 CREATE INDEX claims_by_thread ON claims (thread, retired);
 CREATE INDEX claims_by_origin ON claims (origin);
+CREATE INDEX claims_by_time ON claims (recorded_at);
+CREATE INDEX claims_by_retired ON claims (retired) WHERE retired IS NOT NULL;
 
 -- Every pair of States that a thread was ever about, by the extractor or by a correction.
 CREATE TABLE pairs (

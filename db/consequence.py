@@ -1,0 +1,69 @@
+"""In what order claims wait for a reviewer: by what a decision on them would change."""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from db.mission import sort
+from db.said import Said
+from db.status import Course, advance, counts, course, partition
+
+CHANGES, CONTRADICTS, UNSURE, REST = 1, 2, 3, 4
+LOW = 0.7  # confidence below which a claim is looked at before the rest
+
+
+def ranks(claims: Iterable[Said], unreviewed: float | None, capital: str | None) -> dict[int, int]:
+    """Claim -> rank, for the unreviewed among the claims of one pair of States.
+
+    CHANGES: approving or rejecting it would give the mission another state from some day on. CONTRADICTS: it is on
+    either side of a disagreement. UNSURE: the extractor's confidence is low. Whether a status changes is judged on the
+    day on which the claim counts, so that the cost grows with the claims and not with their square.
+    """
+    found: dict[int, int] = {}
+    for said_there in sort(claims, capital).values():
+        if any(said.review == "unreviewed" for said in said_there):
+            found |= _ranks(said_there, unreviewed)
+    return found
+
+
+def low(confidence: float) -> int:
+    """UNSURE or REST: the rank of a claim that no status depends on."""
+    return UNSURE if confidence < LOW else REST
+
+
+def _ranks(claims: Sequence[Said], unreviewed: float | None) -> dict[int, int]:
+    counted = sorted((said for said in claims if counts(said, unreviewed)), key=lambda said: said.key)
+    path = course(counted)
+    disputed = {
+        said.claim
+        for period in partition(counted)
+        if period.dissents
+        for said in (*period.supporting, *period.dissents)
+    }
+    place = {said.claim: i for i, facts in enumerate(path.facts) for said in facts}
+    return {
+        said.claim: CHANGES
+        if said.modality == "fact" and _changes(path, said, place.get(said.claim))
+        else CONTRADICTS
+        if said.claim in disputed
+        else low(said.confidence)
+        for said in claims
+        if said.review == "unreviewed"
+    }
+
+
+def _changes(path: Course, said: Said, place: int | None) -> bool:
+    """Whether the day of the claim ends in another state with it approved, or without it, than it now does."""
+    if place is None:
+        place = bisect_left(path.days, said.day)
+        there = place < len(path.days) and path.days[place] == said.day
+        facts = path.facts[place] if there else []
+        now = path.standings[place + 1] if there else path.standings[place]
+    else:
+        facts, now = path.facts[place], path.standings[place + 1]
+    without = [other for other in facts if other.claim != said.claim]
+    before = path.standings[place]
+    outcomes = (advance(before, said.day, facts) for facts in ([*without, replace(said, review="approved")], without))
+    return any((then.state, then.works_from) != (now.state, now.works_from) for then in outcomes)
+
+

@@ -1,0 +1,235 @@
+"""From claims to status: one pure function, with nothing read from a clock, a file or a database.
+
+Facts change the state of a mission, day by day, in the order of the days on which they count (db/said.py); plans,
+wishes and denials do not, they are shown beside it. The rules are the tables STANDS, OPPOSED and SUPPORTS and are
+explained in docs/codebook.md. `partition` gives the periods of one mission: no gap and no overlap.
+"""
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from db.belief import belief, confidence
+from db.said import Said
+from db.words import TARGET
+
+# Within one day the statuses are applied in this order; the last word tells most.
+ORDER = ("remained_open", "opened", "reopened", "reduced", "evacuated", "suspended", "closed", "relocated")
+# (state, status): states that a fact of that status does not change, because it says no more than they do.
+STANDS = {
+    ("limited", "remained_open"),
+    ("relocated", "remained_open"),
+    ("relocated", "reduced"),
+    ("suspended", "evacuated"),
+    ("closed", "evacuated"),
+    ("closed", "suspended"),
+}
+AWAY = ("evacuated", "suspended", "closed")
+# Statuses that cannot both hold on one day.
+OPPOSED = {"remained_open": {*AWAY}, "opened": {*AWAY, "relocated"}, "reopened": {*AWAY, "relocated"}}
+# Which facts a state rests on when its confidence is computed.
+SUPPORTS = {
+    "open": {"remained_open", "opened", "reopened"},
+    "limited": {"reduced", "remained_open", "reopened", "opened"},
+    "relocated": {"relocated"},
+    "evacuated": {"evacuated"},
+    "suspended": {"suspended", "evacuated"},
+    "closed": {"closed", "suspended", "evacuated"},
+    "unknown": set[str](),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A stretch of time in one state, from the day `since` to before the day `until`; None: no beginning, no end.
+
+    `precision` is that of `since`: day, month, year, or reported (on that day at the latest); None without `since`.
+    `rests` made or confirm the state, `dissents` speak against it, `announces` are plans, wishes, denials of a change.
+    """
+
+    since: str | None
+    until: str | None
+    precision: str | None
+    state: str
+    works_from: str | None
+    rests: tuple[Said, ...] = ()
+    dissents: tuple[Said, ...] = ()
+    announces: tuple[Said, ...] = ()
+
+    @property
+    def supporting(self) -> tuple[Said, ...]:
+        return tuple(said for said in self.rests if said.status in SUPPORTS[self.state])
+
+    @property
+    def confidence(self) -> float:
+        return confidence(self.supporting, self.dissents)
+
+    @property
+    def publishers(self) -> int:
+        """How many independent publishers it rests on."""
+        return len({said.outlet for said in self.supporting})
+
+    @property
+    def basis(self) -> str:
+        """none, reviewed, mixed or unreviewed: what reviewers have seen of the claims it rests on."""
+        seen = {said.review != "unreviewed" for said in self.rests}
+        return {(): "none", (True,): "reviewed", (False,): "unreviewed"}.get(tuple(seen), "mixed")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The period under way while the days are gone through."""
+
+    state: str = "unknown"
+    works_from: str | None = None
+    since: str | None = None
+    precision: str | None = None
+    rests: tuple[Said, ...] = ()
+    dissents: tuple[Said, ...] = ()
+
+
+@dataclass(slots=True)
+class Course:
+    """The days of a mission in order, and how it stood before each and after the last."""
+
+    days: list[str] = field(default_factory=list)
+    facts: list[list[Said]] = field(default_factory=list)
+    standings: list[Standing] = field(default_factory=lambda: [Standing()])
+
+
+def counts(said: Said, unreviewed: float | None) -> bool:
+    """Whether a claim counts: approved and corrected ones do, unreviewed ones from that confidence (None: never)."""
+    return said.review != "unreviewed" or (unreviewed is not None and said.confidence >= unreviewed)
+
+
+def partition(claims: Iterable[Said]) -> list[Period]:
+    """The periods of one mission, oldest first; the first has no beginning, the last no end.
+
+    `claims` are all that count, of any modality, in any order.
+    """
+    claims = sorted(claims, key=lambda said: said.key)
+    path = course(claims)
+    ends = [s for s, after in zip(path.standings, path.standings[1:], strict=False) if after.since != s.since]
+    periods = [_period(s) for s in (*ends, path.standings[-1])]
+    for i, after in enumerate(periods[1:]):
+        periods[i] = replace(periods[i], until=after.since)
+    return _beside(periods, [said for said in claims if said.modality != "fact"])
+
+
+def course(claims: Iterable[Said]) -> Course:
+    """Go through the facts among the claims of one mission, day by day."""
+    by_day: dict[str, list[Said]] = defaultdict(list)
+    facts = [said for said in claims if said.modality == "fact"]
+    for said, day in zip(facts, _days(facts), strict=True):
+        by_day[day].append(said)
+    path = Course()
+    for day in sorted(by_day):
+        path.days.append(day)
+        path.facts.append(by_day[day])
+        path.standings.append(advance(path.standings[-1], day, by_day[day]))
+    return path
+
+
+def advance(before: Standing, day: str, facts: Sequence[Said]) -> Standing:
+    """How the mission stands after a day, given how it stood before and the facts that count on that day."""
+    rests, dissents = _weigh(before, facts)
+    state = before.state
+    for status in ORDER:
+        if any(said.status == status for said in rests) and (state, status) not in STANDS:
+            state = TARGET[status]
+    works_from = _place(before, rests) if state == "relocated" else None
+    if (state, works_from) == (before.state, before.works_from):
+        return replace(before, rests=before.rests + rests, dissents=before.dissents + dissents)
+    precision = min((said.precision for said in rests), key=("day", "month", "year", "reported").index)
+    return Standing(state, works_from, day, precision, rests, dissents)
+
+
+def _days(facts: list[Said]) -> list[str]:
+    """The day on which each fact counts.
+
+    An imprecise date within which a more exact claim tells of the same status means that day. And an article that
+    reports a reopening tells of what was before as background: its undated facts of absence count a day earlier.
+    """
+    exact: dict[str, list[str]] = defaultdict(list)
+    back: dict[int, str] = {}
+    for said in facts:
+        if said.precision == "day":
+            exact[said.status].append(said.day)
+        if said.status in ("reopened", "opened"):
+            back[said.origin] = min(said.day, back.get(said.origin, said.day))
+    return [_day(said, exact[said.status], back.get(said.origin)) for said in facts]
+
+
+def _day(said: Said, exact: list[str], back: str | None) -> str:
+    if said.precision in ("month", "year"):
+        return min((day for day in exact if day.startswith(str(said.date))), default=said.day)
+    if said.precision == "reported" and back and back <= said.day and TARGET[said.status] not in ("open", "limited"):
+        return day_before(back)
+    return said.day
+
+
+def day_before(day: str) -> str:
+    from datetime import date, timedelta
+
+    first = date.fromisoformat(day)
+    return (first - timedelta(days=1)).isoformat() if first > date.min else day
+
+
+def _weigh(before: Standing, facts: Sequence[Said]) -> tuple[tuple[Said, ...], tuple[Said, ...]]:
+    """Part the facts of a day into those that hold and those that are outweighed.
+
+    Of opposed facts the better believed side holds; of equal ones the side that agrees with how things stood, and else
+    the side of absence. Who says that a mission *stayed* open reports no change, so that this must outweigh what
+    was said for its closure.
+    """
+    works = [said for said in facts if said.status in OPPOSED]
+    against = {status for said in works for status in OPPOSED[said.status]}
+    away = [said for said in facts if said.status in against]
+    if works and not away and before.state in AWAY and all(said.status == "remained_open" for said in works):
+        stayed = [said for said in before.dissents if said.status == "remained_open"]
+        lost = works if belief([*works, *stayed]) <= belief(_period(before).supporting) else []
+    elif works and away:
+        strong, weak = belief(works), belief(away)
+        lost = works if strong < weak or (strong == weak and before.state not in ("open", "limited")) else away
+    else:
+        lost = []
+    return tuple(said for said in facts if said not in lost), tuple(lost)
+
+
+def _place(before: Standing, rests: Sequence[Said]) -> str | None:
+    """Where it works from: the best believed place told on the day; else where it worked from before."""
+    told: dict[str, list[Said]] = defaultdict(list)
+    for said in rests:
+        if said.status == "relocated" and said.relocated_to:
+            told[said.relocated_to].append(said)
+    if not told:
+        return before.works_from
+    return min(told, key=lambda place: (-belief(told[place]), place))
+
+
+def _period(standing: Standing) -> Period:
+    s = standing
+    return Period(s.since, None, s.precision, s.state, s.works_from, s.rests, s.dissents)
+
+
+def _beside(periods: list[Period], others: list[Said]) -> list[Period]:
+    """Put plans, wishes and denials beside the periods.
+
+    Each stands in the period in which it was said, and a plan with a date in the later ones up to that date, unless
+    they are already in the state that it names. The denial of what the period rests on is dissent.
+    """
+    starts = [period.since or "" for period in periods]
+    dissents: dict[int, list[Said]] = defaultdict(list)
+    announces: dict[int, list[Said]] = defaultdict(list)
+    for said in others:
+        here = bisect_right(starts, said.reported) - 1
+        last = max(here, bisect_right(starts, said.day) - 1) if said.modality == "planned" else here
+        for i in range(here, last + 1):
+            if said.status not in SUPPORTS[periods[i].state]:
+                announces[i].append(said)
+            elif said.modality == "denied":
+                dissents[i].append(said)
+    return [
+        replace(p, dissents=(*p.dissents, *dissents[i]), announces=tuple(announces[i])) for i, p in enumerate(periods)
+    ]
