@@ -13,7 +13,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 
 .PHONY: demo test check lint lock clean
 
 demo: .venv/demo-ready
-	@$(BIN)/python -m tests.demo
+	@$(BIN)/python -m tests.demo $(ARGS)
 
 test: .venv/test-ready
 	$(BIN)/python -m pytest $(ARGS)

@@ -1,0 +1,88 @@
+"""What `make demo` runs: the sample site on loopback, one ingestion of its feed, the claims, the answer for Kyiv.
+
+Everything stays in work/demo/, so that a second run shows that nothing is read twice. `--fresh` starts again.
+"""
+
+import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+
+from tests.site_server import Site, serve
+
+ROOT = Path(__file__).parent.parent
+FOLDER = ROOT / "work" / "demo"
+COUNTED = ("pages", "articles", "claims")
+
+
+def main() -> int:
+    """Exit code of the first command that failed, else 0."""
+    if "--fresh" in sys.argv[1:]:
+        shutil.rmtree(FOLDER, ignore_errors=True)
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    port = _former_port()
+    with ExitStack() as stack:
+        try:
+            site = stack.enter_context(serve(port=port))
+        except OSError as error:
+            print(f"port {port} of the last demo: {error.strerror}; try `make demo ARGS=--fresh`", file=sys.stderr)
+            return 1
+        return _show(site)
+
+
+def _former_port() -> int:
+    """Port of the last demo, since pages are known by their addresses; 0 (a free one) the first time."""
+    config = FOLDER / "config.toml"
+    if not config.exists():
+        return 0
+    port = re.search(r'"http://127\.0\.0\.1:(\d+)/feed\.xml"', config.read_text(encoding="utf-8"))
+    return int(port[1]) if port else 0
+
+
+def _show(site: Site) -> int:
+    (FOLDER / "config.toml").write_text(_configuration(site), encoding="utf-8")
+    print(f"The sample site is at {site.url}; work/demo/ keeps configuration and database.")
+    before = _counts()
+    failed = _run("ingest")
+    after = _counts()
+    added = ", ".join(f"{after[name] - before[name]} {name}" for name in COUNTED)
+    total = ", ".join(f"{after[name]} {name}" for name in COUNTED)
+    nothing = " Nothing is new: each page was read before." if before == after else ""
+    print(f"\nThis run added {added}; there are {total}.{nothing}")
+    return failed or _run("claims") or _run("status", "Kyiv")
+
+
+def _configuration(site: Site) -> str:
+    """config.toml as shipped, with the sample site in place of its sources."""
+    shipped = (ROOT / "config.toml").read_text(encoding="utf-8")
+    settings = shipped[: shipped.index("\n# The sources")]
+    host = site.url.removeprefix("http://")
+    for key, value in {"delay_seconds": "0", "allow_private": f'["{host}"]'}.items():
+        settings, found = re.subn(rf"(?m)^{key} = .*$", f"{key} = {value}", settings)
+        if not found:
+            raise LookupError(f"config.toml: {key} is gone; tests/demo.py changes it")
+    return f'{settings}\n\n[[sources]]\nname = "sample-site"\nkind = "feed"\nurl = "{site.url}/feed.xml"\n'
+
+
+def _counts() -> dict[str, int]:
+    """Rows of the counted tables; zeros before the first run."""
+    path = FOLDER / "legation.db"
+    if not path.exists():
+        return dict.fromkeys(COUNTED, 0)
+    with sqlite3.connect(path) as db:
+        counts = {name: db.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in COUNTED}
+    db.close()
+    return counts
+
+
+def _run(*arguments: str) -> int:
+    print(f"\n$ legation {' '.join(arguments)}", flush=True)
+    command = [sys.executable, "-c", "from pipeline.cli import main; main()", *arguments]
+    return subprocess.run(command, cwd=FOLDER).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
