@@ -48,3 +48,12 @@ class Claim:
     def fact(self) -> tuple[str | None, ...]:
         """What makes two claims of one article the same."""
         return (self.sending_state, self.receiving_state, self.city, self.mission, self.status, self.modality)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What is read: the cleaned text; the headline as context; the date of publication (YYYY-MM-DD), None: not known."""
+
+    text: str
+    title: str | None = None
+    published: str | None = None

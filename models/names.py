@@ -124,9 +124,10 @@ def _hits(plain: str) -> Iterator[tuple[int, int, tuple[Meaning, ...]]]:
         if sizes is None or start < reached:
             continue
         for size in sizes:
-            found = known.meanings.get(plain[start : start + size])
-            if found and _ends(plain, start + size):
-                reached = start + size
+            form = plain[start : start + size]
+            found = known.meanings.get(form)
+            if found and _ends(plain, start + len(form)):
+                reached = start + len(form)
                 yield start, reached, found
                 break
 

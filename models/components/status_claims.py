@@ -1,0 +1,61 @@
+"""Factory `status_claims`: joins events, missions, States, places, cues and dates into `doc._.claims`."""
+
+from collections.abc import Iterator
+
+from spacy.language import Language
+from spacy.tokens import Doc, Span
+
+import models.extensions  # noqa: F401  declares doc._.claims
+from models.claim import Claim
+from models.lexicon import event_rows
+from models.reading.build import build
+from models.reading.discourse import Discourse, begin
+from models.reading.merge import merge
+from models.reading.remember import remember
+from models.reading.roles import Reading, Roles
+from models.components.focus_parser import focus
+
+
+@Language.factory("status_claims", requires=["doc.sents", "doc.ents", "doc.spans", "token.dep", "token.tag"], assigns=["doc._.claims"])
+def make_status_claims(nlp: Language, name: str) -> "StatusClaims":
+    return StatusClaims(nlp)
+
+
+class StatusClaims:
+    """Reads the article from top to bottom, keeping in mind what earlier sentences said."""
+
+    def __init__(self, nlp: Language) -> None:
+        self.nlp = nlp
+        self.rows = {row.id: row for row in event_rows()}
+
+    def __call__(self, doc: Doc) -> Doc:
+        discourse = begin(doc, self._title(doc))
+        events: dict[int, list[Span]] = {}
+        for event in doc.spans["events"]:
+            events.setdefault(event.sent.start, []).append(event)
+        parsed = {sentence.start for sentence in focus(doc)}
+        roles = Roles({i: span for span in doc.spans["missions"] for i in range(span.start, span.end)})
+        claims: list[Claim] = []
+        for sentence in doc.sents:
+            if sentence.start in parsed:
+                claims += self._sentence(sentence, events.get(sentence.start, []), roles, discourse)
+            remember(sentence, discourse)
+        doc._.claims = merge(claims)
+        return doc
+
+    def _title(self, doc: Doc) -> Doc | None:
+        if not doc._.title:
+            return None
+        title = self.nlp.make_doc(doc._.title)
+        return self.nlp.get_pipe("country_entities")(title)
+
+    def _sentence(self, sentence: Span, events: list[Span], roles: Roles, discourse: Discourse) -> Iterator[Claim]:
+        taken: set[tuple[int, str]] = set()
+        for event in events:
+            for reading in roles.readings(event, self.rows[event.id_]):
+                if (reading.trigger.i, reading.status) not in taken or not reading.row.state:
+                    yield from self._claims(reading, discourse)
+                    taken.add((reading.trigger.i, reading.status))
+
+    def _claims(self, reading: Reading, discourse: Discourse) -> Iterator[Claim]:
+        yield from build(reading, discourse)

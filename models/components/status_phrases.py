@@ -1,0 +1,64 @@
+"""Factory `status_phrases`: the words for what happens to a mission.
+
+Sets `doc.spans["events"]`: `id_` is the row of events.toml; `kb_id_` is "apart" where a particle stands apart from its
+verb, and the span then is the verb alone. Two rows may share a word ("closed" is done or lasts); syntax decides later.
+"""
+
+import numpy as np
+from spacy.attrs import LOWER
+from spacy.language import Language
+from spacy.tokens import Doc, Span
+
+from models.lexicon import GAP, event_rows
+
+PARTICLE_REACH = 9  # tokens from a verb to its particle: "pulled all of its remaining embassy staff out"
+
+
+@Language.factory("status_phrases", requires=["doc.sents"], assigns=["doc.spans"])
+def make_status_phrases(nlp: Language, name: str) -> "StatusPhrases":
+    return StatusPhrases(nlp)
+
+
+class StatusPhrases:
+    """Looks every word up in a table of first words; then checks the rest of the form."""
+
+    def __init__(self, nlp: Language) -> None:
+        self.forms: dict[int, list[tuple[str, tuple[str, ...], str | None]]] = {}
+        for row in event_rows():
+            for form in row.forms:
+                verb, _, particle = (part.strip() for part in form.partition(GAP))
+                words = tuple(token.lower_ for token in nlp.make_doc(verb))
+                first = nlp.vocab.strings.add(words[0])
+                self.forms.setdefault(first, []).append((row.id, words, particle or None))
+        self.first = np.array(sorted(self.forms), dtype="uint64")
+
+    def __call__(self, doc: Doc) -> Doc:
+        spans = []
+        lower = doc.to_array([LOWER]).reshape(-1)
+        for i in np.flatnonzero(np.isin(lower, self.first)):
+            spans.extend(self._at(doc, int(i), int(lower[i])))
+        doc.spans["events"] = spans
+        return doc
+
+    def _at(self, doc: Doc, i: int, key: int) -> list[Span]:
+        """The rows that begin at token i; of several the longest phrases win over single words."""
+        found = []
+        for row_id, words, particle in self.forms[key]:
+            end = i + len(words)
+            if tuple(token.lower_ for token in doc[i:end]) != words:
+                continue
+            if particle and not _particle_follows(doc, end, particle):
+                continue
+            found.append(Span(doc, i, end, span_id=row_id, kb_id="apart" if particle else ""))
+        longest = max((len(span) for span in found), default=0)
+        apart = any(span.kb_id_ for span in found)
+        return [span for span in found if len(span) == longest and (span.kb_id_ or not apart)]
+
+
+def _particle_follows(doc: Doc, start: int, particle: str) -> bool:
+    for token in doc[start : start + PARTICLE_REACH]:
+        if token.lower_ == particle:
+            return True
+        if token.is_sent_start or token.text in (".", ";", ":"):
+            return False
+    return False

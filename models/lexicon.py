@@ -1,0 +1,75 @@
+"""Rows of words, read from data/*.toml and checked: unknown keys are refused, ids are unique."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from functools import cache
+from importlib.resources import files
+from typing import Any, TypeVar
+
+from models.errors import ModelError
+
+GAP = "…"  # in a form: the verb and its particle may stand apart
+
+
+@dataclass(frozen=True)
+class MissionRow:
+    """Words for a mission or what stands for one; see the head of missions.toml."""
+
+    id: str
+    theme: str
+    kind: str
+    words: tuple[str, ...]
+    plural: tuple[str, ...] = ()
+    needs: str | None = None
+    examples: tuple[str, ...] = ()
+    counter_examples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class EventRow:
+    """A word family for what happens to a mission; see the head of events.toml."""
+
+    id: str
+    forms: tuple[str, ...]
+    object: Mapping[str, str] = field(default_factory=dict)
+    subject: Mapping[str, str] = field(default_factory=dict)
+    state: bool = False
+    needs: str | None = None
+    bare: str | None = None
+    examples: tuple[str, ...] = ()
+    counter_examples: tuple[str, ...] = ()
+
+
+Row = TypeVar("Row", MissionRow, EventRow)
+
+
+def _read(name: str, row_class: type[Row]) -> tuple[Row, ...]:
+    rows = tomllib.loads(_text(name))["row"]
+    allowed = {f.name for f in fields(row_class)}
+    for row in rows:
+        if unknown := set(row) - allowed:
+            raise ModelError(f"models/data/{name}: row {row.get('id')}: unknown key {sorted(unknown)[0]}; allowed: {sorted(allowed)}")
+    if len({row["id"] for row in rows}) < len(rows):
+        raise ModelError(f"models/data/{name}: an id stands twice")
+    return tuple(row_class(**{k: tuple(v) if isinstance(v, list) else v for k, v in row.items()}) for row in rows)
+
+
+def _text(name: str) -> str:
+    return files("models").joinpath("data", name).read_text(encoding="utf-8")
+
+
+@cache
+def mission_rows() -> tuple[MissionRow, ...]:
+    return _read("missions.toml", MissionRow)
+
+
+@cache
+def event_rows() -> tuple[EventRow, ...]:
+    return _read("events.toml", EventRow)
+
+
+@cache
+def table(name: str) -> dict[str, Any]:
+    """A data file that holds plain lists of words under headings."""
+    return tomllib.loads(_text(name))

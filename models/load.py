@@ -1,0 +1,41 @@
+"""A name -> nlp: the pipeline that reads missions, built round the tagger and parser of an installed one."""
+
+import hashlib
+from importlib.resources import files
+
+import spacy
+from spacy.language import Language
+from thinc.api import NumpyOps, set_current_ops
+
+import models.components.country_entities
+import models.components.focus_parser
+import models.components.mission_mentions
+import models.components.news_sentences
+import models.components.status_claims
+import models.components.status_phrases  # noqa: F401  importing registers the factories
+from models.errors import ModelError
+
+PIPELINE = ("country_entities", "news_sentences", "mission_mentions", "status_phrases", "focus_parser", "status_claims")
+REVISION = "1"  # of the code that reads; the data files are hashed
+
+
+def load(pipeline: str) -> Language:
+    """The reading pipeline over the spaCy pipeline `pipeline`. Raises ModelError where that is missing or unfit."""
+    set_current_ops(NumpyOps(use_blis=False))  # the same output; the wheel of blis has no fast kernel for many processors
+    nlp = spacy.blank("en")
+    for name in PIPELINE:
+        nlp.add_pipe(name, config={"pipeline": pipeline} if name == "focus_parser" else {})
+    problems = nlp.analyze_pipes()["problems"]
+    if any(problems.values()):
+        raise ModelError(f"the reading pipeline is not complete: {problems}")
+    return nlp
+
+
+def version(nlp: Language) -> str:
+    """What read a claim: revision of the code, digest of the rows, name and version of the language model."""
+    digest = hashlib.sha256()
+    data = files("models").joinpath("data")
+    for name in sorted(f.name for f in data.iterdir() if f.name.endswith((".toml", ".tsv"))):
+        digest.update(name.encode() + b"\0" + data.joinpath(name).read_bytes())
+    meta = nlp.get_pipe("focus_parser").inner.meta
+    return f"{REVISION}.{digest.hexdigest()[:8]}+{meta['lang']}_{meta['name']}-{meta['version']}"

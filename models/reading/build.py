@@ -1,0 +1,127 @@
+"""From one reading to its claims: whose, where, what, how sure, when, who says so."""
+
+from collections.abc import Iterator
+
+from spacy.tokens import Span
+
+from models.claim import Claim, Mark
+from models.reading.attribution import attribution
+from models.reading.dates import When, dates_in
+from models.reading.discourse import Discourse, Seen
+from models.reading.mentions import Sides, sides
+from models.reading.modality import Verdict, modality
+from models.reading.places import Place
+from models.reading.refine import admissible, refine
+from models.reading.roles import Reading
+from models.reading.where import Hosts, hosts
+from models.reading.whose import Senders, senders
+
+
+def build(reading: Reading, discourse: Discourse) -> Iterator[Claim]:
+    """The claims of one reading: one for each sending State and each place."""
+    anchor = anchor_of(reading)
+    beside = sides(anchor)
+    if anchor.start != reading.theme.start:
+        beside = _fill(sides(reading.theme), beside)
+    whose = senders(reading, beside, discourse)
+    where = hosts(reading, beside, whose, discourse)
+    if not admissible(reading, anchor, whose, where, discourse):
+        return
+    kind = kind_of(reading, anchor, whose, where, discourse)
+    status, verdict = refine(reading, modality(reading))
+    when = _when(reading, verdict, discourse)
+    says = attribution(reading, discourse)
+    for code in whose.codes or (None,):
+        for place in where.places or (Place(None, None, 0, 0),):
+            if code is not None and code == place.country:
+                continue
+            yield _claim(reading, anchor, whose, code, place, where, kind, status, verdict, when, says)
+    place = where.places[0] if where.places else Place(None, None, 0, 0)
+    discourse.missions.append(Seen(whose.codes, whose.text, place.country, place.city, kind))
+
+
+def _fill(first: Sides, second: Sides) -> Sides:
+    """What the theme's own words do not tell, the mission's words do: "its staff at the French embassy in Kyiv"."""
+    return Sides(first.owners or second.owners, first.pronoun or second.pronoun, second.places or first.places, second.near or first.near)
+
+
+def anchor_of(reading: Reading) -> Span:
+    """The mission mention that a mention of staff or operations belongs to: nearest in the sentence, after it first."""
+    if reading.theme.kb_id_ == "mission":
+        return reading.theme
+    sentence = reading.theme.sent
+    missions = [m for m in sentence.doc.spans["missions"] if m.kb_id_ == "mission" and sentence.start <= m.start < sentence.end]
+    if not missions:
+        return reading.theme
+    return min(missions, key=lambda m: (abs(m.start - reading.theme.start) + (8 if m.start < reading.theme.start else 0), m.start))
+
+
+def kind_of(reading: Reading, anchor: Span, whose: Senders, where: Hosts, discourse: Discourse) -> str:
+    """The kind the words name; staff alone are the embassy's, or those of the mission spoken of before."""
+    if whose.codes == ("EU",) and anchor.label_ in ("mission", "embassy"):
+        return "delegation"
+    if anchor.label_ != "mission":
+        return anchor.label_
+    words = anchor.text.lower()
+    if "embassy" in words or "ambassador" in words:
+        return "embassy"
+    if "consul" in words:
+        return "consulate"
+    seen = discourse.last(None, whose.codes)
+    if anchor.kb_id_ != "mission":
+        return seen.kind if seen is not None else "embassy"
+    return "mission"
+
+
+def _when(reading: Reading, verdict: Verdict, discourse: Discourse) -> When | None:
+    sentence = reading.trigger.sent
+    future = verdict.modality in ("planned", "possible")
+    found = dates_in(sentence.text, reading.trigger.doc._.published, future=future)
+    if not found:
+        return None
+    at = reading.trigger.idx - sentence.start_char
+    return min(found, key=lambda when: (min(abs(when.start - at), abs(when.end - at)) + (15 if when.start < at else 0), when.start))
+
+
+def _claim(reading: Reading, anchor: Span, whose: Senders, code: str | None, place: Place, where: Hosts, kind: str, status: str, verdict: Verdict,
+           when: When | None, says: Span | None) -> Claim:
+    sentence = reading.trigger.sent
+    quote = sentence.text.strip()
+    start = sentence.start_char + sentence.text.index(quote)
+    moved = where.moved_to if status == "relocated" else None
+    return Claim(
+        sending_state=code,
+        receiving_state=place.country,
+        city=place.city,
+        mission=kind,
+        status=status,
+        modality=verdict.modality,
+        date=when.value if when else None,
+        relocated_to=(moved.city or None) if moved else None,
+        attribution=says.text if says is not None else None,
+        quote=quote,
+        start=start,
+        end=start + len(quote),
+        sender_text=whose.text,
+        confidence=0.7,
+        rule=f"{reading.row.id}.{reading.voice}/{whose.how}/{where.how}",
+        marks=tuple(_marks(reading, anchor, whose, place, verdict, when, says)),
+    )
+
+
+def _marks(reading: Reading, anchor: Span, whose: Senders, place: Place, verdict: Verdict, when: When | None, says: Span | None) -> Iterator[Mark]:
+    doc = reading.trigger.doc
+    yield Mark("event", reading.event.start_char, reading.event.end_char)
+    yield Mark("mission", anchor.start_char, anchor.end_char)
+    if whose.span is not None:
+        yield Mark("sender", whose.span.start_char, whose.span.end_char)
+    if place.end > place.start:
+        span = doc[place.start : place.end]
+        yield Mark("host", span.start_char, span.end_char)
+    if verdict.cue is not None:
+        yield Mark("cue", verdict.cue.idx, verdict.cue.idx + len(verdict.cue))
+    if when is not None:
+        offset = reading.trigger.sent.start_char
+        yield Mark("date", offset + when.start, offset + when.end)
+    if says is not None:
+        yield Mark("speaker", says.start_char, says.end_char)

@@ -1,0 +1,143 @@
+"""When: dates in a sentence, absolute or counted from the day of publication, as precise as the words are."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+MONTHS = {name: i for i, names in enumerate(("january jan", "february feb", "march mar", "april apr", "may", "june jun", "july jul", "august aug",
+                                               "september sep sept", "october oct", "november nov", "december dec"), 1) for name in names.split()}
+DAYS = {name: i for i, names in enumerate(("monday mon", "tuesday tue tues", "wednesday wed", "thursday thu thurs", "friday fri", "saturday sat", "sunday sun"))
+        for name in names.split()}
+_MONTH = r"(?P<month>" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\.?"
+_DAY = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?"
+_YEAR = r"(?P<year>(?:1[89]|20)\d\d)"
+_WEEKDAY = r"(?P<weekday>monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
+NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12}
+_COUNT = r"(?P<count>\d{1,3}|" + "|".join(NUMBERS) + r")"
+
+# (pattern, how to read it); tried in this order at every place, the first that fits wins
+PATTERNS: tuple[tuple[str, str], ...] = (
+    (r"(?P<iso>(?:1[89]|20)\d\d-[01]\d-[0-3]\d)", "iso"),
+    (rf"{_MONTH}\s+{_DAY}(?:\s*,)?\s+{_YEAR}", "day"),
+    (rf"{_DAY}\s+(?:of\s+)?{_MONTH}(?:\s*,)?\s+{_YEAR}", "day"),
+    (rf"(?:early|late|mid|end of|beginning of)?[\s-]*{_MONTH},?(?:\s+of)?\s+{_YEAR}", "month"),
+    (rf"last\s+{_MONTH}", "last month name"),
+    (rf"next\s+{_MONTH}", "next month name"),
+    (rf"{_MONTH}\s+{_DAY}(?!\d|:)", "day near"),
+    (rf"{_DAY}\s+(?:of\s+)?{_MONTH}", "day near"),
+    (rf"(?:in|since|by|from|late|early|mid-?|until|during|before|after|of)\s+{_MONTH}\b", "month near"),
+    (rf"last\s+{_WEEKDAY}", "weekday before"),
+    (rf"next\s+{_WEEKDAY}", "weekday after"),
+    (rf"{_WEEKDAY}", "weekday"),
+    (rf"{_COUNT}\s+(?P<unit>day|week|month|year)s?\s+(?:ago|earlier)", "ago"),
+    (rf"(?:in|within)\s+{_COUNT}\s+(?P<unit>day|week|month|year)s?(?:'|’)?(?:\s+time)?", "ahead"),
+    (r"(?P<rel>today|tonight|yesterday|tomorrow|this (?:morning|afternoon|evening))", "day word"),
+    (r"(?P<which>this|last|next|past|coming|the coming|earlier this|later this|the following)\s+(?P<unit>week|month|year)", "unit"),
+    (r"(?:in|since|until|by|from|during|of|for|early|late|mid-?|before|after|end of|back in|summer|spring|autumn|winter|fall)\s+(?:early\s+|late\s+|mid-?)?" + _YEAR + r"\b", "year"),
+    (r"\(" + _YEAR + r"\)", "year"),
+)
+_COMPILED = tuple((re.compile(r"(?<![\w-])" + pattern + r"(?![\w-])", re.IGNORECASE), how) for pattern, how in PATTERNS)
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A date with its precision (YYYY, YYYY-MM or YYYY-MM-DD) and the characters that gave it; `ahead` None: not known."""
+
+    value: str
+    start: int
+    end: int
+
+
+def dates_in(text: str, published: str | None, *, future: bool = False) -> list[When]:
+    """The dates of one sentence, offsets into it. Relative ones need `published` (YYYY-MM-DD) and are left out without it.
+
+    `future` says that the sentence speaks of what is to come, so that "on Friday" is the Friday after publication.
+    """
+    day = date.fromisoformat(published[:10]) if published else None
+    found: list[When] = []
+    taken: set[int] = set()
+    for pattern, how in _COMPILED:
+        for match in pattern.finditer(text):
+            if taken.isdisjoint(range(match.start(), match.end())) and _plausible(match, text):
+                value = _value(match, how, day, future)
+                taken.update(range(match.start(), match.end()))
+                if value:
+                    found.append(When(value, match.start(), match.end()))
+    return sorted(found, key=lambda when: when.start)
+
+
+def _plausible(match: re.Match[str], text: str) -> bool:
+    """ "may" and "mar" are months only with a capital."""
+    month = match.groupdict().get("month")
+    return month is None or month[0].isupper()
+
+
+def _value(match: re.Match[str], how: str, day: date | None, future: bool) -> str | None:
+    part = match.groupdict()
+    try:
+        if how == "iso":
+            return date.fromisoformat(part["iso"]).isoformat()
+        if how == "day":
+            return date(int(part["year"]), MONTHS[part["month"].lower()], int(part["day"])).isoformat()
+        if how == "month":
+            return f"{part['year']}-{MONTHS[part['month'].lower()]:02}"
+        if how == "year":
+            return part["year"]
+        return _relative(part, how, day, future) if day else None
+    except ValueError:
+        return None
+
+
+def _relative(part: dict[str, str], how: str, day: date, future: bool) -> str | None:
+    if "month" in part and part["month"]:
+        return _near_month(part, how, day, future)
+    if "weekday" in part:
+        return _weekday(DAYS[part["weekday"].lower()], how, day, future).isoformat()
+    if how == "day word":
+        step = {"yesterday": -1, "tomorrow": 1}.get(part["rel"].lower(), 0)
+        return (day + timedelta(days=step)).isoformat()
+    if how == "unit":
+        return _unit(part["which"].lower(), part["unit"].lower(), day)
+    count = NUMBERS.get(part["count"].lower()) or int(part["count"])
+    return _shift(day, part["unit"].lower(), -count if how == "ago" else count)
+
+
+def _near_month(part: dict[str, str], how: str, day: date, future: bool) -> str:
+    """A month without a year is the one nearest before publication, or after it in a sentence about the future."""
+    month = MONTHS[part["month"].lower()]
+    number = int(part["day"]) if part.get("day") else 1
+    year = day.year
+    here = (month, number) if part.get("day") else (month, day.day)
+    if how == "next month name" or (future and here < (day.month, day.day) and how != "last month name"):
+        year += (month, number) <= (day.month, day.day) if how != "next month name" else month <= day.month
+    elif how == "last month name":
+        year -= month >= day.month
+    elif not future and (month, number) > (day.month, day.day) and (month - day.month) % 12 > 1:
+        year -= 1
+    return date(year, month, number).isoformat() if part.get("day") else f"{year}-{month:02}"
+
+
+def _weekday(weekday: int, how: str, day: date, future: bool) -> date:
+    """The last such day up to publication; the next from publication on for the future."""
+    if how == "weekday after" or (future and how == "weekday"):
+        ahead = (weekday - day.weekday()) % 7
+        return day + timedelta(days=ahead or (7 if how == "weekday after" else 0))
+    back = (day.weekday() - weekday) % 7
+    return day - timedelta(days=back or (7 if how == "weekday before" else 0))
+
+
+def _unit(which: str, unit: str, day: date) -> str | None:
+    step = -1 if which in ("last", "past") else 1 if which in ("next", "coming", "the coming", "the following") else 0
+    if unit == "week":
+        return (day + timedelta(days=7 * step)).isoformat()[:7] if which != "past" else None
+    return _shift(day, unit, step)
+
+
+def _shift(day: date, unit: str, step: int) -> str:
+    if unit == "year":
+        return str(day.year + step)
+    if unit == "month":
+        months = day.year * 12 + day.month - 1 + step
+        return f"{months // 12}-{months % 12 + 1:02}"
+    shifted = day + timedelta(days=step * (7 if unit == "week" else 1))
+    return shifted.isoformat()[:7] if unit == "week" else shifted.isoformat()

@@ -1,0 +1,145 @@
+"""What a reader keeps in mind from sentence to sentence: who acted last, which mission was meant, what the story is about."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from spacy.tokens import Doc, Span, Token
+
+from models.gazetteer import capital_of
+from models.reading.names import POLITY, groups
+from models.reading.places import Place
+
+TITLES = {"president", "prime", "minister", "premier", "chancellor", "foreign", "secretary", "ambassador", "king", "emir", "sheikh", "deputy", "vice", "defense",
+          "defence", "officials", "official", "spokesman", "spokeswoman", "spokesperson", "government", "leader", "interior", "affairs", "state", "of", "crown",
+          "prince", "chargé", "envoy", "senator", "general", "acting", "then", "former", "lawmaker", "opposition", "ministry", "and", "for", "the", "department", "military"}
+
+
+@dataclass(slots=True)
+class Seen:
+    """A mission that an earlier sentence spoke of."""
+
+    senders: tuple[str, ...]
+    sender_text: str | None
+    country: str | None
+    city: str | None
+    kind: str
+
+
+@dataclass(slots=True)
+class Discourse:
+    """The state of mind while an article is read from top to bottom."""
+
+    publisher: str | None = None  # State whose ministry or government writes ("our Embassy")
+    advised: str | None = None  # State that a travel advice is about
+    title: Doc | None = None
+    persons: dict[str, str] = field(default_factory=dict)  # surname -> State
+    actors: list[Span] = field(default_factory=list)  # States that acted last, as a group
+    missions: list[Seen] = field(default_factory=list)
+    topic: Place | None = None
+
+    def last(self, kind: str | None = None, senders: tuple[str, ...] = ()) -> Seen | None:
+        """The newest mission spoken of; of that kind and sender where asked."""
+        for seen in reversed(self.missions):
+            if (kind in (None, "mission", seen.kind) or seen.kind == "mission") and (not senders or set(senders) & set(seen.senders)):
+                return seen
+        return None
+
+
+def begin(doc: Doc, title: Doc | None) -> Discourse:
+    """Read the headline and the article's places before the first sentence."""
+    discourse = Discourse(title=title)
+    if title is not None:
+        _read_title(title, discourse)
+    discourse.persons = persons(doc)
+    discourse.topic = topic(doc, title)
+    return discourse
+
+
+def _read_title(title: Doc, discourse: Discourse) -> None:
+    """ "UK FCDO: travel advice for Mali": who writes, and about which State."""
+    words = [token.lower_ for token in title]
+    if "advice" not in words and "advisory" not in words:
+        return
+    colon = words.index(":") if ":" in words else words.index("travel") if "travel" in words else 0
+    before = [ent for ent in title.ents if ent.start < colon and ent.label_ != "CITY"]
+    after = [ent for ent in title.ents if ent.start > colon]
+    discourse.publisher = before[0].kb_id_ if before else None
+    discourse.advised = after[0].kb_id_ if after else None
+
+
+def persons(doc: Doc) -> dict[str, str]:
+    """Surnames that the article introduces with a State: "Australian Prime Minister Scott Morrison" -> Morrison: AU."""
+    found: dict[str, str] = {}
+    for ent in doc.ents:
+        if ent.label_ not in POLITY:
+            continue
+        i = ent.end
+        while i < len(doc) and i < ent.end + 8 and (doc[i].lower_ in TITLES or doc[i].lower_ in ("'s", "’s", "-")):
+            i += 1
+        start = i
+        while i < len(doc) and i < start + 4 and doc[i].is_title and doc[i].is_alpha and not doc[i].ent_type:
+            i += 1
+        if start > ent.end and i > start:
+            found.setdefault(doc[i - 1].text, ent.kb_id_)
+    return found
+
+
+def topic(doc: Doc, title: Doc | None) -> Place | None:
+    """The place the article is about: named most often, the headline counting five times."""
+    votes: Counter[tuple[str, str | None]] = Counter()
+    for source, weight in ((doc, 1), (title, 5)):
+        for ent in source.ents if source is not None else ():
+            if ent.label_ == "CITY":
+                votes[(ent.kb_id_, ent.id_ or ent.text)] += weight
+    if not votes:
+        return None
+    (country, city), _ = min(votes.items(), key=lambda item: (-item[1], item[0]))
+    return Place(country, city, 0, 0)
+
+
+def countries(doc: Doc, title: Doc | None, without: set[str]) -> str | None:
+    """The State named most often, other than `without`; None where two are level or none is named."""
+    votes: Counter[str] = Counter()
+    for source, weight in ((doc, 1), (title, 5)):
+        for ent in source.ents if source is not None else ():
+            if ent.kb_id_ not in without and ent.label_ in ("STATE", "CITY", "DEMONYM"):
+                votes[ent.kb_id_] += weight
+    best = votes.most_common(2)
+    if not best or (len(best) > 1 and best[0][1] == best[1][1]):
+        return None
+    return best[0][0]
+
+
+def states_of(noun: Token, discourse: Discourse) -> list[Span]:
+    """The States that a noun phrase stands for: its own names, not those of its relative clauses or places."""
+    sentence = noun.sent
+    left, right = _phrase(noun)
+    ents = [ent for ent in noun.doc[left:right].ents if ent.label_ in POLITY or ent.label_ == "CITY"]
+    ents = [ent for ent in ents if not _is_place(ent)]
+    if not ents:
+        return []
+    chosen = next((ent for ent in ents if ent.start <= noun.i < ent.end), ents[0])
+    return next((group for group in groups(sentence) if any(e.start == chosen.start for e in group)), [chosen])
+
+
+def _phrase(noun: Token) -> tuple[int, int]:
+    left, right = noun.left_edge.i, noun.i + 1
+    for c in noun.children:
+        if c.i > noun.i and (c.dep_ in ("conj", "cc", "punct", "nmod", "compound", "appos") or (c.dep_ == "prep" and c.lower_ in ("of", "for", "from", "including", "like"))):
+            right = max(right, c.right_edge.i + 1 if c.dep_ != "conj" else c.i + 1)
+    return left, right
+
+
+def _is_place(ent: Span) -> bool:
+    """Named as a place, not as an actor: right after "in" or "at"."""
+    before = ent.doc[ent.start - 1].lower_ if ent.start else ""
+    return before in ("in", "at", "near", "outside") or (before == "the" and ent.start > 1 and ent.doc[ent.start - 2].lower_ in ("in", "at"))
+
+
+def person_state(noun: Token, discourse: Discourse) -> str | None:
+    """The State of a named person: the surname is the head of the phrase."""
+    return discourse.persons.get(noun.text)
+
+
+def capital(country: str | None) -> str | None:
+    return capital_of(country) if country else None

@@ -1,0 +1,136 @@
+"""Whose and where, as the words beside a mission mention say: "France's embassy in Kyiv", "the Kabul embassy"."""
+
+from dataclasses import dataclass, field
+
+from spacy.tokens import Doc, Span, Token
+
+from models.reading.names import POLITY, group_of, groups
+from models.reading.places import Place, places_from
+
+PRONOUNS = {"its", "their", "our", "his", "her", "my", "whose", "it", "they"}
+POSSESSIVES = {"'s", "’s", "'", "’"}
+BODIES = {"country", "nation", "government", "republic", "kingdom", "emirate", "bloc", "union", "sultanate", "state", "administration", "side", "ministry"}
+LEFT_TAGS = ("JJ", "NN", "VBN", "VBG", "CD", "RB", "HYPH", "``", "''", "NNP", "NNS", "NNPS", "AFX", "POS", "RBS", "PDT")
+LEFT_REACH = 10
+PLACE_PREPOSITIONS = {"in", "at", "to", "inside", "within", "into"}
+SKIPPED = {"and", "or", "(", ")", "[", "]", "*", "**", "&", "compound", "building", "buildings", "premises", ",", "staff", "facilities", "offices",
+           "here", "based", "itself", "located", "currently", "there", "accredited", "personnel", "families", "general", "diplomats", "abroad", "officials", "stationed", "posted",
+           "throughout", "across", "back", "team"}
+
+
+@dataclass(slots=True)
+class Sides:
+    """What stands beside a mention: States that may own it, a possessive pronoun, places."""
+
+    owners: list[Span] = field(default_factory=list)
+    pronoun: Token | None = None
+    places: list[Place] = field(default_factory=list)
+    near: list[Place] = field(default_factory=list)  # a city right before it: "the Kabul embassy"
+
+
+def sides(mention: Span) -> Sides:
+    """Read the words to the left and to the right of the mention, within its sentence."""
+    found = Sides()
+    sentence = mention.sent
+    grouped = groups(sentence)
+    _left(mention, sentence, grouped, found)
+    _right(mention, sentence, grouped, found)
+    return found
+
+
+def _left(mention: Span, sentence: Span, grouped: list[list[Span]], found: Sides) -> None:
+    doc = mention.doc
+    i = mention.start - 1
+    steps = 0
+    while i >= sentence.start and steps < LEFT_REACH:
+        token = doc[i]
+        steps += 1
+        ent = entity_at(doc, i)
+        if ent is not None:
+            i = _take_left(ent, mention, grouped, found) - 1
+        elif token.lower_ in PRONOUNS:
+            found.pronoun = token
+            return
+        elif token.lower_ in POSSESSIVES:
+            i -= 1
+        elif token.lower_ in BODIES and i + 1 < mention.start and doc[i + 1].lower_ in POSSESSIVES:
+            if doc[i - 1].lower_ in ("the", "that", "this"):
+                found.pronoun = token
+                return
+            i -= 1
+        elif token.tag_ in LEFT_TAGS or (token.lower_ in ("and", ",", "/") and _same_phrase(doc, i, mention)):
+            i -= 1
+        else:
+            return
+
+
+def _same_phrase(doc: Doc, i: int, mention: Span) -> bool:
+    """ "the US, UK and Italian embassies", "the French embassy and consulate", "the new and larger embassy"."""
+    after = doc[i + 1]
+    return after.i == mention.start and doc[i - 1].lower_ in ("embassy", "consulate", "embassies", "consulates", "diplomatic") or after.tag_.startswith("JJ") and doc[i - 1].tag_.startswith("JJ")
+
+
+def _take_left(ent: Span, mention: Span, grouped: list[list[Span]], found: Sides) -> int:
+    """File an entity to the left; return where its group begins."""
+    doc = mention.doc
+    group = group_of(ent, grouped)
+    possessive = doc[ent.end].lower_ in POSSESSIVES
+    if ent.label_ == "CITY" and not possessive:
+        found.near += [Place(e.kb_id_, e.id_ or e.text, e.start, e.end) for e in group]
+    elif not found.owners:
+        found.owners = list(group)
+    elif len(found.owners) == 1 and possessive:
+        inner = found.owners[0]
+        found.near.append(Place(inner.kb_id_, None, inner.start, inner.end))
+        found.owners = list(group)
+    return group[0].start
+
+
+def entity_at(doc: Doc, i: int) -> Span | None:
+    if not doc[i].ent_type:
+        return None
+    return next((ent for ent in doc[max(i - 6, 0) : i + 7].ents if ent.start <= i < ent.end), None)
+
+
+def _right(mention: Span, sentence: Span, grouped: list[list[Span]], found: Sides) -> None:
+    doc = mention.doc
+    i = mention.end
+    while i < sentence.end:
+        token = doc[i]
+        word = token.lower_
+        ent = entity_at(doc, i)
+        if ent is not None and ent.label_ == "CITY":
+            found.places += places_from(doc, i, sentence.end)
+            return
+        if word == "of":
+            i = _owners_right(doc, i + 1, sentence, grouped, found)
+        elif word in PLACE_PREPOSITIONS:
+            places = places_from(doc, i + 1, sentence.end)
+            found.places += places
+            if not places:
+                return
+            i = max(place.end for place in places)
+        elif word in SKIPPED or token.is_space or token.like_url or word in ("embassies", "embassy", "consulate", "consulates"):
+            if word == "," and not _list_goes_on(doc, i, sentence):
+                return
+            i += 1
+        else:
+            return
+
+
+def _list_goes_on(doc: Doc, i: int, sentence: Span) -> bool:
+    ent = entity_at(doc, i + 1) if i + 1 < sentence.end else None
+    return ent is not None and ent.label_ == "CITY"
+
+
+def _owners_right(doc: Doc, i: int, sentence: Span, grouped: list[list[Span]], found: Sides) -> int:
+    """After "of": "of the Holy See", "of Poland and Georgia", "of the country"."""
+    while i < sentence.end and doc[i].lower_ in ("the", "both", "its", "Republic"):
+        i += 1
+    ent = entity_at(doc, i) if i < sentence.end else None
+    if ent is None or ent.label_ not in POLITY:
+        return sentence.end
+    group = group_of(ent, grouped)
+    if not found.owners:
+        found.owners = list(group)
+    return max(member.end for member in group)

@@ -1,0 +1,151 @@
+"""How sure: fact, planned, possible or denied, from the words that govern the event.
+
+The scope of a cue is the parse: an auxiliary or negation beside the verb, and every word on the way from the verb up to
+the clause that reports it. A verb of saying lets through what stands below it. The strongest wins: a denial of a plan is
+denied, a wish for a plan is possible, an order or plan for an act is planned.
+"""
+
+from dataclasses import dataclass
+
+from spacy.tokens import Token
+
+from models.lexicon import table
+from models.reading.roles import Reading, governors, is_noun, is_verb
+
+CONDITIONALS = {"if", "unless", "whether", "until", "once", "should"}
+NO = {"no", "not", "n't", "n’t", "never", "nor", "neither", "without", "hardly"}
+FUTURE_BE = {"is", "are", "was", "were", "be"}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A modality and the token that decided it; None where the plain verb did."""
+
+    modality: str
+    cue: Token | None
+
+
+def _words(section: str, name: str) -> frozenset[str]:
+    return frozenset(table("modality.toml")[section].get(name, ()))
+
+
+def modality(reading: Reading) -> Verdict:
+    """The modality of one reading."""
+    trigger = reading.trigger
+    chain = [trigger, *governors(trigger)]
+    denial = next((cue for token in chain[:1] if (cue := _negation(token)) is not None), None)
+    cues = [Verdict("denied", denial)] if denial is not None else []
+    below = trigger
+    stopped = False
+    for step, token in enumerate(chain):
+        cues += _auxiliaries(token, below, step)
+        if step and not stopped:
+            cue, stopped = _governs(token, below)
+            if cue:
+                cues.append(cue)
+        if stopped:
+            break
+        below = token
+    return _strongest(cues, reading)
+
+
+def _negation(token: Token) -> Token | None:
+    for c in token.children:
+        if c.dep_ == "neg" or (c.lower_ in NO and c.dep_ in ("det", "advmod", "preconj")):
+            return c
+    if token.dep_ == "pcomp" and token.head.lower_ in ("without", "than"):
+        return token.head
+    return None
+
+
+def _auxiliaries(token: Token, below: Token, step: int) -> list[Verdict]:
+    """Modal verbs and "to be" futures beside a verb on the way up."""
+    if not is_verb(token) or (step and not _same_clause(below, token)):
+        return []
+    found = []
+    words = [c for c in token.children if c.dep_ in ("aux", "auxpass", "mark", "advmod")]
+    for c in words:
+        word = c.lower_
+        if word in _words("auxiliary", "planned"):
+            found.append(Verdict("planned", c))
+        elif word in _words("auxiliary", "possible") and c.dep_ == "aux":
+            found.append(Verdict("possible", c))
+        elif word in _words("auxiliary", "would"):
+            found.append(Verdict("planned", c))
+        elif word in CONDITIONALS and c.dep_ in ("mark", "advmod"):
+            found.append(Verdict("possible", c))
+    if token.tag_ == "VB" and step == 0 and token.dep_ == "xcomp" and token.head.lower_ in FUTURE_BE and any(c.lower_ == "to" for c in words):
+        found.append(Verdict("planned", token.head))
+    return found
+
+
+def _same_clause(below: Token, token: Token) -> bool:
+    return below.dep_ in ("xcomp", "conj", "dobj", "acomp", "attr", "oprd", "prep", "pobj", "aux", "auxpass", "nsubj", "nsubjpass", "acl")
+
+
+def _governs(token: Token, below: Token) -> tuple[Verdict | None, bool]:
+    """What `token` does to the event below it, and whether the scope ends there."""
+    word = token.lower_
+    if below.dep_ in ("advcl", "relcl") and not any(c.lower_ in CONDITIONALS for c in below.children):
+        return None, True
+    if below.dep_ == "conj" and is_verb(below) and (below.tag_ != token.tag_ or _has_own_subject(below)):
+        return None, True
+    if below.dep_ in ("nsubj", "nsubjpass") and is_verb(token) and not _passive_wish(token):
+        negated = _negation(token)
+        return (Verdict("denied", negated), True) if negated is not None and word not in ("affect",) else (_fact_of_subject(token), True)
+    if word in _words("governor", "actual"):
+        return None, True
+    negated = _negation(token)
+    for name in ("denied", "possible", "planned"):
+        if word in _words("governor", name) and _reaches(token, below, name):
+            if negated is not None:
+                return Verdict("possible" if name == "denied" else "denied", token), True
+            return Verdict(name, token), False
+    if negated is not None and below.dep_ in ("xcomp", "dobj", "acl", "pcomp", "pobj", "prep"):
+        return Verdict("denied", negated), True
+    return None, False
+
+
+def _has_own_subject(token: Token) -> bool:
+    return any(c.dep_ in ("nsubj", "nsubjpass") for c in token.children)
+
+
+def _passive_wish(token: Token) -> bool:
+    return token.tag_ == "VBN" or any(c.dep_ == "auxpass" for c in token.children)
+
+
+def _fact_of_subject(token: Token) -> Verdict | None:
+    """ "the reopening will follow": the verb's own tense speaks of the event."""
+    for c in token.children:
+        if c.dep_ == "aux" and c.lower_ in _words("auxiliary", "planned") | _words("auxiliary", "would"):
+            return Verdict("planned", c)
+        if c.dep_ == "aux" and c.lower_ in _words("auxiliary", "possible"):
+            return Verdict("possible", c)
+    if token.lower_ in ("remains", "is", "are", "was") and any(c.lower_ in ("likely", "possible", "unlikely") for c in token.children):
+        return Verdict("possible", token)
+    return None
+
+
+def _reaches(token: Token, below: Token, name: str) -> bool:
+    """A plan governs an infinitive, a noun or a to-clause; a report of a finished act ("announced it had closed") does not."""
+    if name == "planned" and below.dep_ == "ccomp" and is_verb(below):
+        return _unfinished(below)
+    if is_noun(token) and below.dep_ == "conj":
+        return False
+    return True
+
+
+def _unfinished(verb: Token) -> bool:
+    if any(c.lower_ in ("had", "has", "have", "was", "were", "'s", "is", "are") and c.dep_ in ("aux", "auxpass") for c in verb.children):
+        return False
+    return verb.tag_ in ("VB", "VBG")
+
+
+def _strongest(cues: list[Verdict], reading: Reading) -> Verdict:
+    for name in ("denied", "possible", "planned"):
+        for cue in cues:
+            if cue.modality == name:
+                return cue
+    if reading.trigger.tag_ == "VB" and reading.trigger.dep_ in ("ROOT", "acl", "relcl", "xcomp") and any(c.lower_ == "to" for c in reading.trigger.children):
+        return Verdict("planned", None)
+    return Verdict("fact", None)

@@ -1,0 +1,210 @@
+"""Who does what to what: the theme and the agent of an event, read from the parse.
+
+A theme is the mission mention that the event happens to; an agent is the noun that makes it happen. Dependency labels
+are those of spaCy's English pipelines (ClearNLP).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from spacy.tokens import Span, Token
+
+from models.lexicon import EventRow
+
+SUBJECTS = {"nsubj", "nsubjpass", "csubj", "csubjpass"}
+COPULAS = {"be", "is", "are", "was", "were", "been", "being", "am", "'s", "’s", "'re", "remain", "remains", "remained", "remaining", "stay", "stays", "stayed",
+           "staying", "keep", "keeps", "kept", "keeping", "leave", "leaves", "left", "leaving", "stand", "stands", "stood", "become", "becomes", "became",
+           "sit", "sits", "sat", "lie", "lay", "declared", "reported", "make", "made", "get", "gets", "got", "appear", "appears", "appeared", "seem", "seems"}
+QUANTITIES = {"most", "some", "half", "all", "many", "several", "part", "portion", "majority", "number", "rest", "dozens", "third", "quarter", "any", "none",
+              "few", "handful", "one", "two", "three", "bulk", "remainder", "hundreds", "scores", "each", "both", "percent", "%", "group", "members", "member",
+              "head", "level", "size", "staff", "team", "doors", "gates", "work", "status", "deal", "much", "more", "kind", "chain", "network", "string"}
+NOMINAL_PREPOSITIONS = {"of", "at", "for", "by", "in", "to", "from"}
+CLIMB = {"xcomp", "conj", "advcl", "acl", "relcl", "pcomp", "ccomp", "dobj", "pobj", "prep", "attr", "acomp", "oprd", "nsubj", "nsubjpass", "appos", "dative",
+         "parataxis", "dep", "aux", "auxpass", "compound", "amod", "npadvmod", "nmod", "agent"}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to read one event: `theme` is the mission mention it happens to, `status` what that gives."""
+
+    event: Span
+    row: EventRow
+    trigger: Token
+    theme: Span
+    status: str
+    voice: str  # active, passive, noun, state
+
+
+def trigger_of(event: Span) -> Token:
+    """The token that carries the event in the parse: the verb of a verb phrase, the head of anything else."""
+    return event[0] if event.kb_id_ == "apart" else event.root
+
+
+def is_verb(token: Token) -> bool:
+    return token.tag_.startswith("VB") or token.tag_ == "MD"
+
+
+def is_noun(token: Token) -> bool:
+    return token.tag_.startswith("NN")
+
+
+def is_passive(token: Token) -> bool:
+    if any(child.dep_ in ("auxpass", "nsubjpass") for child in token.children):
+        return True
+    return token.tag_ == "VBN" and token.dep_ in ("acl", "amod", "relcl") and not any(c.dep_ in ("aux", "nsubj", "dobj") for c in token.children)
+
+
+def child(token: Token, *labels: str) -> Token | None:
+    return next((c for c in token.children if c.dep_ in labels), None)
+
+
+def subject(verb: Token) -> Token | None:
+    """The verb's own subject; a relative pronoun gives the noun it stands for."""
+    found = child(verb, *SUBJECTS)
+    if found is not None and found.lower_ in ("which", "that", "who", "whose") and verb.dep_ == "relcl":
+        return verb.head
+    return found
+
+
+def expand(noun: Token, depth: int = 3) -> Iterator[Token]:
+    """The noun, what it is coordinated with, and what it counts: "most of its diplomats", "18 of the 19 posts"."""
+    yield noun
+    if depth == 0:
+        return
+    for other in noun.children:
+        if other.dep_ in ("conj", "appos"):
+            yield from expand(other, depth - 1)
+        if other.dep_ == "prep" and other.lower_ in ("of", "among", "from", "at", "in") and _counts(noun):
+            for target in other.children:
+                if target.dep_ == "pobj":
+                    yield from expand(target, depth - 1)
+
+
+def _counts(noun: Token) -> bool:
+    return noun.lower_ in QUANTITIES or noun.tag_ == "CD"
+
+
+class Roles:
+    """Reads the roles of a sentence's events; `mentions` maps every token of a mission mention to it."""
+
+    def __init__(self, mentions: dict[int, Span]) -> None:
+        self.mentions = mentions
+
+    def readings(self, event: Span, row: EventRow) -> Iterator[Reading]:
+        """Every theme that the event has, with the status it gives. Empty: the event is about something else."""
+        trigger = trigger_of(event)
+        for theme, statuses, voice in self._themes(trigger, row):
+            status = statuses.get(theme.kb_id_)
+            if status and not (theme.start <= trigger.i < theme.end):
+                yield Reading(event, row, trigger, theme, status, voice)
+
+    def _themes(self, trigger: Token, row: EventRow) -> Iterator[tuple[Span, dict[str, str], str]]:
+        if row.state:
+            nouns, statuses, voice = self._state(trigger, row), {**row.object, **row.subject}, "state"
+        elif is_noun(trigger) or (trigger.tag_ == "VBG" and self._nominal_gerund(trigger)):
+            nouns, statuses, voice = self._nominal(trigger), {**row.subject, **row.object}, "noun"
+        elif is_passive(trigger):
+            nouns, statuses, voice = self._passive(trigger), dict(row.object), "passive"
+        else:
+            nouns, statuses, voice = self._active(trigger, row)
+        seen = set()
+        for noun in nouns:
+            theme = self.mentions.get(noun.i)
+            if theme is not None and theme.start not in seen:
+                seen.add(theme.start)
+                yield theme, dict(statuses), voice
+
+    def _state(self, trigger: Token, row: EventRow) -> list[Token]:
+        """ "remains closed", "kept its embassy open", "with its embassy shut", "the closed embassy"."""
+        own = subject(trigger)
+        if own is not None:
+            return list(expand(own))
+        if trigger.dep_ in ("amod", "acl") and trigger.lower_ != "open":
+            return [trigger.head]
+        verb = trigger.head
+        if trigger.dep_ == "prep" and row.id != "operate-from":
+            verb = trigger.head
+        if verb.lower_ not in COPULAS:
+            return []
+        target = child(verb, "dobj") or self._subject_above(verb)
+        return list(expand(target)) if target is not None else []
+
+    def _nominal_gerund(self, trigger: Token) -> bool:
+        """ "the reopening of the embassy": a gerund with a determiner or an "of"."""
+        return any(c.dep_ in ("det", "poss", "amod") or (c.dep_ == "prep" and c.lower_ == "of") for c in trigger.children)
+
+    def _nominal(self, trigger: Token) -> list[Token]:
+        nouns: list[Token] = []
+        for c in trigger.children:
+            if c.dep_ == "prep" and c.lower_ in NOMINAL_PREPOSITIONS:
+                nouns += [n for target in c.children if target.dep_ in ("pobj", "pcomp") for n in expand(target)]
+            elif c.dep_ in ("poss", "compound", "nmod", "nsubj"):
+                nouns += expand(c)
+        return nouns
+
+    def _passive(self, trigger: Token) -> list[Token]:
+        if trigger.dep_ in ("acl", "amod", "relcl") and child(trigger, "nsubjpass") is None:
+            return list(expand(trigger.head))
+        target = subject(trigger) or self._subject_above(trigger)
+        return list(expand(target)) if target is not None else []
+
+    def _active(self, trigger: Token, row: EventRow) -> tuple[list[Token], dict[str, str], str]:
+        target = child(trigger, "dobj")
+        if target is not None:
+            if target.lower_ in ("which", "that") and trigger.dep_ == "relcl":
+                target = trigger.head
+            return list(expand(target)), dict(row.object), "active"
+        if trigger.dep_ in ("relcl", "acl") and subject(trigger) is not None and trigger.head.i in self.mentions and subject(trigger) != trigger.head:
+            return [trigger.head], dict(row.object), "active"
+        target = subject(trigger) or self._subject_above(trigger)
+        if target is None:
+            return [], {}, "active"
+        return list(expand(target)), dict(row.subject), "intransitive"
+
+    def _subject_above(self, verb: Token) -> Token | None:
+        """The subject that an infinitive, a participle or a second verb shares with the verb above it."""
+        for _ in range(4):
+            if verb.dep_ == "acl":
+                return verb.head
+            if verb.dep_ == "xcomp" and (target := child(verb.head, "dobj")) is not None:
+                return target
+            if verb.dep_ not in ("xcomp", "conj", "advcl", "relcl", "ccomp", "pcomp", "prep"):
+                return None
+            verb = verb.head
+            if (found := subject(verb)) is not None:
+                return found
+        return None
+
+
+def agent(trigger: Token) -> Token | None:
+    """The noun that makes the event happen: the subject, "by ...", or the subject of what governs it."""
+    verb = trigger
+    by = child(verb, "agent")
+    if by is not None:
+        return child(by, "pobj")
+    for step in range(7):
+        if (found := _acting_subject(verb, step)) is not None:
+            return found
+        if verb.dep_ == "acl" and is_verb(verb) and not is_passive(verb):
+            return verb.head
+        if verb.dep_ not in CLIMB or verb.head == verb:
+            return None
+        verb = verb.head
+    return None
+
+
+def _acting_subject(verb: Token, step: int) -> Token | None:
+    if not (is_verb(verb) or step == 0):
+        return None
+    found = subject(verb)
+    if found is None or (step == 0 and found.dep_ == "nsubjpass"):
+        return None
+    return found
+
+
+def governors(trigger: Token) -> Iterator[Token]:
+    """What the trigger hangs on, from near to far, up to the root of the sentence."""
+    token = trigger
+    while token.head != token:
+        token = token.head
+        yield token

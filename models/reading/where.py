@@ -1,0 +1,111 @@
+"""Where the mission is: beside the mention, beside the event, in the sentence, in the article."""
+
+from dataclasses import dataclass
+
+from spacy.tokens import Span, Token
+
+from models.gazetteer import capital_of
+from models.reading.discourse import Discourse, countries
+from models.reading.mentions import Sides
+from models.reading.places import Place, places_from
+from models.reading.roles import Reading, governors
+from models.reading.whose import Senders
+
+INTO = {"in", "from", "at", "to", "out", "of", "into", "inside", "within", "across", "around"}
+
+
+@dataclass(frozen=True, slots=True)
+class Hosts:
+    """Receiving States and cities, where the mission moved to, and how that was found."""
+
+    places: tuple[Place, ...]
+    moved_to: Place | None
+    how: str
+
+
+def hosts(reading: Reading, beside: Sides, whose: Senders, discourse: Discourse) -> Hosts:
+    """Where the theme is; a place that is the sender's own is none."""
+    moved = _destination(reading) if reading.status == "relocated" else None
+    for how, places in _candidates(reading, beside, whose, discourse):
+        kept = [_named(place, reading, discourse) for place in places]
+        kept = [place for place in kept if place.country not in whose.codes or len(whose.codes) > 1]
+        if moved is not None:
+            kept = [place for place in kept if place.city is None or place.city != moved.city] or ([] if how != "article" else kept)
+        if kept:
+            return Hosts(tuple(kept), moved, how)
+    if moved is not None and moved.country not in whose.codes:
+        return Hosts((Place(moved.country, None, moved.start, moved.end),), moved, "destination")
+    return Hosts((), moved, "unknown")
+
+
+def _candidates(reading: Reading, beside: Sides, whose: Senders, discourse: Discourse) -> list[tuple[str, list[Place]]]:
+    found = [("beside", beside.places), ("near", beside.near)]
+    if beside.owners and whose.how in ("agent", "earlier", "sentence", "publisher") and beside.owners[0].kb_id_ not in whose.codes:
+        found.append(("beside", [Place(ent.kb_id_, None, ent.start, ent.end) for ent in beside.owners]))
+    found += [("event", _at_event(reading)), ("sentence", _in_sentence(reading, whose))]
+    plural = reading.theme.root.tag_ in ("NNS", "NNPS") and reading.theme.kb_id_ == "mission"
+    found.append(("article", [] if plural and whose.how != "group" else _in_article(reading, whose, discourse)))
+    return found
+
+
+def _named(place: Place, reading: Reading, discourse: Discourse) -> Place:
+    """Give "the capital" its State."""
+    if place.city != "capital":
+        return place
+    country = place.country or (discourse.topic.country if discourse.topic else None)
+    return Place(country, capital_of(country) if country else None, place.start, place.end)
+
+
+def _at_event(reading: Reading) -> list[Place]:
+    """Places after a preposition that hangs on the event, or on a verb that governs it."""
+    verbs = {reading.trigger.i, *(token.i for token in list(governors(reading.trigger))[:2])}
+    theme = set(range(reading.theme.start, reading.theme.end)) | {reading.theme.root.head.i}
+    sentence = reading.trigger.sent
+    for token in sentence[reading.trigger.i - sentence.start :]:
+        if token.lower_ in INTO and (token.head.i in verbs or token.head.i in theme or token.i - reading.trigger.i < 8):
+            if places := _usable(reading, token, sentence):
+                return places
+    return []
+
+
+def _usable(reading: Reading, preposition: Token, sentence: Span) -> list[Place]:
+    if reading.status == "relocated" and preposition.lower_ in ("to", "into"):
+        return []
+    if preposition.lower_ == "to" and reading.status in ("evacuated", "reduced", "closed", "suspended") and reading.theme.kb_id_ != "mission":
+        return []
+    return places_from(sentence.doc, preposition.i + 1, sentence.end)
+
+
+def _in_sentence(reading: Reading, whose: Senders) -> list[Place]:
+    """Any place of the sentence that is no sender; the nearest to the event."""
+    sentence = reading.trigger.sent
+    best: list[tuple[int, Place]] = []
+    for token in sentence:
+        if token.lower_ in ("in", "from", "at", "to", "of", "for", "on") or token.i == sentence.start:
+            first = token.i if token.i == sentence.start and token.ent_type_ == "CITY" else token.i + 1
+            places = [p for p in places_from(sentence.doc, first, sentence.end) if p.country not in whose.codes]
+            best += [(abs(p.start - reading.trigger.i), p) for p in places[:1]]
+    return [min(best, key=lambda item: item[0])[1]] if best else []
+
+
+def _in_article(reading: Reading, whose: Senders, discourse: Discourse) -> list[Place]:
+    if discourse.advised and discourse.advised not in whose.codes:
+        return [Place(discourse.advised, None, 0, 0)]
+    seen = discourse.last(reading.theme.label_, whose.codes) or (discourse.last() if whose.how == "group" else None)
+    if seen is not None and seen.country:
+        return [Place(seen.country, seen.city, 0, 0)]
+    if discourse.topic is not None and discourse.topic.country not in whose.codes:
+        return [discourse.topic]
+    country = countries(reading.trigger.doc, discourse.title, set(whose.codes))
+    return [Place(country, None, 0, 0)] if country else []
+
+
+def _destination(reading: Reading) -> Place | None:
+    """The place after "to" (moved to Lviv), or after "from" and "out of" for one that works from elsewhere."""
+    sentence = reading.trigger.sent
+    wanted = ("from", "of", "in") if reading.row.id == "operate-from" else ("to", "into", "in")
+    for token in sentence[reading.trigger.i - sentence.start :]:
+        if token.lower_ in wanted[:1] or (token.lower_ in wanted[1:] and reading.row.id == "operate-from"):
+            if places := places_from(sentence.doc, token.i + 1, sentence.end):
+                return places[0]
+    return None

@@ -1,0 +1,124 @@
+"""Whose mission, and where: the words beside the mention, then the agent, then the sentence, then the article.
+
+Each answer keeps `how` it was found; a nearer source is surer, and confidence is counted from it.
+"""
+
+from dataclasses import dataclass
+
+from spacy.tokens import Span, Token
+
+from models.reading.discourse import Discourse, states_of
+from models.reading.mentions import BODIES, Sides
+from models.reading.names import groups
+from models.reading.roles import Reading, agent, governors
+
+FIRST_PERSON = {"our", "my", "we", "us", "i"}
+OTHERS = {"foreign", "western", "many", "most", "several", "some", "all", "other", "dozens", "number", "countries", "nations", "embassies", "european", "arab", "gulf",
+          "nearly", "missions", "states", "governments", "diplomats", "handful", "international"}
+
+
+@dataclass(frozen=True, slots=True)
+class Senders:
+    """Sending States as codes, the words that name them, and how they were found; empty codes: an unnamed group or unknown."""
+
+    codes: tuple[str, ...]
+    text: str | None
+    span: Span | None
+    how: str
+
+
+def _named(ents: list[Span], how: str) -> Senders:
+    codes = tuple(dict.fromkeys(ent.kb_id_ for ent in ents))
+    span = ents[0].doc[ents[0].start : ents[-1].end]
+    return Senders(codes, span.text, span, how)
+
+
+def senders(reading: Reading, beside: Sides, discourse: Discourse) -> Senders:
+    """Whose mission the theme is."""
+    acting = agent(reading.trigger)
+    actors = actor_states(acting, discourse) if acting is not None and acting.i not in range(reading.theme.start, reading.theme.end) else None
+    if beside.owners and not (beside.pronoun is not None and actors and _is_host(beside, actors)):
+        return _named(beside.owners, "beside")
+    if beside.pronoun is not None:
+        return _by_pronoun(beside.pronoun, actors, reading, discourse)
+    if actors and actors.codes and not _orders_others(reading):
+        return Senders(actors.codes, actors.text, actors.span, "agent")
+    if (group := _unnamed_group(reading, acting)) is not None:
+        return group
+    return _from_article(reading, discourse)
+
+
+def _is_host(beside: Sides, actors: Senders) -> bool:
+    """ "Britain closed its Yemeni embassy": the adjective after "its" names the host."""
+    return beside.owners[0].start > beside.pronoun.i if beside.pronoun is not None else False
+
+
+def actor_states(noun: Token | None, discourse: Discourse) -> Senders | None:
+    """The States that an acting noun phrase stands for; None where it is not told."""
+    if noun is None:
+        return None
+    ents = states_of(noun, discourse)
+    if ents:
+        return _named(ents, "agent")
+    if noun.text in discourse.persons:
+        return Senders((discourse.persons[noun.text],), noun.text, noun.doc[noun.i : noun.i + 1], "person")
+    if noun.lower_ in FIRST_PERSON and discourse.publisher:
+        return Senders((discourse.publisher,), noun.text, noun.doc[noun.i : noun.i + 1], "publisher")
+    if (noun.tag_ in ("PRP", "PRP$") or noun.lower_ in BODIES) and discourse.actors:
+        named = _named(discourse.actors, "earlier")
+        return Senders(named.codes, noun.text, noun.doc[noun.i : noun.i + 1], "earlier")
+    return None
+
+
+def _by_pronoun(pronoun: Token, actors: Senders | None, reading: Reading, discourse: Discourse) -> Senders:
+    if pronoun.lower_ in FIRST_PERSON:
+        if discourse.publisher:
+            return Senders((discourse.publisher,), pronoun.text, pronoun.doc[pronoun.i : pronoun.i + 1], "publisher")
+    if actors is not None and actors.codes:
+        return Senders(actors.codes, actors.text, actors.span, "agent")
+    before = _state_before(pronoun)
+    if before:
+        return _named(before, "sentence")
+    if discourse.actors:
+        return _named(discourse.actors, "earlier")
+    return Senders((), None, None, "unknown")
+
+
+def _state_before(token: Token) -> list[Span] | None:
+    """The group of States named last before a pronoun in its sentence, as actors rather than places."""
+    found = None
+    for group in groups(token.sent):
+        if group[-1].end <= token.i and group[0].label_ != "CITY" and token.doc[group[0].start - 1].lower_ not in ("in", "from", "near", "to", "at", "against"):
+            found = group
+    return found
+
+
+def _orders_others(reading: Reading) -> bool:
+    """ "Belarus orders the closure of the consulate": who orders is not always whose it is. Told by a bare "the"."""
+    above = [token.lower_ for token in governors(reading.trigger)][:3]
+    first = reading.theme[0]
+    return any(word.startswith(("order", "demand", "expel", "forc", "urg", "call", "ask")) for word in above) and any(c.lower_ == "the" for c in reading.theme.root.children) and first.lower_ != "its"
+
+
+def _unnamed_group(reading: Reading, acting: Token | None) -> Senders | None:
+    """ "many countries", "most foreign embassies": a group that is not named."""
+    theme = reading.theme
+    left = theme.doc[max(theme.start - 4, theme.sent.start) : theme.end]
+    plural = theme.root.tag_ in ("NNS", "NNPS")
+    if plural and any(token.lower_ in OTHERS for token in left):
+        return Senders((), left.text, left, "group")
+    if acting is not None and acting.tag_ == "NNS" and acting.lower_ in OTHERS:
+        span = theme.doc[acting.left_edge.i : acting.i + 1]
+        return Senders((), span.text, span, "group")
+    return None
+
+
+def _from_article(reading: Reading, discourse: Discourse) -> Senders:
+    """The mission meant is the one spoken of before, the publisher's own, or the headline's."""
+    plural = reading.theme.root.tag_ in ("NNS", "NNPS") and reading.theme.kb_id_ == "mission"
+    seen = discourse.last(reading.theme.label_)
+    if seen is not None and not plural:
+        return Senders(seen.senders, seen.sender_text, None, "earlier")
+    if discourse.publisher:
+        return Senders((discourse.publisher,), None, None, "publisher")
+    return Senders((), None, None, "unknown")
