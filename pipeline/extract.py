@@ -1,8 +1,17 @@
 """Article -> claims, by the language pipeline of `models`."""
 
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import fields
+from datetime import date
+from itertools import groupby
+from typing import IO, Any
 
 from models.claim import Claim, Text
+from pipeline.errors import UsageProblem
+from pipeline.inputs import Input, Problem, read_inputs
+
+FIELDS = tuple(f.name for f in fields(Claim) if f.name != "marks")  # what CONTRACT calls the claim, after "article"
 
 
 class Reader:
@@ -20,3 +29,41 @@ class Reader:
             doc = self.nlp.make_doc(text.text)
             doc._.title, doc._.published = text.title, text.published
             yield list(self.nlp(doc)._.claims)
+
+
+def claim_row(article: str, claim: Claim) -> dict[str, Any]:
+    """A claim as it is printed: the fields of the contract, in its order."""
+    return {"article": article, **{name: getattr(claim, name) for name in FIELDS}}
+
+
+def print_claims(paths: tuple[str, ...], published: str | None, model: str, *, out: IO[str], complain: Callable[[str], None]) -> int:
+    """Write the claims of all `paths` to `out` as JSON Lines. Returns 1 if anything could not be read, else 0."""
+    if published is not None:
+        published = checked_day(published)
+    inputs = read_inputs(paths, published)
+    failed = False
+    reader: Reader | None = None
+    for is_problem, some in groupby(inputs, key=lambda item: isinstance(item, Problem)):
+        if is_problem:
+            failed = True
+            for problem in some:
+                complain(problem.message)  # type: ignore[union-attr]
+            continue
+        reader = reader or Reader(model)
+        for item in some:
+            _print(item, reader, out)  # type: ignore[arg-type]
+    return int(failed)
+
+
+def _print(item: Input, reader: Reader, out: IO[str]) -> None:
+    for claims in reader.read([item.text]):
+        for claim in claims:
+            out.write(json.dumps(claim_row(item.article, claim), ensure_ascii=False) + "\n")
+
+
+def checked_day(value: str) -> str:
+    """`value` if it is YYYY-MM-DD. Raises UsageProblem."""
+    try:
+        return date.fromisoformat(value).isoformat()
+    except ValueError:
+        raise UsageProblem(f"--published: {value!r} is no date; write YYYY-MM-DD") from None

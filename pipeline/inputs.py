@@ -1,0 +1,107 @@
+"""What `extract` reads: JSON Lines, web pages, cleaned text, standard input. Each problem names file and line."""
+
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import IO, Any
+
+from models.claim import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One article: the id that its claims carry, and its text."""
+
+    article: str
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What could not be read: one line with the place, the reason and the cure."""
+
+    message: str
+
+
+def read_inputs(paths: tuple[str, ...], published: str | None) -> Iterator[Input | Problem]:
+    """The articles of all paths in order. `published` (YYYY-MM-DD) stands in where an article has no date."""
+    for path in paths:
+        try:
+            yield from _read(path, published)
+        except OSError as error:
+            yield Problem(f"{path}: {error.strerror}; name a file that exists and can be read")
+
+
+def _read(path: str, published: str | None) -> Iterator[Input | Problem]:
+    if path == "-":
+        yield from _json_lines(sys.stdin.buffer, "-", published)
+        return
+    suffix = Path(path).suffix.lower()
+    if suffix in (".jsonl", ".ndjson"):
+        with open(path, "rb") as file:
+            yield from _json_lines(file, path, published)
+    elif suffix in (".html", ".htm"):
+        yield _page(path, published)
+    elif suffix == ".txt":
+        yield _plain(path, published)
+    else:
+        yield Problem(f"{path}: unknown kind of file; give .jsonl, .html, .htm, .txt, or - for JSON Lines on standard input")
+
+
+def _json_lines(file: IO[bytes], path: str, published: str | None) -> Iterator[Input | Problem]:
+    empty = True
+    for number, line in enumerate(file, 1):
+        if not line.strip():
+            continue
+        empty = False
+        yield _article(line, f"{path}:{number}", published)
+    if empty:
+        yield Problem(f"{path}: empty; give one JSON object a line")
+
+
+def _article(line: bytes, place: str, published: str | None) -> Input | Problem:
+    try:
+        row = json.loads(line)
+    except ValueError as error:
+        return Problem(f"{place}: not JSON ({error}); give one JSON object a line")
+    if not isinstance(row, dict) or not isinstance(row.get("text"), str):
+        return Problem(f'{place}: no "text"; give an object with "text" and optionally "id", "url", "title", "date"')
+    try:
+        day = _day(row.get("published") or row.get("date")) or published
+    except ValueError:
+        return Problem(f'{place}: "date" is no date: {row.get("published") or row.get("date")!r}; write YYYY-MM-DD')
+    name = row.get("id") or row.get("url") or row.get("source") or place
+    return Input(str(name), Text(row["text"], _string(row.get("title")), day))
+
+
+def _day(value: Any) -> str | None:
+    return date.fromisoformat(str(value)[:10]).isoformat() if value else None
+
+
+def _string(value: Any) -> str | None:
+    return value if isinstance(value, str) and value.strip() else None
+
+
+def _plain(path: str, published: str | None) -> Input | Problem:
+    raw = Path(path).read_bytes()
+    if not raw.strip():
+        return Problem(f"{path}: empty; nothing to read")
+    try:
+        return Input(path, Text(raw.decode("utf-8-sig"), None, published))
+    except UnicodeDecodeError as error:
+        return Problem(f"{path}: not UTF-8 text (byte {error.start}); convert it, or name a page .html")
+
+
+def _page(path: str, published: str | None) -> Input | Problem:
+    from pipeline.cleaning.page import clean
+
+    raw = Path(path).read_bytes()
+    if not raw.strip():
+        return Problem(f"{path}: empty; nothing to read")
+    cleaned = clean(raw, url=None)
+    if not cleaned.text:
+        return Problem(f"{path}: unparsed: {cleaned.reason}; what it says of missions is unknown")
+    return Input(cleaned.url or path, Text(cleaned.text, cleaned.title, cleaned.published or published))
