@@ -1,7 +1,6 @@
 """Open the database, with suspicion: is it ours, is it of this version, do its foreign keys hold?"""
 
 import sqlite3
-from importlib.resources import files
 from pathlib import Path
 
 from sqlite_utils import Database, Migrations
@@ -16,10 +15,10 @@ migrations = Migrations("legation")
 
 def _register_steps() -> int:
     """Each db/migrations/NNN_*.sql is one step, applied in the order of its name; never edited once released."""
-    steps = sorted(f.name for f in files("db.migrations").iterdir() if f.name.endswith(".sql"))
-    for name in steps:
-        sql = files("db.migrations").joinpath(name).read_text(encoding="utf-8")
-        migrations(name=name.removesuffix(".sql"))(lambda db, sql=sql: db.executescript(sql))
+    steps = sorted(Path(__file__).with_name("migrations").glob("*.sql"))
+    for step in steps:
+        sql = step.read_text(encoding="utf-8")
+        migrations(name=step.stem)(lambda db, sql=sql: db.executescript(sql))
     return len(steps)
 
 

@@ -4,11 +4,12 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any, TypeVar
 
 from models.errors import ModelError
 
+DATA = Path(__file__).with_name("data")
 GAP = "…"  # in a form: the verb and its particle may stand apart
 
 
@@ -56,7 +57,7 @@ def _read(name: str, row_class: type[Row]) -> tuple[Row, ...]:
 
 
 def _text(name: str) -> str:
-    return files("models").joinpath("data", name).read_text(encoding="utf-8")
+    return (DATA / name).read_text(encoding="utf-8")
 
 
 @cache

@@ -1,7 +1,6 @@
 """A name -> nlp: the pipeline that reads missions, built round the tagger and parser of an installed one."""
 
 import hashlib
-from importlib.resources import files
 
 import spacy
 from spacy.language import Language
@@ -14,6 +13,7 @@ import models.components.news_sentences
 import models.components.status_claims
 import models.components.status_phrases  # noqa: F401  importing registers the factories
 from models.errors import ModelError
+from models.lexicon import DATA
 
 PIPELINE = ("country_entities", "news_sentences", "mission_mentions", "status_phrases", "focus_parser", "status_claims")
 REVISION = "1"  # of the code that reads; the data files are hashed
@@ -34,8 +34,7 @@ def load(pipeline: str) -> Language:
 def version(nlp: Language) -> str:
     """What read a claim: revision of the code, digest of the rows, name and version of the language model."""
     digest = hashlib.sha256()
-    data = files("models").joinpath("data")
-    for name in sorted(f.name for f in data.iterdir() if f.name.endswith((".toml", ".tsv"))):
-        digest.update(name.encode() + b"\0" + data.joinpath(name).read_bytes())
+    for path in sorted(DATA.glob("*.t[os][mv]*")):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
     meta = nlp.get_pipe("focus_parser").inner.meta
     return f"{REVISION}.{digest.hexdigest()[:8]}+{meta['lang']}_{meta['name']}-{meta['version']}"

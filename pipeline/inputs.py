@@ -101,7 +101,7 @@ def _page(path: str, published: str | None) -> Input | Problem:
     raw = Path(path).read_bytes()
     if not raw.strip():
         return Problem(f"{path}: empty; nothing to read")
-    cleaned = clean(raw, url=None)
-    if not cleaned.text:
-        return Problem(f"{path}: unparsed: {cleaned.reason}; what it says of missions is unknown")
-    return Input(cleaned.url or path, Text(cleaned.text, cleaned.title, cleaned.published or published))
+    page = clean(raw, None, None, newest=date.today().isoformat())
+    if "unparsed" in page:
+        return Problem(f"{path}: unparsed: {page['unparsed']}; what it says of missions is unknown")
+    return Input(page.get("canonical") or path, Text(page["text"], page.get("title"), page.get("published") or published))
