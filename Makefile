@@ -1,13 +1,13 @@
 # make demo   set up, read the bundled sample site, answer "which embassies work in Kyiv?"
 # make test   set up, run the tests
 # make check  the tests, ruff and mypy
-# make lock   pin the newest allowed version of each dependency, with hashes
+# make lock   pin each dependency with hashes; ARGS=--upgrade moves to the newest allowed versions
 # make clean  remove what the above made; config.toml and your databases stay
 
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
-COMPILE := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
 .DELETE_ON_ERROR:
 .PHONY: demo test check lint lock clean
@@ -26,8 +26,8 @@ lint: .venv/test-ready
 
 lock: .venv/pip-ready
 	$(PIP) install uv
-	$(COMPILE) pyproject.toml --output-file requirements.txt
-	$(COMPILE) pyproject.toml --all-extras --group dev --output-file requirements-dev.txt
+	$(COMPILE) pyproject.toml --output-file requirements.txt $(ARGS)
+	$(COMPILE) pyproject.toml --all-extras --group dev --output-file requirements-dev.txt $(ARGS)
 
 clean:
 	rm -rf .venv work/demo build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
