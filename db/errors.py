@@ -17,5 +17,9 @@ class Unwritable(DatabaseError):
     """The file or its folder cannot be written: read-only, missing or full."""
 
 
+class Locked(DatabaseError):
+    """Another run holds the database."""
+
+
 class Stale(DatabaseError):
     """The row has changed since the caller read it."""

@@ -5,15 +5,14 @@ Each section is one frozen class; the docstring under a field is what the key me
 
 import tomllib
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 
 from pipeline.errors import UsageProblem
-
-
-class Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+from pipeline.fetch.settings import FetchConfig
+from pipeline.section import Section
+from pipeline.sources.settings import KINDS, AnySource
 
 
 class DatabaseConfig(Section):
@@ -31,22 +30,26 @@ class StatusConfig(Section):
     """Unreviewed claims count from this confidence; leave out to count approved claims only."""
 
 
-class Source(Section):
-    name: str
-    kind: Literal["feed"]
-    url: str
-
-
 class Config(Section):
     database: DatabaseConfig = DatabaseConfig()
     model: ModelConfig = ModelConfig()
     status: StatusConfig = StatusConfig()
-    sources: tuple[Source, ...] = ()
+    fetch: FetchConfig = FetchConfig()
+    sources: tuple[AnySource, ...] = ()
     folder: Path = Field(default=Path("."), exclude=True)
 
     @property
     def database_path(self) -> Path:
         return self.folder / self.database.path
+
+    @field_validator("sources")
+    @classmethod
+    def _names_differ(cls, sources: tuple[AnySource, ...]) -> tuple[AnySource, ...]:
+        names = [source.name for source in sources]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"the name {', '.join(twice)} is given twice")
+        return sources
 
 
 def load_config(path: Path) -> Config:
@@ -67,5 +70,7 @@ def _place(loc: tuple[str | int, ...]) -> str:
     """("sources", 2, "url") -> "sources[2].url"."""
     place = ""
     for part in loc:
+        if part in KINDS and place.startswith("sources["):
+            continue  # the kind by which pydantic chose the source's class; no key of the file
         place += f"[{part}]" if isinstance(part, int) else f".{part}" if place else part
     return place

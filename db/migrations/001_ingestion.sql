@@ -71,7 +71,8 @@ CREATE TABLE pages (
     etag         TEXT,
     last_modified TEXT,
     body         TEXT REFERENCES bodies (sha256),
-    article      INTEGER REFERENCES articles (id),  -- what the body was cleaned to; NULL: not cleaned yet
+    cleaned      TEXT,                   -- the body that was cleaned last; another one than `body`: to be cleaned
+    article      INTEGER REFERENCES articles (id),  -- what it was cleaned to
     wanted_at    TEXT NOT NULL,
     fetched_at   TEXT,                   -- of the last answer that brought or confirmed the body
     retry_at     TEXT,                   -- of a failed page: asked again from then on; NULL: not by itself
@@ -82,4 +83,4 @@ CREATE INDEX pages_by_state ON pages (state, retry_at);
 CREATE INDEX pages_by_body ON pages (body);
 CREATE INDEX pages_by_source ON pages (source);
 CREATE INDEX pages_by_article ON pages (article);
-CREATE INDEX pages_to_clean ON pages (id) WHERE article IS NULL AND body IS NOT NULL;
+CREATE INDEX pages_to_clean ON pages (id) WHERE body IS NOT cleaned;

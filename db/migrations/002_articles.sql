@@ -3,7 +3,7 @@
 
 CREATE TABLE articles (
     id         INTEGER PRIMARY KEY,
-    key        TEXT NOT NULL UNIQUE,     -- first 16 hex digits of sha256(url, NUL, text)
+    key        TEXT NOT NULL UNIQUE,     -- first 16 hex digits of sha256(url, NUL, text); NUL, n follow if that text comes back
     url        TEXT NOT NULL,            -- canonical URL
     body       TEXT REFERENCES bodies (sha256),  -- NULL: text was given, not cleaned here
     outcome    TEXT NOT NULL CHECK (outcome IN ('cleaned', 'unparsed')),

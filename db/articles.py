@@ -1,0 +1,104 @@
+"""Articles: the cleaned texts that every quote points into. A text never changes; another version is another row."""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from db.write import immediate, raw
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+COLUMNS = (
+    "key",
+    "url",
+    "body",
+    "outcome",
+    "reason",
+    "title",
+    "author",
+    "site",
+    "language",
+    "published",
+    "text",
+    "text_sha256",
+    "fingerprint",
+    "origin",
+    "cleaner",
+    "cleaned_at",
+)
+_INSERT = f"INSERT INTO articles ({', '.join(COLUMNS)}) VALUES ({', '.join(':' + c for c in COLUMNS)})"  # noqa: S608
+
+
+def text_hash(text: str) -> str:
+    """sha256 of the text as UTF-8, in hex."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def live_article(db: "Database", url: str) -> dict[str, Any] | None:
+    """The latest version of the article at `url`, without its text; None when there is none."""
+    rows = db.query(
+        """SELECT id, key, url, outcome, reason, published, text_sha256, fingerprint, origin FROM articles
+           WHERE url = ? AND replaced_by IS NULL ORDER BY id DESC LIMIT 1""",
+        [url],
+    )
+    return next(iter(rows), None)
+
+
+def save_article(db: "Database", article: Mapping[str, Any], *, page: int | None, replaces: int | None) -> int:
+    """Store an article (COLUMNS without key and text_sha256), as a newer version of `replaces` if that is given, and as
+    what `page`'s body was cleaned to. Returns its id."""
+    sha256 = text_hash(article["text"])
+    with immediate(db) as connection:
+        again = connection.execute(
+            "SELECT count(*) FROM articles WHERE url = ? AND text_sha256 = ?", (article["url"], sha256)
+        ).fetchone()[0]
+        key = article_key(article["url"], article["text"], again)
+        stored = connection.execute(_INSERT, {**article, "key": key, "text_sha256": sha256}).lastrowid
+        assert stored is not None
+        if replaces is not None:
+            connection.execute("UPDATE articles SET replaced_by = ? WHERE id = ?", (stored, replaces))
+        if page is not None:
+            link_page(db, page, stored)
+    return stored
+
+
+def article_key(url: str, text: str, again: int = 0) -> str:
+    """Identity by content: 16 hex digits of sha256 over address and text, parted by NUL; `again` counts how often that
+    text stood there before."""
+    parts = [url, text, *([str(again)] if again else [])]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+
+
+def link_page(db: "Database", page: int, article: int) -> None:
+    """Note that the page's present body is cleaned, to this article."""
+    with immediate(db) as connection:
+        connection.execute("UPDATE pages SET article = ?, cleaned = body WHERE id = ?", (article, page))
+
+
+def relatives(db: "Database", url: str, earliest: str, latest: str) -> list[dict[str, Any]]:
+    """Live articles at other addresses, published from `earliest` to `latest` or at an unknown time: possible copies."""
+    return list(
+        db.query(
+            """SELECT id, url, published, cleaned_at, fingerprint, origin FROM articles
+               WHERE replaced_by IS NULL AND outcome = 'cleaned' AND url <> ?
+                   AND (published BETWEEN ? AND ? OR published IS NULL)""",
+            [url, earliest, latest],
+        )
+    )
+
+
+def article_text(db: "Database", article: int) -> str:
+    """The text of one article."""
+    return str(raw(db).execute("SELECT text FROM articles WHERE id = ?", (article,)).fetchone()[0])
+
+
+def articles_to_read(db: "Database", version: str) -> Iterator[dict[str, Any]]:
+    """Live, cleaned articles without an extraction by `version`, oldest first; each with id, title, published, text."""
+    ids = raw(db).execute(
+        """SELECT id FROM articles AS a WHERE outcome = 'cleaned' AND replaced_by IS NULL
+               AND NOT EXISTS (SELECT 1 FROM extractions WHERE article = a.id AND version = ?) ORDER BY id""",
+        (version,),
+    )
+    for (article,) in ids.fetchall():
+        yield next(iter(db.query("SELECT id, title, published, language, text FROM articles WHERE id = ?", [article])))

@@ -1,0 +1,218 @@
+"""One page: robots.txt, the host's turn, redirects hop by hop, limits. Whatever happens becomes an Answer."""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from types import TracebackType
+from typing import TYPE_CHECKING, NoReturn, Self
+
+import httpcore
+import httpx
+
+from pipeline.fetch import addresses
+from pipeline.fetch.addresses import Refused
+from pipeline.fetch.answers import Answer, Outcome
+from pipeline.fetch.bodies import ACCEPTED, BodyError, read_body
+from pipeline.fetch.hosts import ROBOTS_LIMIT, Host, Hosts
+from pipeline.fetch.retry import is_due, retry_after, stamp
+from pipeline.fetch.transport import ERRORS, CheckedBackend, CheckedTransport, Deadline
+from pipeline.fetch.urls import checked_url, origin
+
+if TYPE_CHECKING:
+    from pipeline.config import FetchConfig
+
+TEMPORARY = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
+INTERRUPTED = "interrupted"
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+
+class _Given(Exception):
+    """The request ended without a body; `answer` holds what is known."""
+
+    def __init__(self, outcome: Outcome, reason: str, *, temporary: bool = False, retry_at: str | None = None) -> None:
+        self.answer = Answer("", outcome, reason, temporary, retry_at)
+
+
+@dataclass(slots=True)
+class _Trip:
+    """One page on its way: what was asked so far, and the seconds that are left for it."""
+
+    headers: dict[str, str]
+    limit: int
+    seconds: float
+    requests: int = 0
+
+
+class Fetcher:
+    """Asks for pages. Safe to call from several threads; close it, or use it as a context manager.
+
+    `clock` gives the time of day for what is stored; `stop` ends pauses early. Raises nothing but programming errors.
+    """
+
+    def __init__(
+        self,
+        settings: "FetchConfig",
+        hosts: Hosts,
+        clock: Callable[[], datetime],
+        stop: threading.Event,
+        resolve: addresses.Resolve = addresses.resolve,
+    ) -> None:
+        self._settings, self._hosts, self._clock, self._stop = settings, hosts, clock, stop
+        self._deadline = Deadline()
+        backend = CheckedBackend(frozenset(settings.allow_private), self._deadline, resolve)
+        transport = CheckedTransport(backend, connections=2 * settings.hosts_at_once)
+        timeout = httpx.Timeout(settings.read_seconds, connect=settings.connect_seconds, pool=settings.connect_seconds)
+        headers = {
+            "User-Agent": settings.user_agent,
+            "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.5",
+            "Accept-Encoding": ACCEPTED,
+        }
+        self._http = httpx.Client(transport=transport, headers=headers, timeout=timeout, trust_env=False)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._http.close()
+
+    def get(
+        self, url: str, etag: str | None = None, last_modified: str | None = None, limit: int | None = None
+    ) -> Answer:
+        """Ask for `url`, conditionally when `etag` or `last_modified` are known. `limit`: bytes of the decoded body."""
+        begun = time.monotonic()
+        known = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+        headers = {name: value for name, value in known.items() if value}
+        trip = _Trip(headers, limit or self._settings.max_body_bytes, self._settings.whole_seconds)
+        try:
+            answer = self._follow(url, trip)
+        except _Given as given:
+            answer = given.answer
+        except Refused as refused:
+            answer = Answer(url, "refused", str(refused))
+        except BodyError as error:
+            answer = Answer(url, "failed", str(error))
+        except httpcore.TimeoutException as error:
+            answer = Answer(url, "failed", f"timeout: {_words(error)}", temporary=True)
+        except ERRORS as error:
+            answer = Answer(url, "failed", f"{type(error).__name__}: {_words(error)}", temporary=True)
+        seconds = time.monotonic() - begun
+        return replace(answer, url=url, requests=trip.requests, conditional=bool(headers), seconds=seconds)
+
+    def _follow(self, url: str, trip: _Trip) -> Answer:
+        seen: set[str] = set()
+        target = checked_url(url)
+        while len(seen) <= self._settings.max_redirects:
+            if str(target) in seen:
+                raise _Given("failed", "redirect loop")
+            seen.add(str(target))
+            answer = self._visit(target, trip)
+            if isinstance(answer, Answer):
+                return answer
+            target = checked_url(answer)
+        raise _Given("failed", f"more than {self._settings.max_redirects} redirects")
+
+    def _visit(self, url: httpx.URL, trip: _Trip) -> Answer | httpx.URL:
+        """One hop: the answer, or where it redirects to. Holds the host's turn, so that no other thread asks it."""
+        host = self._hosts.get(origin(url))
+        with host.turn:
+            if not is_due(host.retry_at, self._clock()):
+                raise _Given("failed", f"host asked to wait until {host.retry_at}", temporary=True, retry_at=host.retry_at)
+            self._check_robots(host, url, trip)
+            return self._send(host, url, trip)
+
+    def _check_robots(self, host: Host, url: httpx.URL, trip: _Trip) -> None:
+        if not host.robots_known(self._clock()):
+            text, note = self._read_robots(host, trip)
+            host.learn_robots(text, note, self._clock())
+        if host.robots is None:
+            blocked: Outcome = "robots-blocked" if (host.robots_note or "").startswith("HTTP") else "failed"
+            raise _Given(blocked, f"robots.txt: {host.robots_note}", temporary=True)
+        if not host.allows(str(url), self._settings.agent):
+            raise _Given("robots-blocked", "robots.txt disallows it")
+
+    def _read_robots(self, host: Host, trip: _Trip) -> tuple[str | None, str | None]:
+        """Text and note for Host.learn_robots. RFC 9309: 4xx means no rules; 5xx, 429 or no answer that nothing may be
+        fetched."""
+        own = _Trip({}, ROBOTS_LIMIT, trip.seconds)
+        try:
+            return self._robots_text(host, own), None
+        except _Given as given:
+            known_none = given.answer.status and not given.answer.temporary
+            return ("", None) if known_none else (None, given.answer.reason)
+        except BodyError as error:
+            return None, str(error)
+        except ERRORS as error:
+            return None, f"{type(error).__name__}: {_words(error)}"
+        finally:
+            trip.requests += own.requests
+            trip.seconds = own.seconds
+
+    def _robots_text(self, host: Host, trip: _Trip) -> str:
+        target = httpx.URL(host.origin + "/robots.txt")
+        for _ in range(6):  # RFC 9309, 2.3.1.2: at least five redirects are followed
+            answer = self._send(host, target, trip)
+            if isinstance(answer, Answer):
+                return answer.body.decode("utf-8", "replace")
+            target = checked_url(answer)
+        return ""
+
+    def _send(self, host: Host, url: httpx.URL, trip: _Trip) -> Answer | httpx.URL:
+        host.wait(self._stop)
+        if self._stop.is_set():
+            raise _Given("failed", INTERRUPTED, temporary=True)
+        begun = time.monotonic()
+        self._deadline.at = begun + trip.seconds
+        trip.requests += 1
+        request = self._http.build_request("GET", url, headers=trip.headers)
+        try:
+            response = self._http.send(request, stream=True)
+            try:
+                return self._read(host, url, response, trip)
+            finally:
+                response.close()
+        finally:
+            trip.seconds -= time.monotonic() - begun
+            self._deadline.at = float("inf")
+            pause = host.pause(self._settings.agent, self._settings.delay_seconds)
+            host.asked(pause, self._clock())
+
+    def _read(self, host: Host, url: httpx.URL, response: httpx.Response, trip: _Trip) -> Answer | httpx.URL:
+        status = response.status_code
+        if status in REDIRECTS and "location" in response.headers:
+            return url.join(response.headers["location"])
+        if status == 304 and trip.headers:
+            return _answer(url, response, "unchanged")
+        if status in (200, 203):
+            body = read_body(response.iter_raw(), response.headers.get("content-encoding", ""), trip.limit)
+            return replace(_answer(url, response, "fetched"), body=body)
+        self._fail(host, url, response)
+
+    def _fail(self, host: Host, url: httpx.URL, response: httpx.Response) -> NoReturn:
+        status, wish = response.status_code, None
+        if status in (429, 503):
+            wish = retry_after(response.headers.get("retry-after"), self._clock())
+        if wish:
+            host.hold_until(stamp(wish))
+        failure = _Given("failed", f"HTTP {status}", temporary=status in TEMPORARY, retry_at=wish and stamp(wish))
+        failure.answer = replace(failure.answer, status=status, final_url=str(url))
+        raise failure
+
+
+def _answer(url: httpx.URL, response: httpx.Response, outcome: Outcome) -> Answer:
+    header = response.headers.get
+    return Answer(
+        url="",
+        outcome=outcome,
+        final_url=str(url),
+        status=response.status_code,
+        content_type=header("content-type"),
+        etag=header("etag"),
+        last_modified=header("last-modified"),
+    )
+
+
+def _words(error: Exception) -> str:
+    """The message of `error`, one line, not long: it may hold what a server sent."""
+    return " ".join(str(error).split())[:200] or type(error).__name__

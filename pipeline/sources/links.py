@@ -1,0 +1,31 @@
+"""A list page's links to entries. Runs in a worker process."""
+
+from typing import Any
+from urllib.parse import urljoin
+
+from pipeline.cleaning.charset import decode
+
+MOST_ENTRIES = 10_000
+
+
+def entries(body: bytes, url: str, content_type: str | None) -> dict[str, Any]:
+    """{"entries": [{"url", "title", "published": None}, ...]} in the page's order, each address once, with its first words."""
+    from trafilatura import load_html
+
+    tree = load_html(decode(body, content_type))
+    if tree is None:
+        raise ValueError("not HTML")
+    found: dict[str, str] = {}
+    for link in tree.iter("a"):
+        target = _joined(url, link.get("href"))
+        if target and not found.get(target):
+            found[target] = " ".join("".join(link.itertext()).split())[:300]
+    first = list(found.items())[:MOST_ENTRIES]
+    return {"entries": [{"url": target, "title": words or None, "published": None} for target, words in first]}
+
+
+def _joined(base: str, href: str | None) -> str | None:
+    try:
+        return urljoin(base, href.strip()) if href else None
+    except ValueError:  # such as "http://[": no address
+        return None

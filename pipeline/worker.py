@@ -1,0 +1,141 @@
+"""A process in which foreign bytes are parsed, with limits on time and memory: what kills it does not kill the run.
+
+The parent sends a task's name, its arguments and a body; the child answers with JSON. Nothing of the child is unpickled.
+POSIX only, as resource limits are.
+"""
+
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+from importlib import import_module
+from multiprocessing.connection import Connection, Pipe
+from types import TracebackType
+from typing import Any, Self
+
+TASKS = {  # name -> module and function (body, **arguments) -> what JSON can hold
+    "clean": ("pipeline.cleaning.page", "clean"),
+    "feed": ("pipeline.sources.feed", "entries"),
+    "sitemap": ("pipeline.sources.sitemap", "entries"),
+    "links": ("pipeline.sources.links", "entries"),
+}
+TASKS_PER_PROCESS = 500  # parsers keep caches; a new process starts empty
+GRACE = 5  # seconds after which a child that lost its parent ends itself
+
+
+class WorkerFailure(Exception):
+    """The task did not finish: timeout, memory, crash, or the parser's own error. The message is the reason."""
+
+
+class Worker:
+    """Runs one task at a time. `seconds` of wall-clock time and `memory` bytes of address space for each."""
+
+    def __init__(self, seconds: float, memory: int) -> None:
+        self._seconds, self._memory, self._done = seconds, memory, 0
+        self._process: subprocess.Popen[bytes] | None = None
+        self._pipe: Connection | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.stop()
+
+    def run(self, task: str, body: bytes, **arguments: Any) -> Any:
+        """The task's result. Raises WorkerFailure.
+
+        A process that has done other tasks may lack memory for that reason: a failure there is tried again in a new one,
+        so that a page's result does not depend on the pages before it.
+        """
+        used = self._done > 0
+        try:
+            return self._run(task, body, arguments)
+        except WorkerFailure as failure:
+            if not used or str(failure) == "timeout":
+                raise
+        return self._run(task, body, arguments)
+
+    def _run(self, task: str, body: bytes, arguments: dict[str, Any]) -> Any:
+        pipe = self._started()
+        try:
+            pipe.send_bytes(json.dumps([task, arguments]).encode())
+            pipe.send_bytes(body)
+            if not pipe.poll(self._seconds):
+                self.stop()
+                raise WorkerFailure("timeout")
+            answer = json.loads(pipe.recv_bytes())
+        except (EOFError, OSError) as error:
+            self.stop()
+            raise WorkerFailure("crash") from error
+        self._done += 1
+        if self._done >= TASKS_PER_PROCESS or "error" in answer:
+            self.stop()
+        if "error" in answer:
+            raise WorkerFailure(answer["error"])
+        return answer["result"]
+
+    def _started(self) -> Connection:
+        if self._pipe is not None:
+            return self._pipe
+        ours, theirs = Pipe()
+        limits = [str(theirs.fileno()), str(self._seconds), str(self._memory)]
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "pipeline.worker", *limits],
+            pass_fds=[theirs.fileno()],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,  # Ctrl-C is for the parent, which lets the page at hand be finished
+        )
+        theirs.close()
+        self._pipe = ours
+        return ours
+
+    def stop(self) -> None:
+        """End the process, whatever it does."""
+        if self._pipe is not None:
+            self._pipe.close()
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+        self._pipe, self._process, self._done = None, None, 0
+
+
+def serve(pipe: Connection, seconds: float) -> None:
+    """The child: answer tasks until the parent is gone."""
+    while True:
+        try:
+            task, arguments = json.loads(pipe.recv_bytes())
+            body = pipe.recv_bytes()
+        except EOFError:
+            return
+        signal.alarm(int(seconds) + GRACE)
+        pipe.send_bytes(json.dumps(_answer(task, body, arguments)).encode())
+        signal.alarm(0)
+
+
+def _answer(task: str, body: bytes, arguments: dict[str, Any]) -> dict[str, Any]:
+    module, function = TASKS[task]
+    try:
+        return {"result": getattr(import_module(module), function)(body, **arguments)}
+    except MemoryError:
+        return {"error": "memory"}
+    except Exception as error:  # any parser's error is one page's fate, not the run's
+        return {"error": f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"}
+
+
+def main(arguments: list[str]) -> None:
+    """Entry of the child: file descriptor of the pipe, seconds, bytes."""
+    descriptor, seconds, memory = int(arguments[0]), float(arguments[1]), int(arguments[2])
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # a service manager signals all processes; the parent decides
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    os.nice(5)
+    serve(Connection(descriptor), seconds)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
