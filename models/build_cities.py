@@ -47,10 +47,11 @@ def _geonames() -> dict[str, list[Record]]:
 def _rows(geonames: dict[str, list[Record]]) -> Iterator[tuple[object, ...]]:
     seen: set[tuple[str, str]] = set()
     taken: set[int] = set()
+    known = {country: _by_name(records) for country, records in geonames.items()}
     for country, spellings, capital in _named():
         if (country, key(spellings[0])) in seen or ELSEWHERE.get((country, spellings[0]), 0) is None:
             continue
-        record = _find(geonames.get(country, []), country, spellings)
+        record = _find(known.get(country, {}), country, spellings)
         seen |= {(country, key(spelling)) for spelling in spellings}
         taken.add(record.get("geonameid", 0))
         yield _row(spellings[0], country, record, capital, spellings[1:])
@@ -71,18 +72,22 @@ def _named() -> Iterator[tuple[str, tuple[str, ...], int]]:
             yield country, tuple(spellings), 0
 
 
-def _find(records: Iterable[Record], country: str, spellings: tuple[str, ...]) -> Record:
+def _find(known: dict[str, list[Record]], country: str, spellings: tuple[str, ...]) -> Record:
     """The largest place of that name; its first spelling counts before the others."""
     if place := ELSEWHERE.get((country, spellings[0])):
         return dict(zip(("latitude", "longitude", "population"), place, strict=True))
-    for wanted in ({key(spellings[0])}, set(map(key, spellings))):
-        if found := [record for record in records if wanted & _known_as(record)]:
+    for wanted in (spellings[:1], spellings):
+        if found := [record for name in wanted for record in known.get(key(name), [])]:
             return max(found, key=lambda record: record["population"])
     raise SystemExit(f"models/data: {country}: {spellings[0]}: GeoNames has no such city: correct the name or the State")
 
 
-def _known_as(record: Record) -> set[str]:
-    return {key(name) for name in (record["name"], *record["alternatenames"])}
+def _by_name(records: Iterable[Record]) -> dict[str, list[Record]]:
+    found: dict[str, list[Record]] = {}
+    for record in records:
+        for name in {key(name) for name in (record["name"], *record["alternatenames"])}:
+            found.setdefault(name, []).append(record)
+    return found
 
 
 def _plain(name: str) -> str:
