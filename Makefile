@@ -1,6 +1,7 @@
 # make demo   set up, read the bundled sample site, answer "which embassies work in Kyiv?"
 # make test   set up, run the tests
 # make check  the tests, ruff and mypy
+# make docs   rewrite what README.md and docs/ say of commands and configuration
 # make lock   pin each dependency with hashes; ARGS=--upgrade moves to the newest allowed versions
 # make clean  remove what the above made; config.toml and your databases stay
 
@@ -10,7 +11,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
 .DELETE_ON_ERROR:
-.PHONY: demo test check lint lock clean
+.PHONY: demo test check lint docs lock clean
 
 demo: .venv/demo-ready
 	@$(BIN)/python -m tests.demo $(ARGS)
@@ -23,6 +24,9 @@ check: lint test
 lint: .venv/test-ready
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+docs: .venv/test-ready
+	$(BIN)/cog -r -P -I . README.md docs/commands.md docs/configuration.md
 
 lock: .venv/pip-ready
 	$(PIP) install uv

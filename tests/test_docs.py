@@ -1,0 +1,72 @@
+"""What the documents say is so: commands, configuration, files, and the Python that a reader would copy."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import click
+import pytest
+from cogapp import Cog
+
+from pipeline.cli import COMMANDS, legation
+from pipeline.config import load_config
+from tests.conftest import ROOT
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_command_has_help_with_an_example_and_stands_in_readme(name: str) -> None:
+    command = legation.get_command(click.Context(legation), name)
+    assert command is not None
+    assert command.help
+    assert re.search(rf"(?m)^\s*(\S.*\| )?legation {name}\b", command.help), "an example in --help"
+    undescribed = [option.name for option in command.params if isinstance(option, click.Option) and not option.help]
+    assert not undescribed
+    assert f"legation {name}" in README
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/commands.md", "docs/configuration.md"])
+def test_reference_is_what_the_program_says(page: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    assert Cog().main(["cog", "--check", "-P", page]) == 0, "run `make docs`"
+
+
+def test_every_key_of_the_configuration_is_explained() -> None:
+    page = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
+    keys = re.findall(r"(?m)^\| `(\w+)` \| .* \|(.*)\|$", page)
+    assert len(keys) > 20
+    assert not [key for key, meaning in keys if not meaning.strip()]
+
+
+def test_shipped_configuration_is_valid_and_gives_a_reason_for_each_source() -> None:
+    config = load_config(ROOT / "config.toml")
+    text = (ROOT / "config.toml").read_text(encoding="utf-8")
+    assert len(config.sources) >= 25
+    assert len(re.findall(r"(?m)^\[\[sources\]\]  # \S.*\S$", text)) == len(config.sources)
+
+
+def test_defaults_shown_in_the_shipped_configuration_are_the_defaults(tmp_path: Path) -> None:
+    shipped = tomllib.loads((ROOT / "config.toml").read_text(encoding="utf-8"))
+    (tmp_path / "config.toml").write_text("", encoding="utf-8")
+    default = load_config(tmp_path / "config.toml").model_dump(mode="json")
+    for section in set(shipped) - {"sources"}:
+        assert shipped[section].items() <= default[section].items()
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_links_lead_to_files_that_exist(document: Path) -> None:
+    links = re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", document.read_text(encoding="utf-8"))
+    assert not [link for link in links if not link.startswith("http") and not (document.parent / link).exists()]
+
+
+def test_files_that_readme_names_exist() -> None:
+    named = re.findall(r"`((?:pipeline|models|db|tests|docs|bench)/[\w./*-]*)`", README)
+    assert named
+    assert not [name for name in named if not list(ROOT.glob(name.rstrip("/")))]
+
+
+@pytest.mark.parametrize("block", re.findall(r"(?ms)^```python\n(.*?)^```", README))
+def test_python_in_readme_runs(block: str) -> None:
+    exec(compile(block, "README.md", "exec"), {})
