@@ -85,7 +85,14 @@ def _keep(connection: "Connection", page: Mapping[str, Any], answer: Mapping[str
                content_type = :content_type, etag = :etag, last_modified = :last_modified, body = :sha256,
                fetched_at = :now, retry_at = NULL, failures = 0, run = :run
            WHERE id = :id""",
-        {**answer, "id": page["id"], "state": "unchanged" if same else "fetched", "sha256": sha256, "run": run, "now": now},
+        {
+            **answer,
+            "id": page["id"],
+            "state": "unchanged" if same else "fetched",
+            "sha256": sha256,
+            "run": run,
+            "now": now,
+        },
     )
     if same:
         return "unchanged"
@@ -139,6 +146,11 @@ def pages_to_clean(db: "Database") -> Iterator[dict[str, Any]]:
 def get_page(db: "Database", page: int) -> dict[str, Any]:
     """The row with this id."""
     return next(iter(db.query("SELECT * FROM pages WHERE id = ?", [page])))
+
+
+def page_at(db: "Database", url: str) -> dict[str, Any]:
+    """The row with this address."""
+    return next(iter(db.query("SELECT * FROM pages WHERE url = ?", [url])))
 
 
 def prune_bodies(db: "Database", before: str) -> tuple[int, int]:

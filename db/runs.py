@@ -2,10 +2,9 @@
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from db.errors import Locked, Unwritable
@@ -35,6 +34,18 @@ def only_run(database: Path) -> Iterator[None]:
         yield
     finally:
         connection.close()
+
+
+@contextmanager
+def writing(database: Path) -> Iterator[None]:
+    """Turn SQLite's refusals to write (disk full, read-only, locked) into Unwritable, which says what to do."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        advice = "free some room; what is stored is intact, and the next run goes on from there"
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_FULL:
+            advice = "check that the folder can be written and that nothing else holds the file"
+        raise Unwritable(f"{database}: {error}; {advice}") from error
 
 
 def begin_run(db: "Database", now: str) -> int:

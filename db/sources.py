@@ -96,7 +96,8 @@ def unpark(db: "Database", name: str) -> bool:
             "UPDATE sources SET parked = 0, failures = 0, retry_at = NULL WHERE name = ?", (name,)
         ).rowcount
         connection.execute(
-            "UPDATE pages SET state = 'wanted', failures = 0, retry_at = NULL WHERE source = ? AND state = 'failed'", (name,)
+            "UPDATE pages SET state = 'wanted', failures = 0, retry_at = NULL WHERE source = ? AND state = 'failed'",
+            (name,),
         )
     return found > 0
 

@@ -10,6 +10,7 @@ import resource
 import signal
 import subprocess
 import sys
+import threading
 from importlib import import_module
 from multiprocessing.connection import Connection, Pipe
 from types import TracebackType
@@ -30,12 +31,13 @@ class WorkerFailure(Exception):
 
 
 class Worker:
-    """Runs one task at a time. `seconds` of wall-clock time and `memory` bytes of address space for each."""
+    """Runs one task at a time, whichever thread asks. `seconds` of wall-clock time and `memory` bytes of address space for each."""
 
     def __init__(self, seconds: float, memory: int) -> None:
         self._seconds, self._memory, self._done = seconds, memory, 0
         self._process: subprocess.Popen[bytes] | None = None
         self._pipe: Connection | None = None
+        self._turn = threading.Lock()
 
     def __enter__(self) -> Self:
         return self
@@ -49,13 +51,14 @@ class Worker:
         A process that has done other tasks may lack memory for that reason: a failure there is tried again in a new one,
         so that a page's result does not depend on the pages before it.
         """
-        used = self._done > 0
-        try:
+        with self._turn:
+            used = self._done > 0
+            try:
+                return self._run(task, body, arguments)
+            except WorkerFailure as failure:
+                if not used or str(failure) == "timeout":
+                    raise
             return self._run(task, body, arguments)
-        except WorkerFailure as failure:
-            if not used or str(failure) == "timeout":
-                raise
-        return self._run(task, body, arguments)
 
     def _run(self, task: str, body: bytes, arguments: dict[str, Any]) -> Any:
         pipe = self._started()

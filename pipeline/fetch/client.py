@@ -59,7 +59,7 @@ class Fetcher:
         stop: threading.Event,
         resolve: addresses.Resolve = addresses.resolve,
     ) -> None:
-        self._settings, self._hosts, self._clock, self._stop = settings, hosts, clock, stop
+        self._settings, self.hosts, self._clock, self._stop = settings, hosts, clock, stop
         self._deadline = Deadline()
         backend = CheckedBackend(frozenset(settings.allow_private), self._deadline, resolve)
         transport = CheckedTransport(backend, connections=2 * settings.hosts_at_once)
@@ -115,10 +115,12 @@ class Fetcher:
 
     def _visit(self, url: httpx.URL, trip: _Trip) -> Answer | httpx.URL:
         """One hop: the answer, or where it redirects to. Holds the host's turn, so that no other thread asks it."""
-        host = self._hosts.get(origin(url))
+        host = self.hosts.get(origin(url))
         with host.turn:
             if not is_due(host.retry_at, self._clock()):
-                raise _Given("failed", f"host asked to wait until {host.retry_at}", temporary=True, retry_at=host.retry_at)
+                raise _Given(
+                    "failed", f"host asked to wait until {host.retry_at}", temporary=True, retry_at=host.retry_at
+                )
             self._check_robots(host, url, trip)
             return self._send(host, url, trip)
 

@@ -29,7 +29,9 @@ def entries(body: bytes, limit: int) -> dict[str, Any]:
             maps.append((texts.get("lastmod", ""), texts.get("loc", "")))
         else:
             published = texts.get("publication_date") or texts.get("lastmod") or ""
-            pages.append({"url": texts.get("loc", ""), "title": texts.get("title"), "published": published[:10] or None})
+            pages.append(
+                {"url": texts.get("loc", ""), "title": texts.get("title"), "published": published[:10] or None}
+            )
         element.clear()
         if element.getparent() is not None:
             del element.getparent()[0]

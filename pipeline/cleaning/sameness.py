@@ -1,0 +1,62 @@
+"""Which articles are the same: one address for one article, versions of it, and copies of it by other publishers. Pure."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import urljoin
+
+from pipeline.fetch.urls import canonical, publisher
+
+NEAR_BITS = 16  # of 64: a wire copy with another headline, a cut last paragraph or an added line differs in 3 to 12
+SHARED = 0.6  # of the shorter text's shingles: independent reports of one event share less than a fifth
+SHINGLE = 5  # words
+DAYS = 3  # wire copies appear within days
+
+
+def own_address(page_url: str, final_url: str | None, canonical_link: str | None) -> str:
+    """The address that an article is known by: <link rel=canonical> where it stays with the publisher, else where the
+    page was found. A saved page has no publisher of its own, so there the link is believed."""
+    base = final_url or page_url
+    linked = canonical(urljoin(base, canonical_link.strip())) if canonical_link else None
+    if linked and publisher(base) in (None, publisher(linked)):
+        return linked
+    return canonical(base) or page_url
+
+
+def near(one: str, other: str) -> bool:
+    """Whether two fingerprints (64 bits in hex) are close enough to compare the texts."""
+    return (int(one, 16) ^ int(other, 16)).bit_count() <= NEAR_BITS
+
+
+def shared(one: str, other: str) -> float:
+    """The share of the shorter text's runs of SHINGLE words that the other text has too, from 0 to 1."""
+    first, second = _shingles(one), _shingles(other)
+    return len(first & second) / (min(len(first), len(second)) or 1)
+
+
+def _shingles(text: str) -> set[tuple[str, ...]]:
+    words = text.casefold().split()
+    return {tuple(words[i : i + SHINGLE]) for i in range(max(1, len(words) - SHINGLE + 1))}
+
+
+def original(
+    text: str, fingerprint: str, relatives: Iterable[Mapping[str, Any]], text_of: Callable[[int], str]
+) -> int | None:
+    """Id of the article that `text` is a copy of: the first of its group; None when it is no copy.
+
+    `relatives` hold id, fingerprint, origin (of a copy), oldest first.
+    """
+    for other in relatives:
+        if other["fingerprint"] and near(fingerprint, other["fingerprint"]):
+            if shared(text, text_of(other["id"])) >= SHARED:
+                return int(other["origin"] or other["id"])
+    return None
+
+
+def window(published: str | None) -> tuple[str, str]:
+    """Days between which copies of an article are looked for."""
+    try:
+        day = date.fromisoformat(published or "")
+    except ValueError:
+        return "0000", "9999"
+    return str(day - timedelta(days=DAYS)), str(day + timedelta(days=DAYS))

@@ -1,0 +1,110 @@
+"""Step 3, body -> article: clean a page in the worker, find out whether it is new, a version or a copy, store it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from db import articles, pages
+from pipeline.cleaning.page import CLEANER, fingerprint, tidy
+from pipeline.cleaning.sameness import near, original, own_address, window
+from pipeline.fetch.urls import publisher
+from pipeline.run import Run
+from pipeline.sources.local import LocalArticle
+from pipeline.worker import WorkerFailure
+
+Fields = dict[str, Any]
+
+
+def clean_page(run: Run, page: Mapping[str, Any]) -> None:
+    """Clean the page's body and store what comes out, even if that is only why nothing does."""
+    if page["cleaned"] == page["body"]:
+        return  # another page brought the same body
+    body = pages.read_body(run.db, page["body"])
+    if body is None:
+        return
+    with run.record.timing("clean"):
+        result = _cleaned(run, page, body)
+    url = own_address(page["url"], page["final_url"], result.get("canonical"))
+    if "unparsed" in result:
+        run.problem(page["url"], f"unparsed: {result['unparsed']}")
+    _store(run, _fields(run, url, page, result), page)
+
+
+def _cleaned(run: Run, page: Mapping[str, Any], body: bytes) -> dict[str, Any]:
+    url, newest = page["final_url"] or page["url"], (page["fetched_at"] or run.now)[:10]
+    try:
+        answer: dict[str, Any] = run.worker.run(
+            "clean", body, url=url, content_type=page["content_type"], newest=newest
+        )
+    except WorkerFailure as failure:
+        return {"unparsed": str(failure)}
+    return answer
+
+
+def _fields(run: Run, url: str, page: Mapping[str, Any], result: Mapping[str, Any]) -> Fields:
+    return {
+        "url": url,
+        "body": page["body"],
+        "outcome": "unparsed" if "unparsed" in result else "cleaned",
+        "reason": result.get("unparsed"),
+        "title": result.get("title") or page["title"],
+        "author": result.get("author"),
+        "site": publisher(url),
+        "language": result.get("language"),
+        "published": result.get("published") or page["published"],
+        "text": result.get("text", ""),
+        "fingerprint": result.get("fingerprint"),
+        "origin": None,
+        "cleaner": CLEANER,
+        "cleaned_at": run.now,
+    }
+
+
+def take_article(run: Run, item: LocalArticle) -> None:
+    """Store an article that was cleaned elsewhere."""
+    text = tidy(item.text) or ""
+    result = {"text": text, "title": item.title, "published": item.published, "fingerprint": fingerprint(text)}
+    page = {"body": None, "title": None, "published": None}
+    fields = _fields(run, item.url, page, result)
+    _store(run, {**fields, "cleaner": "given"}, None)
+
+
+def _store(run: Run, fields: Fields, page: Mapping[str, Any] | None) -> None:
+    page_id = page["id"] if page else None
+    live = articles.live_article(run.db, fields["url"])
+    if live and not _is_version(live, fields, page):
+        if page and (_same(live, fields) or (fields["fingerprint"] and _alike(live, fields))):
+            articles.link_page(run.db, page["id"], live["id"])
+        if page is None or _same(live, fields) or _alike(live, fields):
+            return
+        fields = {**fields, "url": page["url"]}  # another text that claims that address: it keeps its own
+        live = articles.live_article(run.db, fields["url"])
+    if fields["outcome"] == "cleaned":
+        fields["origin"] = _origin(run, fields)
+    articles.save_article(run.db, fields, page=page_id, replaces=live["id"] if live else None)
+    run.record.counts[f"articles {fields['outcome']}"] += 1
+    run.record.counts["articles copies"] += fields["origin"] is not None
+    run.record.counts["articles versions"] += live is not None
+
+
+def _same(live: Mapping[str, Any], fields: Fields) -> bool:
+    same_text = live["text_sha256"] == articles.text_hash(fields["text"])
+    return same_text and live["outcome"] == fields["outcome"]
+
+
+def _alike(live: Mapping[str, Any], fields: Fields) -> bool:
+    return bool(live["fingerprint"] and fields["fingerprint"] and near(live["fingerprint"], fields["fingerprint"]))
+
+
+def _is_version(live: Mapping[str, Any], fields: Fields, page: Mapping[str, Any] | None) -> bool:
+    """Whether another text at a known address is its next version: only from the page that brought the last one, or from
+    the page that is at that very address. Else any page could replace an article by naming its address."""
+    if _same(live, fields):
+        return False
+    if page is None:
+        return True
+    return live["id"] == page["article"] or fields["url"] in (page["url"], page["final_url"])
+
+
+def _origin(run: Run, fields: Fields) -> int | None:
+    related = articles.relatives(run.db, fields["url"], *window(fields["published"]))
+    return original(fields["text"], fields["fingerprint"], related, lambda i: articles.article_text(run.db, i))

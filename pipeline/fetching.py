@@ -1,0 +1,129 @@
+"""Step 2, wanted page -> stored body: ask for the pages that are due, and take in those of local sources."""
+
+import random
+import sys
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from db import pages, sources
+from pipeline.asking import LOCAL, due_now, requests_of
+from pipeline.errors import LegationError
+from pipeline.fetch.answers import Answer
+from pipeline.fetch.many import by_host, fetch_many
+from pipeline.fetch.retry import backoff, stamp
+from pipeline.run import Run, log
+from pipeline.sources.local import Broken, LocalArticle, LocalFile, LocalPage, local_files
+from pipeline.sources.settings import AnySource
+
+Page = dict[str, Any]
+
+
+def fetch_pages(run: Run, chosen: list[AnySource]) -> Iterator[Page]:
+    """Yield each page whose body is new or changed, once it is stored."""
+    due = due_now(run, chosen)
+    run.record.counts["due"] = len(due)
+
+    def proceed() -> bool:
+        if run.over:
+            return False
+        run.record.counts["asked"] += 1
+        return True
+
+    def keep(page: Page, answer: Answer) -> None:
+        page["is"] = _keep(run, page, answer)
+
+    answers = fetch_many(
+        by_host(due, lambda page: page["url"]),
+        lambda page: run.fetcher.get(page["url"], page["etag"], page["last_modified"]),
+        keep,
+        threads=run.config.fetch.hosts_at_once,
+        stop=run.around.stop,
+        proceed=proceed,
+    )
+    for page, _ in answers:
+        if page["is"] in ("new", "changed"):
+            yield pages.get_page(run.db, page["id"])
+
+
+def _keep(run: Run, page: Page, answer: Answer) -> str | None:
+    """Store one answer; None when the page was not asked for after all, and stays as it was."""
+    sources.save_hosts(run.db, run.fetcher.hosts.take_changed())
+    run.record.counts.update(requests_of(answer))
+    run.record.seconds["fetch"] += answer.seconds  # type: ignore[assignment]
+    if answer.outcome == "failed" and not answer.requests:
+        log.debug("%s: not asked: %s", page["url"], answer.reason)
+        return None
+    retry_at = _retry_at(run, page, answer)
+    what = pages.save_answer(run.db, page, {**_columns(answer), "retry_at": retry_at}, run.id, run.now)
+    sources.count_page(run.db, run.id, page["source"], what)
+    run.record.counts[f"pages {what}"] += 1
+    if what == "failed":
+        _name_failure(run, page, answer)
+    return what
+
+
+def _columns(answer: Answer) -> dict[str, Any]:
+    names = ("outcome", "reason", "status", "final_url", "content_type", "etag", "last_modified", "body")
+    return {name: getattr(answer, name) for name in names}
+
+
+def _retry_at(run: Run, page: Mapping[str, Any], answer: Answer) -> str | None:
+    """When a failed page is asked for again by itself; None: never, or as long as it has not failed."""
+    failures = page["failures"] + 1
+    if not answer.temporary or failures >= run.config.fetch.park_after:
+        return None
+    return max(stamp(backoff(failures, run.around.clock(), random.random())), answer.retry_at or "")
+
+
+def _name_failure(run: Run, page: Mapping[str, Any], answer: Answer) -> None:
+    """A page that robots.txt forbids is left alone, and that is no failure."""
+    run.record.counts[f"pages {answer.outcome}"] += answer.outcome != "failed"
+    if answer.outcome == "robots-blocked" and not answer.temporary:
+        log.info("%s: %s", page["url"], answer.reason)
+    else:
+        run.problem(page["url"], f"{answer.outcome}: {answer.reason}")
+
+
+def local_items(run: Run, chosen: list[AnySource]) -> Iterator[tuple[AnySource, Page | LocalArticle]]:
+    """Yield the new pages (stored) and the articles of local sources; a file that is as it was is not opened."""
+    known = sources.known_listings(run.db)
+    for source in chosen:
+        if not isinstance(source, LOCAL):
+            continue
+        try:
+            stdin = run.around.stdin or sys.stdin
+            files = local_files(source, run.config.folder, stdin, run.config.fetch.max_body_bytes)
+            for file in files:
+                if known.get(file.address, {}).get("etag") != (file.token or object()):
+                    yield from ((source, item) for item in _file_items(run, source, file))
+        except LegationError as error:
+            run.problem(source.name, str(error))
+
+
+def _file_items(run: Run, source: AnySource, file: LocalFile) -> Iterator[Page | LocalArticle]:
+    """The file is remembered only after its last item, so that a killed run reads it again, and finds most items known."""
+    for item in file.items:
+        if run.over:
+            return
+        if isinstance(item, Broken):
+            run.problem(item.place, item.reason)
+            sources.count_page(run.db, run.id, source.name, "failed")
+            continue
+        run.record.counts["asked"] += 1
+        if isinstance(item, LocalArticle):
+            yield item
+        elif page := _keep_local(run, source, item):
+            yield page
+    if file.token:
+        row = {"url": file.address, "etag": file.token, "last_modified": None}
+        sources.save_listings(run.db, source.name, [row], run.now)
+
+
+def _keep_local(run: Run, source: AnySource, item: LocalPage) -> Page | None:
+    pages.want(run.db, source.name, [{"url": item.url, "title": None, "published": None}], run.id, run.now)
+    page = pages.page_at(run.db, item.url)
+    answer = Answer(item.url, "fetched", final_url=item.url, content_type=item.content_type, body=item.body)
+    what = pages.save_answer(run.db, page, {**_columns(answer), "retry_at": None}, run.id, run.now)
+    sources.count_page(run.db, run.id, source.name, what)
+    run.record.counts.update({f"pages {what}": 1, "bytes": len(item.body)})
+    return pages.get_page(run.db, page["id"]) if what in ("new", "changed") else None

@@ -1,0 +1,45 @@
+"""What a run did: counters and seconds by stage, and each problem by name."""
+
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+MOST_PROBLEMS = 200  # kept in the record; all are counted, and logged
+
+
+@dataclass(slots=True)
+class Record:
+    """`counts` by name (see docs/operations.md), `seconds` by stage, `problems` as lines of the form `place: what`."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    seconds: Counter[str] = field(default_factory=Counter)
+    problems: list[str] = field(default_factory=list)
+    started: float = field(default_factory=time.monotonic)
+
+    @contextmanager
+    def timing(self, stage: str) -> Iterator[None]:
+        """Add the time that the block takes to `stage`."""
+        begun = time.monotonic()
+        try:
+            yield
+        finally:
+            self.seconds[stage] += time.monotonic() - begun  # type: ignore[assignment]
+
+    def problem(self, line: str) -> None:
+        """Note what makes the run end with 1."""
+        self.counts["problems"] += 1
+        if len(self.problems) < MOST_PROBLEMS:
+            self.problems.append(line)
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the run began."""
+        return time.monotonic() - self.started
+
+    def as_json(self) -> dict[str, Any]:
+        """As the table runs keeps it."""
+        seconds = {stage: round(time, 3) for stage, time in {**self.seconds, "whole": self.elapsed}.items()}
+        return {"counts": dict(self.counts), "seconds": seconds, "problems": self.problems}

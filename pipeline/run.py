@@ -1,0 +1,85 @@
+"""What every step of a run shares."""
+
+import logging
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from pipeline.fetch import addresses
+from pipeline.fetch.retry import stamp
+from pipeline.record import Record
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+    from pipeline.config import Config
+    from pipeline.fetch.client import Fetcher
+    from pipeline.worker import Worker
+
+log = logging.getLogger("legation")
+
+
+def utc_now() -> datetime:
+    """The time of day."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a call of `legation ingest` may ask for. `only`: names of sources, empty for all. None: no limit."""
+
+    only: tuple[str, ...] = ()
+    max_pages: int | None = None
+    max_seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a run takes from the outside, so that it can be given otherwise.
+
+    `stop` is set when the run is to end after the page at hand. `observe` is called with the record after each page.
+    """
+
+    clock: Callable[[], datetime] = utc_now
+    stop: threading.Event = field(default_factory=threading.Event)
+    resolve: addresses.Resolve = addresses.resolve
+    stdin: Iterable[str] = ()
+    observe: Callable[[Record], None] = lambda record: None
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of the way. `id` is its row in the table runs."""
+
+    id: int
+    config: "Config"
+    db: "Database"
+    options: Options
+    around: Surroundings
+    fetcher: "Fetcher"
+    worker: "Worker"
+    record: Record
+
+    @property
+    def now(self) -> str:
+        """The time of day, as stored."""
+        return stamp(self.around.clock())
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more is to be begun: a stop is wished, or a limit is reached."""
+        pages, seconds = self.options.max_pages, self.options.max_seconds
+        counts = self.record.counts
+        return (
+            self.around.stop.is_set()
+            or (pages is not None and counts["asked"] >= pages)
+            or (seconds is not None and self.record.elapsed >= seconds)
+        )
+
+    def problem(self, place: str, what: str | None) -> None:
+        """Name a failure: to the operator, and in the record."""
+        line = f"{place}: {what or 'failed'}"
+        log.warning(line)
+        self.record.problem(line)
