@@ -52,29 +52,35 @@ def setting(db: "sqlite3.Connection | Database") -> float | None:
     return float(row[0]) if row and row[0] else None
 
 
+def prepared(db: "sqlite3.Connection | Database", unreviewed: float | None, digest: str) -> bool:
+    """Whether `configure` was last called with these."""
+    rows = dict(raw(db).execute("SELECT name, value FROM settings"))
+    return rows == {"unreviewed": _written(unreviewed), "states": digest}
+
+
 def configure(
-    db: "sqlite3.Connection | Database", *, unreviewed: float | None, states: Mapping[str, tuple[str, str | None]]
-) -> bool:
-    """Set what `periods` depend on beside claims: the confidence above, and name and capital of each State by code.
+    db: "sqlite3.Connection | Database",
+    *,
+    unreviewed: float | None,
+    states: Mapping[str, tuple[str, str | None]],
+    digest: str = "",
+) -> None:
+    """Set what `periods` depend on beside claims, and compute them anew.
 
-    Returns whether anything was different; then every period has been computed anew.
+    `unreviewed` is as in `setting`; `states` gives name and capital by code; `digest` names the version of `states`.
     """
-    value = "" if unreviewed is None else repr(unreviewed)
-    wanted = {(code, name, capital) for code, (name, capital) in states.items()}
-    connection = raw(db)
-    if _configured(connection, value, wanted):
-        return False
-    with immediate(connection):
-        connection.execute("INSERT OR REPLACE INTO settings VALUES ('unreviewed', ?)", (value,))
+    with immediate(db) as connection:
+        values = [("unreviewed", _written(unreviewed)), ("states", digest)]
+        connection.executemany("INSERT OR REPLACE INTO settings VALUES (?, ?)", values)
         connection.execute("DELETE FROM states")
-        connection.executemany("INSERT INTO states VALUES (?, ?, ?)", sorted(wanted))
+        connection.executemany(
+            "INSERT INTO states VALUES (?, ?, ?)", [(code, *state) for code, state in sorted(states.items())]
+        )
         refresh_all(connection)
-    return True
 
 
-def _configured(connection: sqlite3.Connection, value: str, states: set[tuple[str, str, str | None]]) -> bool:
-    row = connection.execute("SELECT value FROM settings WHERE name = 'unreviewed'").fetchone()
-    return row == (value,) and set(connection.execute("SELECT code, name, capital FROM states")) == states
+def _written(unreviewed: float | None) -> str:
+    return "" if unreviewed is None else repr(float(unreviewed))
 
 
 def missions(

@@ -29,6 +29,8 @@ CREATE TABLE periods (
 ) STRICT;
 CREATE INDEX periods_by_mission ON periods (receiving_state, sending_state, kind, city, since);
 CREATE INDEX periods_by_city ON periods (city, since);
+CREATE INDEX periods_by_place ON periods (works_from) WHERE works_from IS NOT NULL;
+CREATE INDEX claims_by_place ON claims (relocated_to) WHERE relocated_to IS NOT NULL;
 CREATE INDEX periods_by_sender ON periods (sending_state, since);
 
 CREATE TABLE period_claims (

@@ -43,5 +43,8 @@ def open_database(config: "Config", *, create: bool = False) -> "Database":
     Raises db.errors.DatabaseError.
     """
     from db.connect import connect
+    from pipeline.reference import prepare
 
-    return connect(config.database_path, create=create)
+    db = connect(config.database_path, create=create)
+    prepare(db, config.status.unreviewed)
+    return db

@@ -1,0 +1,163 @@
+"""Answers to analysts: which missions work, on which day, as known when, by which claims."""
+
+import sqlite3
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from db.known import said_about
+from db.mission import Mission
+from db.refresh import capitals, missions, setting
+from db.status import Period
+
+_COLUMNS = "id, sending_state, receiving_state, kind, city, since, until, precision, state, works_from, confidence"
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How a mission stands in one period; claims by id. `since` None: from the beginning; `until` None: goes on.
+
+    `basis` tells what reviewers have seen of the claims it rests on: reviewed, mixed, unreviewed; none: no claims.
+    """
+
+    sending_state: str
+    receiving_state: str
+    kind: str
+    city: str | None
+    since: str | None
+    until: str | None
+    precision: str | None
+    state: str
+    works_from: str | None
+    confidence: float
+    publishers: int
+    basis: str
+    rests: tuple[int, ...]
+    dissents: tuple[int, ...]
+    announces: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Which missions, and by what knowledge.
+
+    `receiving`, `sending` None: any. `city` is a city of `receiving`: the seat, or where missions to other States work
+    from; None: any. `known` is a UTC time, None: what is known now. `unreviewed`: from which confidence unreviewed
+    claims count; None: never; "setting": as in the table `periods`.
+    """
+
+    receiving: str | None = None
+    sending: str | None = None
+    city: str | None = None
+    known: str | None = None
+    unreviewed: float | str | None = "setting"
+
+
+def history(connection: sqlite3.Connection, question: Question) -> list[Status]:
+    """Every period of the missions asked for, by sender, host, kind and city, oldest first."""
+    usual = setting(connection)
+    unreviewed = usual if isinstance(question.unreviewed, str) else question.unreviewed
+    stored = question.known is None and unreviewed == usual
+    found: list[Status] = []
+    for host in _hosts(connection, question):
+        if stored:
+            found += _stored(connection, host, question.sending)
+        else:
+            found += _computed(connection, host, question, unreviewed)
+    wanted = {_mission(s) for s in found if _about(s, question)}
+    return sorted((s for s in found if _mission(s) in wanted), key=_order)
+
+
+def status_on(connection: sqlite3.Connection, question: Question, day: str) -> list[Status]:
+    """How the missions asked for stand on `day` (YYYY-MM-DD), one each.
+
+    With a city: the missions seated there, and those that work from there on that day.
+    """
+    return [
+        status
+        for status in history(connection, question)
+        if (status.since or "") <= day and (status.until is None or day < status.until) and _about(status, question)
+    ]
+
+
+def _about(status: Status, question: Question) -> bool:
+    if question.city is None:
+        return True
+    seat = (status.receiving_state, status.city) == (question.receiving, question.city)
+    return seat or status.works_from == question.city
+
+
+def _hosts(connection: sqlite3.Connection, question: Question) -> list[str | None]:
+    """The hosts to look at: with a city also those whose missions moved there. [None]: all."""
+    if question.city is None:
+        return [question.receiving]
+    rows = connection.execute(
+        "SELECT receiving_state FROM claims WHERE relocated_to = :city AND receiving_state IS NOT NULL "
+        "UNION SELECT receiving_state FROM periods WHERE works_from = :city",
+        {"city": question.city},
+    )
+    return sorted({question.receiving, *(row[0] for row in rows)} - {None}, key=str)
+
+
+def claims_of(connection: sqlite3.Connection, claims: Iterable[int]) -> dict[int, Mapping[str, Any]]:
+    """Rows of the view claims_reviewed by id; one retired by now comes as it was read, review `retired`."""
+    wanted = sorted(set(claims))
+    rows: dict[int, Mapping[str, Any]] = {}
+    for i in range(0, len(wanted), 500):
+        part = wanted[i : i + 500]
+        marks = ", ".join("?" * len(part))
+        cursor = connection.execute(f"SELECT * FROM claims_reviewed WHERE id IN ({marks})", part)  # noqa: S608
+        names = [column[0] for column in cursor.description]
+        rows |= {row[0]: dict(zip(names, row, strict=True)) for row in cursor}
+    return rows | {claim: _retired(connection, claim) for claim in wanted if claim not in rows}
+
+
+def _retired(connection: sqlite3.Connection, claim: int) -> Mapping[str, Any]:
+    cursor = connection.execute(
+        "SELECT c.*, a.url, 'retired' AS review FROM claims AS c JOIN articles AS a ON a.id = c.article WHERE c.id = ?",
+        (claim,),
+    )
+    return dict(zip((column[0] for column in cursor.description), cursor.fetchone(), strict=True))
+
+
+def _stored(connection: sqlite3.Connection, host: str | None, sender: str | None) -> list[Status]:
+    values = {"receiving_state": host, "sending_state": sender}
+    where = " AND ".join(f"{name} = :{name}" for name, value in values.items() if value) or "1"
+    rows = connection.execute(f"SELECT {_COLUMNS}, publishers, basis FROM periods WHERE {where}", values).fetchall()  # noqa: S608
+    roles = _roles(connection, where, values)
+    return [Status(*(*row[1:], *map(tuple, roles.get(row[0], ((), (), ()))))) for row in rows]
+
+
+def _roles(
+    connection: sqlite3.Connection, where: str, values: Mapping[str, Any]
+) -> dict[int, tuple[list[int], list[int], list[int]]]:
+    roles: dict[int, tuple[list[int], list[int], list[int]]] = {}
+    place = {"rests": 0, "dissents": 1, "announces": 2}
+    sql = f"SELECT period, role, claim FROM periods CROSS JOIN period_claims ON period = id WHERE {where}"  # noqa: S608
+    for period, role, claim in connection.execute(f"{sql} ORDER BY claim", values):
+        roles.setdefault(period, ([], [], []))[place[role]].append(claim)
+    return roles
+
+
+def _computed(
+    connection: sqlite3.Connection, host: str | None, question: Question, unreviewed: float | None
+) -> list[Status]:
+    claims = said_about(connection, receiving=host, sending=question.sending, known=question.known)
+    found = missions(claims, unreviewed, capitals(connection))
+    return [_status(mission, period) for mission, periods in found.items() for period in periods]
+
+
+def _status(mission: Mission, p: Period) -> Status:
+    roles = (tuple(sorted(said.claim for said in part)) for part in (p.rests, p.dissents, p.announces))
+    return Status(
+        mission.sending_state, mission.receiving_state, mission.kind, mission.city, p.since, p.until, p.precision,
+        p.state, p.works_from, p.confidence, p.publishers, p.basis, *roles,
+    )  # fmt: skip
+
+
+def _mission(status: Status) -> Mission:
+    return Mission(status.sending_state, status.receiving_state, status.kind, status.city)
+
+
+def _order(status: Status) -> tuple[str, ...]:
+    return (status.sending_state, status.receiving_state, status.kind, status.city or "", status.since or "")

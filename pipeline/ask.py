@@ -1,0 +1,135 @@
+"""Questions of analysts and their answers as plain rows; the commands only print them."""
+
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from db.answers import Question, Status, claims_of, history, status_on
+from db.write import raw
+from pipeline.errors import UsageProblem
+from pipeline.places import country, day, moment, state_label
+from pipeline.places import place as find_place
+from pipeline.render import printable
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+Row = dict[str, Any]
+STATUS_COLUMNS = (
+    "sender", "receiver", "mission", "city", "state", "since", "works_from", "announced", "confidence", "sources",
+    "review",
+)  # fmt: skip
+PERIOD_COLUMNS = (
+    "sender", "receiver", "mission", "city", "since", "until", "state", "works_from", "confidence", "sources", "review",
+)  # fmt: skip
+REVIEWED = {"none": "", "reviewed": "reviewed", "mixed": "partly", "unreviewed": "unreviewed"}
+
+
+def status_rows(
+    db: "Database",
+    place: str | None,
+    of: str | None,
+    on: str | None,
+    known: str | None,
+    unreviewed: float | None,
+    reviewed_only: bool,
+) -> list[Row]:
+    """The answer of `legation status`: one row for each mission, with its claims.
+
+    `on` None: today (UTC), or the day of `known`. `announced` is what had been said by then. UsageProblem for a place
+    or day that cannot be meant.
+    """
+    if not place and not of:
+        raise UsageProblem("status: name a place, or a sending State with --of; for example: legation status Kyiv")
+    known = moment(known) if known else None
+    today = known[:10] if known else datetime.now(UTC).date().isoformat()
+    on = day(on) if on else today
+    threshold = None if reviewed_only else "setting" if unreviewed is None else unreviewed
+    return statuses(raw(db), _question(place, of, known, threshold), on)
+
+
+def history_rows(db: "Database", sender: str, host: str, known: str | None) -> list[Row]:
+    """The answer of `legation history`: one row for each period of the sender's missions, oldest first."""
+    return periods(raw(db), _question(host, sender, moment(known) if known else None, "setting"))
+
+
+def _question(place: str | None, of: str | None, known: str | None, unreviewed: float | str | None) -> Question:
+    where = find_place(place) if place else None
+    host, city = (where.country, where.city) if where else (None, None)
+    return Question(host, country(of) if of else None, city, known, unreviewed)
+
+
+def statuses(connection: sqlite3.Connection, asked: Question, on: str) -> list[Row]:
+    """One row for each mission on the day `on`, with its claims; `announced` is what had been said by then."""
+    found = status_on(connection, asked, on)
+    claims = claims_of(connection, (c for s in found for c in (*s.rests, *s.dissents, *s.announces)))
+    return [_status_row(status, claims, on) for status in found]
+
+
+def periods(connection: sqlite3.Connection, asked: Question) -> list[Row]:
+    """One row for each period of each mission, oldest first, with its claims."""
+    found = history(connection, asked)
+    claims = claims_of(connection, (c for s in found for c in (*s.rests, *s.dissents, *s.announces)))
+    return [_status_row(status, claims, "9999-12-31") | {"until": status.until} for status in found]
+
+
+def _status_row(status: Status, claims: Mapping[int, Mapping[str, Any]], on: str) -> Row:
+    announced = [claims[c] for c in status.announces if _said_on(claims[c]) <= on]
+    return {
+        "sender": state_label(status.sending_state),
+        "receiver": state_label(status.receiving_state),
+        "sending_state": status.sending_state,
+        "receiving_state": status.receiving_state,
+        "mission": status.kind,
+        "city": status.city,
+        "state": status.state,
+        "since": since(status.since, status.precision),
+        "until": status.until,
+        "precision": status.precision,
+        "works_from": status.works_from,
+        "announced": "; ".join(dict.fromkeys(announcement(claim) for claim in announced)),
+        "confidence": status.confidence,
+        "sources": status.publishers,
+        "review": REVIEWED[status.basis],
+        "rests": [source(claims[c]) for c in status.rests],
+        "dissents": [source(claims[c]) for c in status.dissents],
+        "announces": [source(claim) for claim in announced],
+    }
+
+
+def since(day: str | None, precision: str | None) -> str:
+    """The beginning of a period as exactly as it is known: "2022-04-19", "2022-04", "2022", "by 2022-04-19", ""."""
+    if day is None:
+        return ""
+    return {"month": day[:7], "year": day[:4], "reported": f"by {day}"}.get(precision or "", day)
+
+
+def announcement(claim: Mapping[str, Any]) -> str:
+    """A plan, wish or denial in three words: "reopened planned 2022-05"."""
+    return " ".join(filter(None, (claim["status"].replace("_", " "), claim["modality"], claim["date"])))
+
+
+def source(claim: Mapping[str, Any]) -> Row:
+    """What a reader needs to check a claim."""
+    names = ("id", "status", "modality", "date", "publisher", "published", "review", "confidence", "quote", "url")
+    return {name: claim[name] for name in names}
+
+
+def _said_on(claim: Mapping[str, Any]) -> str:
+    return str(claim["published"] or claim["recorded_at"][:10])
+
+
+def quote_lines(rows: Sequence[Row]) -> Iterator[str]:
+    """The claims beneath each status, for people."""
+    for row in rows:
+        seat = f" in {row['city']}" if row["city"] else ""
+        yield ""
+        yield f"{row['sender']}, {row['mission']} to {row['receiver']}{seat}: {row['state']}"
+        for role, sign in (("rests", "+"), ("dissents", "-"), ("announces", ">")):
+            yield from (_quote_line(sign, claim) for claim in row[role])
+
+
+def _quote_line(sign: str, claim: Row) -> str:
+    said = f"{announcement(claim)}, {claim['publisher'] or 'unknown publisher'}, {claim['published'] or 'undated'}"
+    return printable(f"  {sign} [{claim['id']}] {said}, {claim['review']}: “{claim['quote']}”")

@@ -1,0 +1,39 @@
+"""`legation status`."""
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from pipeline.commands._options import config_option, open_database
+from pipeline.commands._tables import format_option, print_rows
+
+if TYPE_CHECKING:
+    from pipeline.config import Config
+
+
+@click.command()
+@config_option
+@click.argument("place", required=False)
+@click.option("--of", metavar="COUNTRY", help="Missions of this sending State only.")
+@click.option("--on", metavar="DATE", help="How things stood on this day; without it today.")
+@click.option("--known", metavar="DATE", help="By what was recorded and decided here by the end of this day (UTC).")
+@click.option("--unreviewed", type=click.FloatRange(0, 1), help="Count unreviewed claims from this confidence.")
+@click.option("--reviewed-only", is_flag=True, help="Count approved and corrected claims only.")
+@click.option("--quotes", is_flag=True, help="Show the claims that each status rests on.")
+@format_option
+def command(config: "Config", form: str, quotes: bool, **asked: Any) -> None:
+    """Say which missions work in PLACE, a city or a receiving State, since when, and how well that is known.
+
+    \b
+    legation status Kyiv
+    legation status Kyiv --on 2022-04-20 --quotes
+    legation status Ukraine --of France
+    legation status --of France
+    legation status Kyiv --on 2022-04-20 --known 2022-04-18
+    """
+    from pipeline.ask import STATUS_COLUMNS, quote_lines, status_rows
+
+    rows = status_rows(open_database(config), **asked)
+    print_rows(rows, STATUS_COLUMNS, form)
+    for line in quote_lines(rows) if quotes and form == "table" else ():
+        click.echo(line)
