@@ -3,6 +3,7 @@
 Everything stays in work/demo/, so that a second run shows that nothing is read twice. `--fresh` starts again.
 """
 
+import json
 import re
 import shutil
 import sqlite3
@@ -10,12 +11,14 @@ import subprocess
 import sys
 from contextlib import ExitStack
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from tests.site_server import Site, serve
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "work" / "demo"
-COUNTED = ("pages", "articles", "claims")
+LEGATION = [sys.executable, "-c", "from pipeline.cli import main; main()"]
+COUNTED = {"pages": "pages", "articles": "articles", "claims": "claims WHERE retired IS NULL"}
 
 
 def main() -> int:
@@ -52,7 +55,8 @@ def _show(site: Site) -> int:
     total = ", ".join(f"{after[name]} {name}" for name in COUNTED)
     nothing = " Nothing is new: each page was read before." if before == after else ""
     print(f"\nThis run added {added}; there are {total}.{nothing}")
-    return failed or _run("claims") or _run("status", "Kyiv")
+    _print_claims()
+    return failed or _run("status", "Kyiv") or _run("status", "Kyiv", "--on", "2022-04-20")
 
 
 def _configuration(site: Site) -> str:
@@ -73,15 +77,28 @@ def _counts() -> dict[str, int]:
     if not path.exists():
         return dict.fromkeys(COUNTED, 0)
     with sqlite3.connect(path) as db:
-        counts = {name: db.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in COUNTED}
+        counts = {name: db.execute(f"SELECT count(*) FROM {rows}").fetchone()[0] for name, rows in COUNTED.items()}
     db.close()
     return counts
 
 
+def _print_claims() -> None:
+    """Every claim in two lines: what is claimed, and the quote with its page."""
+    print("\n$ legation claims --format jsonl    (shown here in two lines each)")
+    command = [*LEGATION, "claims", "--format", "jsonl"]
+    listed = subprocess.run(command, cwd=FOLDER, stdout=subprocess.PIPE, text=True, check=True)
+    for claim in map(json.loads, listed.stdout.splitlines()):
+        place = ", ".join(filter(None, (claim["city"], claim["receiver"]))) or "place unknown"
+        when = f", {claim['date']}" if claim["date"] else ""
+        moved = f" to {claim['relocated_to']}" if claim["relocated_to"] else ""
+        what = f"{claim['mission']} {claim['status']}{moved} ({claim['modality']}{when})"
+        print(f"\n{claim['sender']} in {place}: {what}")
+        print(f"    “{claim['quote']}” {urlsplit(claim['url']).path}")
+
+
 def _run(*arguments: str) -> int:
     print(f"\n$ legation {' '.join(arguments)}", flush=True)
-    command = [sys.executable, "-c", "from pipeline.cli import main; main()", *arguments]
-    return subprocess.run(command, cwd=FOLDER).returncode
+    return subprocess.run([*LEGATION, *arguments], cwd=FOLDER).returncode
 
 
 if __name__ == "__main__":
