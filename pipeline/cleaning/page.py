@@ -36,14 +36,16 @@ def clean(body: bytes, url: str | None, content_type: str | None, newest: str) -
     if tree is None:
         return {"unparsed": "not HTML"}
     about = {"language": _language(tree), "canonical": _canonical(tree)}
-    document = bare_extraction(
-        tree,
-        url=url,
-        fast=True,
-        include_comments=False,
-        with_metadata=True,
-        date_extraction_params={"original_date": True, "extensive_search": False, "max_date": newest},
-    )
+    options: dict[str, Any] = {
+        "url": url,
+        "fast": True,
+        "include_comments": False,
+        "with_metadata": True,
+        "date_extraction_params": {"original_date": True, "extensive_search": False, "max_date": newest},
+    }
+    document = bare_extraction(tree, **options)
+    if getattr(document, "text", "").startswith("| "):  # an old page whose layout, with menu and all, is a table
+        document = bare_extraction(tree, include_tables=False, **options) or document
     text = tidy(getattr(document, "text", None)) or ""
     if not text:
         return {"unparsed": "no article text found", **about}
