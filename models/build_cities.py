@@ -55,10 +55,11 @@ def _rows(geonames: dict[str, list[Record]]) -> Iterator[tuple[object, ...]]:
         seen |= {(country, key(spelling)) for spelling in spellings}
         taken.add(record.get("geonameid", 0))
         yield _row(spellings[0], country, record, capital, spellings[1:])
+    dropped = frozenset(tomllib.loads((DATA / "ambiguous.toml").read_text("utf-8"))["dropped"])
     for country, records in sorted(geonames.items()):
         for record in sorted(records, key=lambda record: -record["population"]):
             name = _plain(record["name"])
-            if _wanted(record, name) and record["geonameid"] not in taken and (country, key(name)) not in seen:
+            if name not in dropped and _wanted(record, name) and record["geonameid"] not in taken and (country, key(name)) not in seen:
                 seen.add((country, key(name)))
                 yield _row(name, country, record, 0, ())
 

@@ -5,7 +5,7 @@ A name with several meanings is decided by models.senses; a city that several St
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -16,6 +16,11 @@ LABELS = ("STATE", "DEMONYM", "GOVERNMENT", "CITY")
 URL = re.compile(r"(?:https?://|www\.)[^\s)\]>]*|[\w.+-]+@[\w-]+\.[\w.-]+|@\w+|\b[\w-]+(?:\.[\w-]+)+/[^\s)\]>]*")
 WORD = "[A-Za-z0-9]+"
 BESIDE_BEFORE = re.compile(r"(?:'s?)?(?: (?:\w+ )?(?:city|port|town|capital)(?: of)?)?(?: |-|: )")
+PLACE_BEFORE = re.compile(
+    r"\b(?:in|In|IN|at|At|to|from|From|of|near|outside|into|around|via|for|between|left|leave|reached|port|city"
+    r"|Embassy|Consulate|Consulate[ -]General|Commission|Mission|Office|embassy|consulate|consulate[ -]general) \Z"
+)
+LISTED = re.compile(r",? ?(?:and |or |& )?")
 BESIDE_AFTER = re.compile(r",? ?\(?(?:in |in the )?")
 
 
@@ -40,6 +45,7 @@ class Meaning:
 
 
 NOTHING = Meaning("", "")
+Hit = tuple[int, int, tuple[Meaning, ...]]  # start, end, what the name there can mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +84,8 @@ def _head(form: str) -> str:
 def _all() -> Iterator[tuple[str, Meaning]]:
     for phrase, code, label in senses.phrases():
         yield phrase, Meaning(label if code else "", code)
+    for region, code in senses.regions():
+        yield region, Meaning("REGION", code)
     for label in ("STATE", "DEMONYM"):
         for state in gazetteer.states().values():
             for name in state.names if label == "STATE" else state.demonyms:
@@ -115,7 +123,7 @@ def find_names(text: str) -> list[Name]:
     return [name for name in _decide(plain, raw) if name.label in LABELS]
 
 
-def _hits(plain: str) -> Iterator[tuple[int, int, tuple[Meaning, ...]]]:
+def _hits(plain: str) -> Iterator[Hit]:
     """Longest matches: start, end and the meanings, phrases that name nothing included."""
     known, reached = index(), 0
     for match in known.heads.finditer(plain):
@@ -137,35 +145,44 @@ def _ends(plain: str, end: int) -> bool:
     return not (following.isalnum() or following == "$")
 
 
-def _decide(plain: str, raw: list[tuple[int, int, tuple[Meaning, ...]]]) -> Iterable[Name]:
+def _decide(plain: str, raw: Sequence[Hit]) -> Iterator[Name]:
     """One meaning for each match."""
-    names: list[Name] = []
     for place, (start, end, meanings) in enumerate(raw):
         meaning = meanings[0]
-        if meaning.label == "CITY":
-            meaning = _city(plain, raw, place)
-        sense = senses.decide(plain, start, end, meaning.label, meaning.code)
-        if sense is not None:
+        beside = _beside(plain, raw, place) if meaning.label == "CITY" else None
+        if beside is not None:
+            meaning = beside
+        elif meaning.label == "CITY" and plain[start:end] in senses.weak() and not _place_due(plain, raw, place):
+            meaning = NOTHING
+        elif meaning.label in LABELS and (sense := senses.decide(plain, start, end, meaning.label)):
             label, city = sense.label or meaning.label, sense.city or meaning.city
             meaning = Meaning(label, sense.code, city) if sense.code else NOTHING
-        names.append(Name(start, end, meaning.label, meaning.code, meaning.city if meaning.label == "CITY" else None))
-    return names
+        yield Name(start, end, meaning.label, meaning.code, meaning.city if meaning.label == "CITY" else None)
 
 
-def _city(plain: str, raw: list[tuple[int, int, tuple[Meaning, ...]]], place: int) -> Meaning:
-    """The city of this name in the State named right after or right before it, else the likeliest."""
+def _beside(plain: str, raw: Sequence[Hit], place: int) -> Meaning | None:
+    """The city of this name in the State or region named right after it or in the State right before it, if any is."""
     start, end, meanings = raw[place]
     if place + 1 < len(raw) and BESIDE_AFTER.fullmatch(plain[end : raw[place + 1][0]]):
-        for beside in raw[place + 1][2]:
-            if beside.label == "REGION":
-                return replace(meanings[0], code=beside.code) if beside.code else NOTHING
-            if beside.label == "STATE" and (found := _of(meanings, beside.code)):
+        for near in raw[place + 1][2]:
+            if near.label == "REGION":
+                return replace(meanings[0], code=near.code)
+            if near.label == "STATE" and (found := _of(meanings, near.code)):
                 return found
     if place and BESIDE_BEFORE.fullmatch(plain[raw[place - 1][1] : start]):
-        for beside in raw[place - 1][2]:
-            if beside.label in ("STATE", "DEMONYM") and (found := _of(meanings, beside.code)):
+        for near in raw[place - 1][2]:
+            if near.label in ("STATE", "DEMONYM") and (found := _of(meanings, near.code)):
                 return found
-    return meanings[0]
+    return None
+
+
+def _place_due(plain: str, raw: Sequence[Hit], place: int) -> bool:
+    """Does a preposition, a kind of mission or another place in a list stand before the name?"""
+    start = raw[place][0]
+    if PLACE_BEFORE.search(plain[max(0, start - 20) : start]):
+        return True
+    listed = place > 0 and LISTED.fullmatch(plain[raw[place - 1][1] : start])
+    return bool(listed) and raw[place - 1][2][0].label in ("CITY", "STATE")
 
 
 def _of(meanings: Iterable[Meaning], code: str) -> Meaning | None:

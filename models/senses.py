@@ -22,6 +22,9 @@ class Sense:
     city: str | None
 
 
+NOWHERE = Sense("", None, None)
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A sense and the conditions that must all hold; None asks nothing."""
@@ -30,12 +33,15 @@ class Rule:
     before: re.Pattern[str] | None
     after: re.Pattern[str] | None
     document: re.Pattern[str] | None
+    unless: re.Pattern[str] | None
 
     def holds(self, plain: str, start: int, end: int) -> bool:
         """Do the conditions hold for plain[start:end]? `plain` is folded."""
         if self.before and not self.before.search(plain[max(0, start - REACH) : start]):
             return False
         if self.after and not self.after.match(plain[end : end + REACH]):
+            return False
+        if self.unless and self.unless.search(plain):
             return False
         return not self.document or bool(self.document.search(plain))
 
@@ -48,16 +54,29 @@ def table() -> dict[str, Any]:
 
 def phrases() -> Iterator[tuple[str, str, str]]:
     """Longer names that swallow shorter ones: text, code ("" for none), label."""
-    for row in table().get("phrase", []):
+    for row in table()["phrase"]:
         for text in row["texts"]:
             yield text, row.get("code", ""), row.get("label", "STATE")
+
+
+def regions() -> Iterator[tuple[str, str]]:
+    """Parts of States: name, code of the State."""
+    for row in table()["region"]:
+        for text in row["texts"]:
+            yield text, row["code"]
+
+
+@cache
+def weak() -> frozenset[str]:
+    """Folded city names that are a city only where a place is due, in upper case too."""
+    return frozenset(form for row in table()["weak"] for text in row["texts"] for form in (fold(text), fold(text).upper()))
 
 
 @cache
 def rules() -> dict[str, tuple[Rule, ...]]:
     """Rules by folded name, in upper case too."""
     found: dict[str, tuple[Rule, ...]] = {}
-    for row in table().get("name", []):
+    for row in table()["name"]:
         compiled = tuple(map(_rule, row["rules"]))
         for text in row["texts"]:
             for form in {fold(text), fold(text).upper()}:
@@ -67,30 +86,46 @@ def rules() -> dict[str, tuple[Rule, ...]]:
 
 def _rule(row: dict[str, Any]) -> Rule:
     sense = Sense(row["code"], row.get("label"), row.get("city"))
-    frames = {"before": r"{}\Z", "after": "{}", "document": "{}"}
+    frames = {"before": r"{}\Z", "after": "{}", "document": "{}", "unless": "{}"}
     return Rule(sense, *(_pattern(row, part, frame) for part, frame in frames.items()))
 
 
 def _pattern(row: dict[str, Any], part: str, frame: str) -> re.Pattern[str] | None:
     if part not in row:
         return None
-    words = {"{given}": "|".join(table()["given_names"].split()), "{next}": table()["next_words"].replace("\n", "")}
     expression = row[part]
-    for mark, meant in words.items():
+    for mark, meant in _macros().items():
         expression = expression.replace(mark, meant)
     return re.compile(frame.replace("{}", f"(?:{expression})"))
 
 
 @cache
+def _macros() -> dict[str, str]:
+    american = (re.escape(text) for text, code in regions() if code == "US")
+    return {
+        "{given}": "|".join(table()["given_names"].split()),
+        "{next}": table()["next_words"].replace("\n", ""),
+        "{region}": "|".join(american),
+    }
+
+
+@cache
 def _surname() -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{'|'.join(table()['given_names'].split())})(?: [A-Z]\.)? \Z")
+    return re.compile(rf"\b(?:{_macros()['{given}']})(?: [A-Z]\.)? \Z")
 
 
-def decide(plain: str, start: int, end: int, label: str, code: str) -> Sense | None:
-    """The sense of plain[start:end], by itself a `label` of State `code`; None if nothing speaks against that."""
+@cache
+def _property() -> re.Pattern[str]:
+    return re.compile(rf"-(?:{table()['property_words']})\b")
+
+
+def decide(plain: str, start: int, end: int, label: str) -> Sense | None:
+    """The sense of plain[start:end], by itself a `label`; None if nothing speaks against that."""
     for rule in rules().get(plain[start:end], ()):
         if rule.holds(plain, start, end):
             return rule.sense
     if label in ("STATE", "CITY") and _surname().search(plain[max(0, start - REACH) : start]):
-        return Sense("", None, None)
+        return NOWHERE
+    if label in ("STATE", "DEMONYM") and _property().match(plain, end):
+        return NOWHERE
     return None

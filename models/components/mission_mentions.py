@@ -49,7 +49,17 @@ class MissionMentions:
 
 def _beside_union(span: Span) -> bool:
     near = span.doc[max(span.start - 3, 0) : span.end + 5]
-    return any(ent.kb_id_ == "EU" for ent in near.ents)
+    if any(ent.kb_id_ == "EU" for ent in near.ents):
+        return True
+    if any(ent.label_ in ("STATE", "DEMONYM") for ent in span.doc[max(span.start - 3, 0) : span.start].ents):
+        return False
+    return span[0].i > 0 and span.doc[span.start - 1].lower_ == "the" and any(ent.kb_id_ == "EU" for ent in _two_sentences(span).ents)
+
+
+def _two_sentences(span: Span) -> Span:
+    """The sentence of the span and the one before it."""
+    start = span.sent.start
+    return span.doc[span.doc[start - 1].sent.start if start else 0 : span.sent.end]
 
 
 def _beside_state(span: Span) -> bool:
@@ -60,8 +70,4 @@ def _beside_state(span: Span) -> bool:
 
 def _diplomatic_sentence(span: Span) -> bool:
     """The sentence, or the one before it, names a mission or diplomats."""
-    sentence = span.sent
-    start = sentence.start
-    if start > 0:
-        start = span.doc[start - 1].sent.start
-    return any(token.lower_ in DIPLOMATIC for token in span.doc[start : sentence.end])
+    return any(token.lower_ in DIPLOMATIC for token in _two_sentences(span))

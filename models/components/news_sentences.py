@@ -11,6 +11,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 STOPS = {".", "!", "?", "…", "..."}
+QUOTES = {'"', "“", "‘", "'"}
 CLOSERS = {'"', "”", "’", "'", ")", "]", "''", "»"}
 # Words that begin a sentence far more often than they follow an abbreviation such as "U.S."
 OPENERS = {"The", "A", "An", "In", "It", "He", "She", "They", "We", "On", "But", "And", "At", "This", "That", "After", "For",
@@ -45,6 +46,8 @@ def _begins(doc: Doc, i: int) -> bool:
         return False
     if before.is_space:
         return "\n" in before.text or _ends(doc, i - 2, token.text)
+    if token.text in QUOTES and before.whitespace_ and not token.whitespace_:
+        return before.text in STOPS or (before.text in CLOSERS and i > 1 and doc[i - 2].text in STOPS)
     if before.text in CLOSERS and i > 1:
         return doc[i - 2].text in STOPS and token.text[0].isupper() and bool(before.whitespace_)
     return _ends(doc, i - 1, token.text) and token.text not in CLOSERS

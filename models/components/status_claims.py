@@ -35,11 +35,14 @@ class StatusClaims:
             events.setdefault(event.sent.start, []).append(event)
         parsed = {sentence.start for sentence in focus(doc)}
         roles = Roles({i: span for span in doc.spans["missions"] for i in range(span.start, span.end)})
+        missions: dict[int, list[Span]] = {}
+        for mention in doc.spans["missions"]:
+            missions.setdefault(mention.sent.start, []).append(mention)
         claims: list[Claim] = []
         for sentence in doc.sents:
             if sentence.start in parsed:
                 claims += self._sentence(sentence, events.get(sentence.start, []), roles, discourse)
-            remember(sentence, discourse)
+            remember(sentence, missions.get(sentence.start, []), discourse)
         doc._.claims = merge(claims)
         return doc
 

@@ -23,6 +23,7 @@ class StatusPhrases:
     """Looks every word up in a table of first words; then checks the rest of the form."""
 
     def __init__(self, nlp: Language) -> None:
+        _keep_hyphens(nlp)
         self.forms: dict[int, list[tuple[str, tuple[str, ...], str | None]]] = {}
         for row in event_rows():
             for form in row.forms:
@@ -53,6 +54,17 @@ class StatusPhrases:
         longest = max((len(span) for span in found), default=0)
         apart = any(span.kb_id_ for span in found)
         return [span for span in found if len(span) == longest and (span.kb_id_ or not apart)]
+
+
+def _keep_hyphens(nlp: Language) -> None:
+    """ "re-opened" stays one token: a parser makes nothing of "re", "-", "opened"."""
+    from spacy.symbols import ORTH
+
+    for row in event_rows():
+        for form in row.forms:
+            if "-" in form and " " not in form:
+                for spelling in (form, form.capitalize(), form.upper()):
+                    nlp.tokenizer.add_special_case(spelling, [{ORTH: spelling}])
 
 
 def _particle_follows(doc: Doc, start: int, particle: str) -> bool:

@@ -12,7 +12,7 @@ from models.reading.mentions import Sides, sides
 from models.reading.modality import Verdict, modality
 from models.reading.places import Place
 from models.reading.refine import admissible, refine
-from models.reading.roles import Reading
+from models.reading.roles import Reading, agent
 from models.reading.where import Hosts, hosts
 from models.reading.whose import Senders, senders
 
@@ -20,11 +20,16 @@ from models.reading.whose import Senders, senders
 def build(reading: Reading, discourse: Discourse) -> Iterator[Claim]:
     """The claims of one reading: one for each sending State and each place."""
     anchor = anchor_of(reading)
+    if reading.theme.id_ == "stand-in" and anchor is reading.theme and discourse.recent() is None:
+        return
     beside = sides(anchor)
     if anchor.start != reading.theme.start:
-        beside = _fill(sides(reading.theme), beside)
+        beside = beside if _acts(anchor, reading) else _fill(sides(reading.theme), beside)
     whose = senders(reading, beside, discourse)
     where = hosts(reading, beside, whose, discourse)
+    if whose.how in ("earlier", "sentence", "unknown") and discourse.topic is not None and discourse.topic.country in whose.codes and where.how not in ("beside", "near", "event"):
+        whose = Senders((), whose.text, whose.span, "unknown")
+        where = hosts(reading, beside, whose, discourse)
     if not admissible(reading, anchor, whose, where, discourse):
         return
     kind = kind_of(reading, anchor, whose, where, discourse)
@@ -37,7 +42,13 @@ def build(reading: Reading, discourse: Discourse) -> Iterator[Claim]:
                 continue
             yield _claim(reading, anchor, whose, code, place, where, kind, status, verdict, when, says)
     place = where.places[0] if where.places else Place(None, None, 0, 0)
-    discourse.missions.append(Seen(whose.codes, whose.text, place.country, place.city, kind))
+    discourse.missions.append(Seen(whose.codes, whose.text, place.country, place.city, kind, discourse.sentence, reading.theme.kb_id_))
+
+
+def _acts(anchor: Span, reading: Reading) -> bool:
+    """The mission itself is the agent: "the embassy suspended its services"."""
+    acting = agent(reading.trigger)
+    return acting is not None and anchor.start <= acting.i < anchor.end
 
 
 def _fill(first: Sides, second: Sides) -> Sides:

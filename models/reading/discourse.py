@@ -23,6 +23,8 @@ class Seen:
     country: str | None
     city: str | None
     kind: str
+    sentence: int = 0  # number of the sentence in the article
+    theme: str = "mission"  # what that sentence spoke of: mission, staff, ...
 
 
 @dataclass(slots=True)
@@ -36,6 +38,11 @@ class Discourse:
     actors: list[Span] = field(default_factory=list)  # States that acted last, as a group
     missions: list[Seen] = field(default_factory=list)
     topic: Place | None = None
+    sentence: int = 0  # number of the sentence being read
+
+    def recent(self, reach: int = 2) -> Seen | None:
+        """The mission that "it" may stand for: spoken of in this sentence or just before."""
+        return next((seen for seen in reversed(self.missions) if self.sentence - seen.sentence <= reach), None)
 
     def last(self, kind: str | None = None, senders: tuple[str, ...] = ()) -> Seen | None:
         """The newest mission spoken of; of that kind and sender where asked."""

@@ -90,12 +90,14 @@ def _governs(token: Token, below: Token) -> tuple[Verdict | None, bool]:
         return None, True
     if below.dep_ == "conj" and is_verb(below) and (below.tag_ != token.tag_ or _has_own_subject(below)):
         return None, True
-    if below.dep_ in ("nsubj", "nsubjpass") and is_verb(token) and not _passive_wish(token):
+    if below.dep_ in ("nsubj", "nsubjpass", "csubj", "csubjpass") and is_verb(token) and not _passive_wish(token):
         negated = _negation(token)
         return (Verdict("denied", negated), True) if negated is not None and word not in ("affect",) else (_fact_of_subject(token), True)
-    if word in _words("governor", "actual"):
-        return None, True
     negated = _negation(token)
+    if below.dep_ == "xcomp" and any(c.lower_ in ("yet", "still") and c.dep_ == "advmod" for c in token.children) and word in ("have", "has", "had", "is", "are", "was", "were", "remains"):
+        return Verdict("denied", token), True
+    if word in _words("governor", "actual") and negated is None:
+        return Verdict("fact", None), True
     for name in ("denied", "possible", "planned"):
         if word in _words("governor", name) and _reaches(token, below, name):
             if negated is not None:
@@ -146,6 +148,8 @@ def _strongest(cues: list[Verdict], reading: Reading) -> Verdict:
         for cue in cues:
             if cue.modality == name:
                 return cue
+    if any(cue.modality == "fact" for cue in cues):
+        return Verdict("fact", None)
     if reading.trigger.tag_ == "VB" and reading.trigger.dep_ in ("ROOT", "acl", "relcl", "xcomp") and any(c.lower_ == "to" for c in reading.trigger.children):
         return Verdict("planned", None)
     return Verdict("fact", None)

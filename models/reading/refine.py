@@ -3,7 +3,7 @@
 from spacy.tokens import Span
 
 from models.reading.discourse import Discourse
-from models.reading.modality import Verdict
+from models.reading.modality import Verdict, modality
 from models.reading.roles import Reading, child
 from models.reading.where import Hosts
 from models.reading.whose import Senders
@@ -34,6 +34,8 @@ def admissible(reading: Reading, anchor: Span, whose: Senders, where: Hosts, dis
     if needs == "destination" and where.moved_to is None:
         return False
     if needs in ("place", "return") and not where.places:
+        return False
+    if needs == "future" and modality(reading).modality not in ("planned", "possible"):
         return False
     if needs == "elsewhere" and where.moved_to is None:
         return False

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from spacy.tokens import Span, Token
 
 from models.lexicon import EventRow
+from models.reading.near import near_themes
 
 SUBJECTS = {"nsubj", "nsubjpass", "csubj", "csubjpass"}
 COPULAS = {"be", "is", "are", "was", "were", "been", "being", "am", "'s", "’s", "'re", "remain", "remains", "remained", "remaining", "stay", "stays", "stayed",
@@ -84,19 +85,51 @@ def _counts(noun: Token) -> bool:
     return noun.lower_ in QUANTITIES or noun.tag_ == "CD"
 
 
+PLACES = {"country", "capital", "city", "territory", "nation", "building", "compound", "premises", "post", "posts", "town", "island", "region", "area", "doors", "gates"}
+# Nouns and pronouns that stand for the mission just spoken of: "It was closed in 1990", "the post never reopened"
+STAND_INS = {"it", "they", "them", "both", "post", "posts", "office", "building", "facility", "compound", "premises", "staffing", "site", "one", "ones", "others", "team"}
+
+
 class Roles:
     """Reads the roles of a sentence's events; `mentions` maps every token of a mission mention to it."""
 
     def __init__(self, mentions: dict[int, Span]) -> None:
         self.mentions = mentions
 
+    def theme_at(self, noun: Token) -> Span | None:
+        """The mission mention whose word this is; of "Embassy Kabul" the city may be the head."""
+        if (found := self.mentions.get(noun.i)) is not None:
+            return found
+        if noun.ent_type_ == "CITY":
+            return next((m for c in noun.children if c.dep_ in ("compound", "nmod") and (m := self.mentions.get(c.i)) is not None), None)
+        if noun.lower_ in STAND_INS and not any(c.dep_ in ("poss", "amod", "compound") for c in noun.children):
+            theme = "staff" if noun.lower_ == "staffing" else "mission"
+            return Span(noun.doc, noun.i, noun.i + 1, label="mission", kb_id=theme, span_id="stand-in")
+        return None
+
     def readings(self, event: Span, row: EventRow) -> Iterator[Reading]:
         """Every theme that the event has, with the status it gives. Empty: the event is about something else."""
         trigger = trigger_of(event)
-        for theme, statuses, voice in self._themes(trigger, row):
-            status = statuses.get(theme.kb_id_)
-            if status and not (theme.start <= trigger.i < theme.end):
-                yield Reading(event, row, trigger, theme, status, voice)
+        found = False
+        for themes in (self._themes(trigger, row), self._themes_of_place(trigger, row), near_themes(event, row, self.theme_at)):
+            for theme, statuses, voice in themes:
+                status = statuses.get(theme.kb_id_)
+                if status and not (theme.start <= trigger.i < theme.end):
+                    found = True
+                    yield Reading(event, row, trigger, theme, status, voice)
+            if found:
+                return
+
+    def _themes_of_place(self, trigger: Token, row: EventRow) -> Iterator[tuple[Span, dict[str, str], str]]:
+        """ "diplomats left the city": the object is a place, so the subject is what the event happens to."""
+        target = child(trigger, "dobj")
+        if target is None or not row.subject or not is_verb(trigger):
+            return
+        if target.ent_type_ in ("CITY", "STATE") or target.lower_ in PLACES or self.mentions.get(target.i) is not None:
+            above = subject(trigger) or self._subject_above(trigger)
+            for noun in expand(above) if above is not None else ():
+                if (theme := self.theme_at(noun)) is not None:
+                    yield theme, dict(row.subject), "intransitive"
 
     def _themes(self, trigger: Token, row: EventRow) -> Iterator[tuple[Span, dict[str, str], str]]:
         if row.state:
@@ -109,7 +142,7 @@ class Roles:
             nouns, statuses, voice = self._active(trigger, row)
         seen = set()
         for noun in nouns:
-            theme = self.mentions.get(noun.i)
+            theme = self.theme_at(noun)
             if theme is not None and theme.start not in seen:
                 seen.add(theme.start)
                 yield theme, dict(statuses), voice
@@ -126,7 +159,7 @@ class Roles:
             verb = trigger.head
         if verb.lower_ not in COPULAS:
             return []
-        target = child(verb, "dobj") or self._subject_above(verb)
+        target = child(verb, "dobj") or subject(verb) or self._subject_above(verb)
         return list(expand(target)) if target is not None else []
 
     def _nominal_gerund(self, trigger: Token) -> bool:
@@ -166,7 +199,7 @@ class Roles:
         for _ in range(4):
             if verb.dep_ == "acl":
                 return verb.head
-            if verb.dep_ == "xcomp" and (target := child(verb.head, "dobj")) is not None:
+            if (verb.dep_ == "xcomp" or (verb.dep_ == "advcl" and verb.tag_ == "VB")) and (target := child(verb.head, "dobj")) is not None:
                 return target
             if verb.dep_ not in ("xcomp", "conj", "advcl", "relcl", "ccomp", "pcomp", "prep"):
                 return None
@@ -185,7 +218,7 @@ def agent(trigger: Token) -> Token | None:
     for step in range(7):
         if (found := _acting_subject(verb, step)) is not None:
             return found
-        if verb.dep_ == "acl" and is_verb(verb) and not is_passive(verb):
+        if verb.dep_ == "acl" and verb.tag_ in ("VBG", "VBD", "VBP", "VBZ") and not is_passive(verb):
             return verb.head
         if verb.dep_ not in CLIMB or verb.head == verb:
             return None

@@ -28,7 +28,7 @@ def hosts(reading: Reading, beside: Sides, whose: Senders, discourse: Discourse)
     moved = _destination(reading) if reading.status == "relocated" else None
     for how, places in _candidates(reading, beside, whose, discourse):
         kept = [_named(place, reading, discourse) for place in places]
-        kept = [place for place in kept if place.country not in whose.codes or len(whose.codes) > 1]
+        kept = [place for place in kept if (place.country not in whose.codes or len(whose.codes) > 1) and place.country not in ("EU", "UN")]
         if moved is not None:
             kept = [place for place in kept if place.city is None or place.city != moved.city] or ([] if how != "article" else kept)
         if kept:
@@ -44,7 +44,7 @@ def _candidates(reading: Reading, beside: Sides, whose: Senders, discourse: Disc
         found.append(("beside", [Place(ent.kb_id_, None, ent.start, ent.end) for ent in beside.owners]))
     found += [("event", _at_event(reading)), ("sentence", _in_sentence(reading, whose))]
     plural = reading.theme.root.tag_ in ("NNS", "NNPS") and reading.theme.kb_id_ == "mission"
-    found.append(("article", [] if plural and whose.how != "group" else _in_article(reading, whose, discourse)))
+    found.append(("article", [] if plural and whose.how != "group" and len(whose.codes) < 2 else _in_article(reading, whose, discourse)))
     return found
 
 

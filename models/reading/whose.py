@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from spacy.tokens import Span, Token
 
 from models.reading.discourse import Discourse, states_of
-from models.reading.mentions import BODIES, Sides
-from models.reading.names import groups
+from models.reading.mentions import BODIES, Sides, sides
+from models.reading.names import POLITY, groups
 from models.reading.roles import Reading, agent, governors
 
 FIRST_PERSON = {"our", "my", "we", "us", "i"}
@@ -36,16 +36,62 @@ def _named(ents: list[Span], how: str) -> Senders:
 def senders(reading: Reading, beside: Sides, discourse: Discourse) -> Senders:
     """Whose mission the theme is."""
     acting = agent(reading.trigger)
-    actors = actor_states(acting, discourse) if acting is not None and acting.i not in range(reading.theme.start, reading.theme.end) else None
+    if acting is not None and (mission := _mission_at(acting)) is not None:
+        actors = _owners(mission) if not mission.start <= reading.theme.start < mission.end else None
+        acting = None if actors is None else acting
+    else:
+        actors = actor_states(acting, discourse) if acting is not None else None
+    if actors is None and (members := named_members(acting if acting is not None else reading.theme.root)):
+        actors = _named(members, "list")
     if beside.owners and not (beside.pronoun is not None and actors and _is_host(beside, actors)):
         return _named(beside.owners, "beside")
     if beside.pronoun is not None:
         return _by_pronoun(beside.pronoun, actors, reading, discourse)
+    if actors and actors.how == "group":
+        return actors
     if actors and actors.codes and not _orders_others(reading):
         return Senders(actors.codes, actors.text, actors.span, "agent")
     if (group := _unnamed_group(reading, acting)) is not None:
         return group
     return _from_article(reading, discourse)
+
+
+def _mission_at(noun: Token) -> Span | None:
+    """The subject is itself a mission or its staff: its places are no actors."""
+    return next((m for m in noun.doc.spans["missions"] if m.start <= noun.i < m.end), None)
+
+
+def _owners(mission: Span) -> Senders | None:
+    """Whose the acting mission or staff is: "French diplomats are reopening their embassy", "foreign diplomats"."""
+    beside = sides(mission)
+    if beside.owners:
+        return _named(beside.owners, "agent")
+    left = mission.doc[max(mission.start - 4, mission.sent.start) : mission.end]
+    return Senders((), left.text, left, "group") if any(token.lower_ in OTHERS for token in left) else None
+
+
+GROUPS = {"countries", "nations", "states", "governments", "embassies", "missions", "capitals", "allies", "members", "consulates", "powers", "them", "others", "neighbours", "neighbors"}
+
+
+def named_members(noun: Token) -> list[Span]:
+    """The members that a sentence names of a group: "countries, including A and B", "among the countries ... are: A, B"."""
+    sentence = noun.sent
+    opener = next((t for t in sentence if t.lower_ in GROUPS and (t.i == noun.i or abs(t.i - noun.i) < 6)), None)
+    if opener is None:
+        return []
+    for token in sentence[opener.i + 1 - sentence.start :]:
+        if token.lower_ in ("including", "namely", "like", "notably", "especially") or (token.lower_ in ("as", "them") and sentence.doc[token.i - 1].lower_ in ("such", "among")):
+            return _group_after(token, sentence)
+        if token.lower_ in ("are", "were", ":") and any(t.lower_ == "among" for t in sentence[: opener.i - sentence.start]):
+            return _group_after(token, sentence)
+    return []
+
+
+def _group_after(token: Token, sentence: Span) -> list[Span]:
+    for group in groups(sentence):
+        if 0 < group[0].start - token.i < 6 and group[0].label_ in POLITY:
+            return group
+    return []
 
 
 def _is_host(beside: Sides, actors: Senders) -> bool:
@@ -64,6 +110,8 @@ def actor_states(noun: Token | None, discourse: Discourse) -> Senders | None:
         return Senders((discourse.persons[noun.text],), noun.text, noun.doc[noun.i : noun.i + 1], "person")
     if noun.lower_ in FIRST_PERSON and discourse.publisher:
         return Senders((discourse.publisher,), noun.text, noun.doc[noun.i : noun.i + 1], "publisher")
+    if noun.tag_ in ("PRP", "PRP$") and (before := _state_before(noun)):
+        return _named(before, "sentence")
     if (noun.tag_ in ("PRP", "PRP$") or noun.lower_ in BODIES) and discourse.actors:
         named = _named(discourse.actors, "earlier")
         return Senders(named.codes, noun.text, noun.doc[noun.i : noun.i + 1], "earlier")
@@ -74,8 +122,8 @@ def _by_pronoun(pronoun: Token, actors: Senders | None, reading: Reading, discou
     if pronoun.lower_ in FIRST_PERSON:
         if discourse.publisher:
             return Senders((discourse.publisher,), pronoun.text, pronoun.doc[pronoun.i : pronoun.i + 1], "publisher")
-    if actors is not None and actors.codes:
-        return Senders(actors.codes, actors.text, actors.span, "agent")
+    if actors is not None:
+        return actors
     before = _state_before(pronoun)
     if before:
         return _named(before, "sentence")
@@ -86,11 +134,24 @@ def _by_pronoun(pronoun: Token, actors: Senders | None, reading: Reading, discou
 
 def _state_before(token: Token) -> list[Span] | None:
     """The group of States named last before a pronoun in its sentence, as actors rather than places."""
-    found = None
-    for group in groups(token.sent):
-        if group[-1].end <= token.i and group[0].label_ != "CITY" and token.doc[group[0].start - 1].lower_ not in ("in", "from", "near", "to", "at", "against"):
-            found = group
-    return found
+    before = [group for group in groups(token.sent) if group[-1].end <= token.i and (group[0].label_ != "CITY" or _acts(group))]
+    before = [group for group in before if token.doc[group[0].start - 1].lower_ not in ("in", "from", "near", "to", "at", "against", "with")]
+    if token.lower_ in ("they", "their", "them"):
+        before = [group for group in before if len(group) > 1] or before
+    acting = [group for group in before if _acts(group)]
+    return (acting or before)[-1] if before else None
+
+
+def _acts(group: list[Span]) -> bool:
+    """The first of the group is, or belongs to, the subject of a verb."""
+    token = group[0].root
+    for _ in range(5):
+        if token.dep_ in ("nsubj", "nsubjpass"):
+            return True
+        if token.dep_ not in ("compound", "amod", "poss", "nmod", "conj", "appos", "pobj", "prep"):
+            return False
+        token = token.head
+    return False
 
 
 def _orders_others(reading: Reading) -> bool:

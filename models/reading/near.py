@@ -1,0 +1,55 @@
+"""A second look where the parse gives an event no theme: the words right beside it.
+
+Small parsers take "evacuates" and "shuts" for nouns, and break on headlines and notes. There the order of words still
+tells: what follows a verb with nothing but its own modifiers between is its object, what stands before is its subject.
+"""
+
+from collections.abc import Callable, Iterator
+
+from spacy.tokens import Span, Token
+
+from models.lexicon import EventRow
+
+REACH = 9
+BETWEEN = {"the", "a", "an", "its", "their", "our", "his", "all", "both", "some", "most", "several", "of", "'s", "’s", "own", "new", "and", ",", "-", "more", "down", "out",
+           "remaining", "last", "first", "many", "up", "non", "essential", "emergency", "half", "non-essential", "diplomatic"}
+BEFORE = {"is", "are", "was", "were", "be", "been", "being", "has", "have", "had", "will", "would", "to", "not", "now", "also", "temporarily", "permanently", "officially", "formally",
+          "in", "at", "on", "|", "-", ":", "still", "may", "might", "could", "can", "should", "must", "already", "again", "soon", "shall", "it", "itself", "**", "*", "]", ")", "only",
+          "currently", "remains", "remain", "remained", "stays", "stay", "effectively", "have", "finally", "never", "yet", "since", "recently", ",", "and", "yesterday", "today", "|", "briefly",
+          "due", "set", "scheduled", "expected", "likely", "about", "fully", "partly", "partially", "completely", "indefinitely"}
+BE = {"is", "are", "was", "were", "be", "been", "being"}
+STRONG = {"reopen", "close", "evacuate", "suspend", "relocate", "abandon", "withdraw", "open", "resume", "reduce", "closed-state", "open-state", "back-in-business", "order-out",
+          "stop-working", "begin-work", "doors"}
+
+
+def near_themes(event: Span, row: EventRow, theme_at: Callable[[Token], Span | None]) -> Iterator[tuple[Span, dict[str, str], str]]:
+    """Themes beside the event, for rows whose words hardly mean anything else and that govern nothing else."""
+    trigger = event.root
+    if row.id not in STRONG or any(c.dep_ in ("dobj", "nsubjpass") for c in trigger.children):
+        return
+    if not row.state and not trigger.tag_.startswith("JJ") and (found := _after(event, theme_at)) is not None:
+        yield found, dict(row.object), "near"
+    elif (found := _before(event, theme_at)) is not None:
+        passive = any(token.lower_ in BE for token in event.doc[found.end : event.start]) or trigger.tag_ == "VBN"
+        yield found, {**row.object, **row.subject} if row.state or passive else dict(row.subject), "near"
+
+
+def _after(event: Span, theme_at: Callable[[Token], Span | None]) -> Span | None:
+    for token in event.doc[event.end : min(event.end + REACH, event.sent.end)]:
+        found = theme_at(token)
+        if found is not None and found.id_ != "stand-in":
+            return found
+        if not (token.lower_ in BETWEEN or token.ent_type_ or token.tag_.startswith(("JJ", "CD"))):
+            return None
+    return None
+
+
+def _before(event: Span, theme_at: Callable[[Token], Span | None]) -> Span | None:
+    start = max(event.start - REACH - 3, event.sent.start)
+    for token in reversed(event.doc[start : event.start]):
+        found = theme_at(token)
+        if found is not None and found.id_ != "stand-in":
+            return found
+        if not (token.lower_ in BEFORE or token.ent_type_ or token.like_url):
+            return None
+    return None
