@@ -21,8 +21,8 @@ HEAD = """\
 # a selection, with names and other spellings chosen for English-language news. capital: 1 for capitals, else 0.
 """
 COLUMNS = ("name", "country", "latitude", "longitude", "population", "capital", "aliases")
-# Seats that GeoNames lists under another State, or with too few people to be in its list of towns (place from GeoNames' site).
-ELSEWHERE = {("PS", "East Jerusalem"): (31.78336, 35.23388, 428304), ("UN", "New York"): None, ("EU", "Brussels"): None}
+# Places that GeoNames does not list as towns of that State.
+ELSEWHERE = {("PS", "East Jerusalem"): (31.7834, 35.2339, 428304)}
 
 Record = dict[str, Any]
 
@@ -49,7 +49,7 @@ def _rows(geonames: dict[str, list[Record]]) -> Iterator[tuple[object, ...]]:
     taken: set[int] = set()
     known = {country: _by_name(records) for country, records in geonames.items()}
     for country, spellings, capital in _named():
-        if (country, key(spellings[0])) in seen or ELSEWHERE.get((country, spellings[0]), 0) is None:
+        if (country, key(spellings[0])) in seen:
             continue
         record = _find(known.get(country, {}), country, spellings)
         seen |= {(country, key(spelling)) for spelling in spellings}
