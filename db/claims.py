@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from db.write import immediate
+from db.write import immediate, latest
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -58,6 +58,7 @@ def save_extraction(
     from db.refresh import refresh
 
     with immediate(db) as connection:
+        now = latest(connection, now)
         article = _one(connection, _ARTICLE, article_id)
         live = _all(connection, _LIVE, article["url"], article_id)
         kept, fresh = _compare(article, live, list(claims))

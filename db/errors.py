@@ -23,3 +23,7 @@ class Locked(DatabaseError):
 
 class Stale(DatabaseError):
     """The row has changed since the caller read it."""
+
+
+class Refused(DatabaseError):
+    """A decision that is not allowed, or not well formed."""

@@ -32,3 +32,17 @@ def immediate(db: "sqlite3.Connection | Database") -> Iterator[sqlite3.Connectio
     except BaseException:
         connection.rollback()
         raise
+
+
+def latest(connection: sqlite3.Connection, now: str) -> str:
+    """`now`, or the latest time ever recorded if the clock has jumped back behind it.
+
+    What was known at a time must not change afterwards, so nothing may be recorded before what is there.
+    """
+    return str(
+        connection.execute(
+            "SELECT max(?, coalesce((SELECT max(recorded_at) FROM claims), ''), "
+            "coalesce((SELECT max(retired) FROM claims), ''), coalesce((SELECT max(at) FROM decisions), ''))",
+            (now,),
+        ).fetchone()[0]
+    )

@@ -13,7 +13,7 @@ CREATE TABLE decisions (
                                     'wrong status', 'wrong modality', 'wrong date', 'old news', 'retracted', 'not a mission',
                                     'quote does not support it', 'duplicate', 'other')),
     note     TEXT,                                    -- free words; needed with the reason 'other'
-    fields   TEXT CHECK (json_valid(fields)),         -- JSON object of the corrected fields only
+    fields   TEXT CHECK (fields IS NULL OR json_valid(fields)), -- JSON object of the corrected fields only
     undoes   INTEGER REFERENCES decisions (id),       -- the decision that an undo takes back
     UNIQUE (thread, revision),
     CHECK ((verdict = 'correct') = (fields IS NOT NULL)),

@@ -1,0 +1,280 @@
+"""What a reviewer sees: the next claim, its words in context, its mission, its rivals, the day's progress.
+
+Plain functions over a plain connection, for the terminal and the web desk alike.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from db.answers import Question, Status, history
+from db.claims import FIELDS
+from db.consequence import CHANGES, CONTRADICTS, REST, UNSURE
+from db.decisions import twins_of
+from db.known import said_about
+from db.mission import Mission, sort
+from db.refresh import capitals, setting
+from db.said import Said
+from db.status import counts, partition
+
+WHY = {
+    CHANGES: "would change a published status",
+    CONTRADICTS: "contradicts other claims",
+    UNSURE: "low confidence",
+    REST: "not yet reviewed",
+}
+
+_BOUNDS = {
+    "min_confidence": "c.confidence >= :min_confidence",
+    "max_confidence": "c.confidence <= :max_confidence",
+}
+_REVIEW = "SELECT state, revision, claim, fields FROM reviews WHERE thread = ?"
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which claims of the queue; None: any. `min_confidence` and `max_confidence` are inclusive."""
+
+    sending_state: str | None = None
+    receiving_state: str | None = None
+    status: str | None = None
+    publisher: str | None = None
+    min_confidence: float | None = None
+    max_confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """A claim as a reviewer needs it.
+
+    `fields` are as they stand after review, `read` as the machine read them; `before` and `after` the text around the
+    quote; `marks` (label, start, end) count in the whole text. `rank` None: not waiting. `twins` wait in copies.
+    """
+
+    claim: int
+    thread: int
+    review: str
+    revision: int
+    rank: int | None
+    fields: dict[str, str | None]
+    read: dict[str, str | None]
+    attribution: str | None
+    quote: str
+    before: str
+    after: str
+    start: int
+    end: int
+    marks: tuple[tuple[str, int, int], ...]
+    confidence: float
+    rule: str
+    version: str
+    article: int
+    title: str | None
+    url: str
+    publisher: str | None
+    published: str | None
+    twins: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One row of the log of a claim, oldest first. `undone` tells that a later one took it back."""
+
+    id: int
+    revision: int
+    reviewer: str
+    at: str
+    verdict: str
+    reason: str | None
+    note: str | None
+    fields: str | None
+    undone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """Another claim about the same mission; `role` is rests, dissents or announces in today's period, else other."""
+
+    claim: int
+    role: str
+    review: str
+    status: str
+    modality: str
+    date: str | None
+    publisher: str | None
+    published: str | None
+    confidence: float
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """`waiting` by rank (1 to 4); `decided` on the day by verdict, undone ones included."""
+
+    waiting: dict[int, int]
+    decided: dict[str, int]
+
+
+def next_claim(connection: sqlite3.Connection, *, skip: Iterable[int] = (), only: Filter | None = None) -> int | None:
+    """The claim to look at next, most consequential first, oldest first within; None: none waits.
+
+    `skip` are claims that the reviewer has put off.
+    """
+    found = queue(connection, skip=skip, only=only, limit=1)
+    return found[0] if found else None
+
+
+def queue(
+    connection: sqlite3.Connection, *, skip: Iterable[int] = (), only: Filter | None = None, limit: int = 50
+) -> list[int]:
+    """The first `limit` waiting claims in the order of the queue."""
+    values: dict[str, Any] = {"limit": limit}
+    terms = []
+    for name in Filter.__dataclass_fields__ if only else ():
+        value = getattr(only, name)
+        if value is not None:
+            values[name] = value
+            terms.append(_BOUNDS.get(name, f"c.{name} = :{name}"))
+    skipped = ", ".join(str(int(claim)) for claim in skip)
+    terms += [f"q.claim NOT IN ({skipped})"] if skipped else []
+    # the queue's own order must come from its index, so it is the outer loop
+    rows = connection.execute(
+        f"SELECT q.claim FROM queue AS q CROSS JOIN claims AS c ON c.id = q.claim WHERE {' AND '.join(terms) or '1'} "  # noqa: S608
+        "ORDER BY q.rank, q.since, q.claim LIMIT :limit",
+        values,
+    )
+    return [row[0] for row in rows]
+
+
+def context(connection: sqlite3.Connection, claim: int, *, around: int = 400) -> Context | None:
+    """The claim with `around` characters of text on either side of its quote; None: there is no such claim."""
+    row = _row(connection, "SELECT * FROM claims WHERE id = ?", claim)
+    if row is None:
+        return None
+    article = _row(connection, "SELECT title, url, text FROM articles WHERE id = ?", row["article"]) or {}
+    review = _row(connection, _REVIEW, row["thread"]) or {}
+    queued = _row(connection, "SELECT rank FROM queue WHERE claim = ?", claim)
+    text = article["text"]
+    marks = connection.execute('SELECT label, start, "end" FROM evidence WHERE claim = ? ORDER BY start', (claim,))
+    return Context(
+        claim=claim,
+        thread=row["thread"],
+        review=review.get("state", "unreviewed"),
+        revision=review.get("revision", 0),
+        rank=queued["rank"] if queued else None,
+        fields=_fields(connection, row, review),
+        read={name: row[name] for name in FIELDS},
+        before=text[max(0, row["start"] - around) : row["start"]],
+        after=text[row["end"] : row["end"] + around],
+        marks=tuple(marks.fetchall()),
+        title=article["title"],
+        url=article["url"],
+        twins=tuple(twins_of(connection, claim)),
+        **{n: row[n] for n in ("attribution", "quote", "start", "end", "confidence", "rule", "version", "article")},
+        **{n: row[n] for n in ("publisher", "published")},
+    )
+
+
+def log(connection: sqlite3.Connection, claim: int) -> list[Decision]:
+    """Every decision on the claim's thread, oldest first."""
+    rows = connection.execute(
+        "SELECT d.id, d.revision, d.reviewer, d.at, d.verdict, d.reason, d.note, d.fields, "
+        "EXISTS (SELECT 1 FROM decisions AS u WHERE u.undoes = d.id) "
+        "FROM decisions AS d WHERE d.thread = (SELECT thread FROM claims WHERE id = ?) ORDER BY d.revision",
+        (claim,),
+    )
+    return [Decision(*(*row[:8], bool(row[8]))) for row in rows]
+
+
+def standing(connection: sqlite3.Connection, claim: int, day: str) -> Status | None:
+    """How the mission of the claim stands on `day`; None: it is about no pair of States, or nothing counts."""
+    found = _mission(connection, claim)
+    if found is None:
+        return None
+    mission, _ = found
+    asked = Question(receiving=mission.receiving_state, sending=mission.sending_state)
+    for status in history(connection, asked):
+        same = (status.kind, status.city) == (mission.kind, mission.city)
+        if same and (status.since or "") <= day and (status.until is None or day < status.until):
+            return status
+    return None
+
+
+def rivals(connection: sqlite3.Connection, claim: int, day: str, *, limit: int = 20) -> list[Rival]:
+    """Other claims about the same mission: those of the period of `day` first, newest first within."""
+    found = _mission(connection, claim)
+    if found is None:
+        return []
+    now = standing(connection, claim, day)
+    roles = {c: r for r in ("announces", "rests", "dissents") for c in getattr(now, r, ())}
+    others = [said for said in found[1] if said.claim != claim]
+    others.sort(key=lambda said: said.reported, reverse=True)
+    others.sort(key=lambda said: ("dissents", "rests", "announces", "other").index(roles.get(said.claim, "other")))
+    return [_rival(connection, said, roles.get(said.claim, "other")) for said in others[:limit]]
+
+
+def consequences(connection: sqlite3.Connection, claim: int, day: str) -> dict[str, str]:
+    """State of the mission on `day`: "now", after "approve" and after "reject"; {} if the claim is about no mission."""
+    found = _mission(connection, claim)
+    if found is None:
+        return {}
+    others = [said for said in found[1] if said.claim != claim]
+    own = [said for said in found[1] if said.claim == claim]
+    threshold = setting(connection)
+    approved = [replace(said, review="approved") for said in own]
+    return {
+        name: _state([said for said in there if counts(said, threshold)], day)
+        for name, there in (("now", found[1]), ("approve", [*others, *approved]), ("reject", others))
+    }
+
+
+def progress(connection: sqlite3.Connection, day: str, reviewer: str | None = None) -> Progress:
+    """The length of the queue and the decisions of a UTC day, by one reviewer (None: by all)."""
+    waiting = dict(connection.execute("SELECT rank, count(*) FROM queue GROUP BY rank"))
+    decided = connection.execute(
+        "SELECT verdict, count(*) FROM decisions WHERE at >= :day AND at < :day || 'U' "
+        "AND (:reviewer IS NULL OR reviewer = :reviewer) GROUP BY verdict",
+        {"day": day, "reviewer": reviewer},
+    )
+    return Progress(waiting, dict(decided))
+
+
+def _rival(connection: sqlite3.Connection, said: Said, role: str) -> Rival:
+    quote = connection.execute("SELECT quote FROM claims WHERE id = ?", (said.claim,)).fetchone()[0]
+    said_by = (said.publisher, said.published, said.confidence)
+    return Rival(said.claim, role, said.review, said.status, said.modality, said.date, *said_by, quote)
+
+
+def _state(claims: list[Said], day: str) -> str:
+    periods = partition(claims)
+    period = next(p for p in reversed(periods) if (p.since or "") <= day)
+    return f"{period.state} ({period.works_from})" if period.works_from else period.state
+
+
+def _mission(connection: sqlite3.Connection, claim: int) -> tuple[Mission, list[Said]] | None:
+    """The mission that a claim is about as it stands, and all claims about that mission, of any confidence."""
+    fields = connection.execute(
+        "SELECT receiving_state, sending_state FROM claims_reviewed WHERE id = ?", (claim,)
+    ).fetchone()
+    if fields is None or not all(fields):
+        return None
+    claims = said_about(connection, receiving=fields[0], sending=fields[1])
+    for mission, there in sort(claims, capitals(connection).get(fields[0])).items():
+        if any(said.claim == claim for said in there):
+            return mission, there
+    return None
+
+
+def _fields(connection: sqlite3.Connection, row: dict[str, Any], review: dict[str, Any]) -> dict[str, str | None]:
+    decided = review and review["state"] != "unreviewed"
+    base = (_row(connection, "SELECT * FROM claims WHERE id = ?", review["claim"]) if decided else row) or row
+    corrected: dict[str, str | None] = json.loads(review.get("fields") or "{}")
+    return {name: base[name] for name in FIELDS} | corrected
+
+
+def _row(connection: sqlite3.Connection, sql: str, value: Any) -> dict[str, Any] | None:
+    cursor = connection.execute(sql, (value,))
+    row = cursor.fetchone()
+    return None if row is None else dict(zip((column[0] for column in cursor.description), row, strict=True))
