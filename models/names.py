@@ -118,9 +118,18 @@ def _forms(name: str, meaning: Meaning) -> Iterator[str]:
 def find_names(text: str) -> list[Name]:
     """The names in `text`, in order, none overlapping. Addresses of pages and mail are passed over."""
     plain = fold(text)
-    hidden = [match.span() for match in URL.finditer(plain)]
-    raw = [hit for hit in _hits(plain) if not any(start < hit[1] and hit[0] < end for start, end in hidden)]
+    raw = [hit for hit in _hits(plain) if not _in_address(plain, hit[0], hit[1])]
     return [name for name in _decide(plain, raw) if name.label in LABELS]
+
+
+def _in_address(plain: str, start: int, end: int) -> bool:
+    """Does an address of a page or of mail cover plain[start:end]? Only what stands between spaces is looked at."""
+    left = plain.rfind(" ", 0, start) + 1
+    right = plain.find(" ", end)
+    around = plain[left : right if right >= 0 else len(plain)]
+    if "/" not in around and "@" not in around and "www." not in around:
+        return False
+    return any(match.start() + left < end and start < match.end() + left for match in URL.finditer(around))
 
 
 def _hits(plain: str) -> Iterator[Hit]:

@@ -69,7 +69,8 @@ def regions() -> Iterator[tuple[str, str]]:
 @cache
 def weak() -> frozenset[str]:
     """Folded city names that are a city only where a place is due, in upper case too."""
-    return frozenset(form for row in table()["weak"] for text in row["texts"] for form in (fold(text), fold(text).upper()))
+    names = [fold(text) for row in table()["weak"] for text in row["texts"]]
+    return frozenset(form for name in names for form in (name, name.upper()))
 
 
 @cache
@@ -110,8 +111,16 @@ def _macros() -> dict[str, str]:
 
 
 @cache
-def _surname() -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{_macros()['{given}']})(?: [A-Z]\.)? \Z")
+def _given_names() -> frozenset[str]:
+    return frozenset(table()["given_names"].split())
+
+
+def _is_surname(before: str) -> bool:
+    """Does `before` end with a given name, with or without an initial ("Jack ", "Samuel L. ")?"""
+    words = before.rsplit(" ", 3)[:-1] if before.endswith(" ") else []
+    if words and len(words[-1]) == 2 and words[-1].endswith("."):
+        words.pop()
+    return bool(words) and words[-1].lstrip("\"'([*") in _given_names()
 
 
 @cache
@@ -124,7 +133,7 @@ def decide(plain: str, start: int, end: int, label: str) -> Sense | None:
     for rule in rules().get(plain[start:end], ()):
         if rule.holds(plain, start, end):
             return rule.sense
-    if label in ("STATE", "CITY") and _surname().search(plain[max(0, start - REACH) : start]):
+    if label in ("STATE", "CITY") and _is_surname(plain[max(0, start - REACH) : start]):
         return NOWHERE
     if label in ("STATE", "DEMONYM") and _property().match(plain, end):
         return NOWHERE
