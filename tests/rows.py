@@ -1,15 +1,43 @@
 """Articles and claims for tests of the database, made with as few words as possible."""
 
 import hashlib
+import shutil
 import sqlite3
+import tempfile
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from sqlite_utils import Database
 
 from db.claims import Saved, save_extraction
+from db.connect import connect
+from db.refresh import configure
 from db.write import immediate, raw
 
 NOW = "2022-05-01T12:00:00Z"
+STATES = {
+    "FR": ("France", "Paris"), "NO": ("Norway", "Oslo"), "PL": ("Poland", "Warsaw"), "UA": ("Ukraine", "Kyiv"),
+    "US": ("United States", "Washington"), "EU": ("European Union", None),
+}  # fmt: skip
+
+
+@cache
+def _template(folder: str) -> Path:
+    path = Path(folder) / "legation.db"
+    connect(path).close()
+    return path
+
+
+_FOLDER = tempfile.TemporaryDirectory()
+
+
+def fresh(path: Path, *, unreviewed: float | None = None) -> Database:
+    """An empty database of the present schema at `path`, in which unreviewed claims count from that confidence."""
+    shutil.copyfile(_template(_FOLDER.name), path)
+    db = connect(path)
+    configure(db, unreviewed=unreviewed, states=STATES)
+    return db
 
 
 def article(

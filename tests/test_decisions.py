@@ -8,10 +8,9 @@ from sqlite_utils import Database
 
 from db import desk
 from db.answers import Question, status_on
-from db.connect import connect
 from db.decisions import STEPS, Verdict, decide, undo
 from db.errors import Refused, Stale
-from tests.rows import NOW, article, claim, save, tell
+from tests.rows import NOW, article, claim, fresh, save, tell
 
 LATER = "2022-05-02T09:00:00Z"
 APPROVE = Verdict("approve")
@@ -22,7 +21,7 @@ VERDICTS = {"approve": APPROVE, "reject": REJECT, "correct": CORRECT}
 
 @pytest.fixture
 def db(tmp_path: Path) -> Database:
-    return connect(tmp_path / "legation.db")
+    return fresh(tmp_path / "legation.db")
 
 
 def _reach(db: Database, number: int, state: str) -> int:
