@@ -54,12 +54,11 @@ def save_article(db: "Database", article: Mapping[str, Any], *, page: int | None
             "SELECT count(*) FROM articles WHERE url = ? AND text_sha256 = ?", (article["url"], sha256)
         ).fetchone()[0]
         key = article_key(article["url"], article["text"], again)
-        stored = connection.execute(_INSERT, {**article, "key": key, "text_sha256": sha256}).lastrowid
-        assert stored is not None
+        stored = int(connection.execute(_INSERT, {**article, "key": key, "text_sha256": sha256}).lastrowid or 0)
         if replaces is not None:
             connection.execute("UPDATE articles SET replaced_by = ? WHERE id = ?", (stored, replaces))
         if page is not None:
-            link_page(db, page, stored)
+            link_page(db, page, stored, article["reason"])
     return stored
 
 
@@ -70,14 +69,17 @@ def article_key(url: str, text: str, again: int = 0) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
 
-def link_page(db: "Database", page: int, article: int) -> None:
-    """Note that the page's present body is cleaned, to this article."""
+def link_page(db: "Database", page: int, article: int, reason: str | None = None) -> None:
+    """Note that the page's present body is cleaned, to this article. `reason`: why it could not be parsed this time."""
     with immediate(db) as connection:
-        connection.execute("UPDATE pages SET article = ?, cleaned = body WHERE id = ?", (article, page))
+        connection.execute(
+            "UPDATE pages SET article = ?, cleaned = body, reason = 'unparsed: ' || ? WHERE id = ?",
+            (article, reason, page),
+        )
 
 
 def relatives(db: "Database", url: str, earliest: str, latest: str) -> list[dict[str, Any]]:
-    """Live articles at other addresses, published from `earliest` to `latest` or at an unknown time: possible copies."""
+    """Live articles at other addresses, published from `earliest` to `latest` or nobody knows when: possible copies."""
     return list(
         db.query(
             """SELECT id, url, published, cleaned_at, fingerprint, origin FROM articles
@@ -93,12 +95,30 @@ def article_text(db: "Database", article: int) -> str:
     return str(raw(db).execute("SELECT text FROM articles WHERE id = ?", (article,)).fetchone()[0])
 
 
-def articles_to_read(db: "Database", version: str) -> Iterator[dict[str, Any]]:
-    """Live, cleaned articles without an extraction by `version`, oldest first; each with id, title, published, text."""
+def unread_articles(db: "Database", version: str | None) -> Iterator[dict[str, Any]]:
+    """Live, cleaned articles without an extraction by `version`, or without any if that is None; oldest first.
+
+    Each row holds id, title, published and text.
+    """
     ids = raw(db).execute(
         """SELECT id FROM articles AS a WHERE outcome = 'cleaned' AND replaced_by IS NULL
-               AND NOT EXISTS (SELECT 1 FROM extractions WHERE article = a.id AND version = ?) ORDER BY id""",
+               AND NOT EXISTS (SELECT 1 FROM extractions WHERE article = a.id AND version = coalesce(?, version))
+           ORDER BY id""",
         (version,),
     )
     for (article,) in ids.fetchall():
-        yield next(iter(db.query("SELECT id, title, published, language, text FROM articles WHERE id = ?", [article])))
+        yield article_to_read(db, article)
+
+
+def article_to_read(db: "Database", article: int) -> dict[str, Any]:
+    """id, title, published and text of one article."""
+    return next(iter(db.query("SELECT id, title, published, text FROM articles WHERE id = ?", [article])))
+
+
+def is_unread(db: "Database", article: int, version: str) -> bool:
+    """Whether there is text in it, and no extraction by `version`."""
+    query = """
+        SELECT outcome = 'cleaned' AND NOT EXISTS (SELECT 1 FROM extractions WHERE article = a.id AND version = ?)
+        FROM articles AS a WHERE id = ?
+    """
+    return bool(raw(db).execute(query, (version, article)).fetchone()[0])

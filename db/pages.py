@@ -1,6 +1,7 @@
 """Pages and their bodies: the frontier of what is wanted, and what came back."""
 
 import hashlib
+import json
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
@@ -38,16 +39,14 @@ def want(db: "Database", source: str, entries: Iterable[Mapping[str, Any]], run:
 def known_urls(db: "Database", urls: Iterable[str]) -> set[str]:
     """Those of `urls` that are pages already."""
     query = "SELECT url FROM pages WHERE url IN (SELECT value FROM json_each(?))"
-    import json
-
     return {row[0] for row in raw(db).execute(query, (json.dumps(list(urls)),))}
 
 
 def due_pages(db: "Database", times: Mapping[str, str], sources: str) -> list[dict[str, Any]]:
     """Pages to ask for now: the wanted first, then the failed whose time has come, then those to be checked again.
 
-    `times`: now; latest, beyond which a stored time was written by a wrong clock; recheck_before and recheck_from, between
-    which lies what is checked again. `sources`: JSON list of names.
+    `times`: now; latest, beyond which a stored time was written by a wrong clock; recheck_before and recheck_from,
+    between which lies what is checked again. `sources`: JSON list of names.
     """
     return list(db.query(DUE, {**times, "sources": sources}))
 
@@ -56,7 +55,7 @@ def save_answer(db: "Database", page: Mapping[str, Any], answer: Mapping[str, An
     """Store what became of a request for `page` (a row with id, body and failures).
 
     `answer`: outcome, reason, status, final_url, content_type, etag, last_modified, retry_at, body (bytes).
-    Returns "new", "changed", "unchanged" or "failed". A body that another page has already is cleaned already.
+    Returns "new", "changed", "unchanged" or "failed".
     """
     with immediate(db) as connection:
         if answer["outcome"] == "unchanged":
@@ -80,6 +79,7 @@ def _confirm(connection: "Connection", page: Mapping[str, Any], answer: Mapping[
 def _keep(connection: "Connection", page: Mapping[str, Any], answer: Mapping[str, Any], run: int, now: str) -> str:
     sha256 = keep_body(connection, answer["body"])
     same = page["body"] == sha256
+    state = "unchanged" if same else "fetched"
     connection.execute(
         """UPDATE pages SET state = :state, reason = NULL, status = :status, final_url = :final_url,
                content_type = :content_type, etag = :etag, last_modified = :last_modified, body = :sha256,
@@ -88,7 +88,7 @@ def _keep(connection: "Connection", page: Mapping[str, Any], answer: Mapping[str
         {
             **answer,
             "id": page["id"],
-            "state": "unchanged" if same else "fetched",
+            "state": state,
             "sha256": sha256,
             "run": run,
             "now": now,
@@ -96,17 +96,22 @@ def _keep(connection: "Connection", page: Mapping[str, Any], answer: Mapping[str
     )
     if same:
         return "unchanged"
-    _take_twin(connection, page["id"], sha256)
     return "changed" if page["body"] else "new"
 
 
-def _take_twin(connection: "Connection", page: int, sha256: str) -> None:
-    """The same body under two addresses is one article."""
-    twin = connection.execute(
-        "SELECT article FROM pages WHERE body = ? AND cleaned = body AND id <> ? LIMIT 1", (sha256, page)
-    ).fetchone()
-    if twin:
-        connection.execute("UPDATE pages SET article = ?, cleaned = body WHERE id = ?", (twin[0], page))
+def take_twin(db: "Database", page: int, sha256: str) -> int | None:
+    """The same body under two addresses is one article: if another page's was cleaned, `page` gets its article.
+
+    Returns that article's id.
+    """
+    with immediate(db) as connection:
+        twin = connection.execute(
+            "SELECT article, reason FROM pages WHERE body = ? AND cleaned = body AND id <> ? LIMIT 1", (sha256, page)
+        ).fetchone()
+        if twin is None:
+            return None
+        connection.execute("UPDATE pages SET article = ?, reason = ?, cleaned = body WHERE id = ?", (*twin, page))
+    return int(twin[0])
 
 
 def _fail(connection: "Connection", page: Mapping[str, Any], answer: Mapping[str, Any], run: int) -> str:

@@ -52,9 +52,7 @@ def begin_run(db: "Database", now: str) -> int:
     """A new run's id. Whoever holds `only_run` is alone, so an older run without an end was killed."""
     with immediate(db) as connection:
         connection.execute("UPDATE runs SET outcome = 'killed' WHERE outcome IS NULL")
-        run = connection.execute("INSERT INTO runs (started) VALUES (?)", (now,)).lastrowid
-    assert run is not None
-    return run
+        return int(connection.execute("INSERT INTO runs (started) VALUES (?)", (now,)).lastrowid or 0)
 
 
 def note_run(db: "Database", run: int, counters: Mapping[str, Any]) -> None:
@@ -64,7 +62,7 @@ def note_run(db: "Database", run: int, counters: Mapping[str, Any]) -> None:
 
 
 def end_run(db: "Database", run: int, outcome: str, counters: Mapping[str, Any], now: str) -> None:
-    """Close the record. `outcome`: done, failures, interrupted or aborted."""
+    """Close the record. `outcome`: done, failures or interrupted."""
     with immediate(db) as connection:
         connection.execute(
             "UPDATE runs SET ended = ?, outcome = ?, counters = ? WHERE id = ?",

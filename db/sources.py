@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 COUNTS = ("new", "changed", "unchanged", "failed")
+SILENT_AFTER = 3  # answers in a row that name no page, though they are no errors
 
 
 def know_sources(db: "Database", sources: Iterable[tuple[str, str, str]]) -> dict[str, dict[str, Any]]:
@@ -61,14 +62,16 @@ def save_listings(db: "Database", source: str, rows: Iterable[Mapping[str, Any]]
             """INSERT INTO listings (url, source, etag, last_modified, checked_at)
                VALUES (:url, :source, :etag, :last_modified, :now)
                ON CONFLICT (url) DO UPDATE SET source = excluded.source, checked_at = excluded.checked_at,
-                   etag = coalesce(excluded.etag, etag), last_modified = coalesce(excluded.last_modified, last_modified)""",
+                   etag = coalesce(excluded.etag, etag),
+                   last_modified = coalesce(excluded.last_modified, last_modified)""",
             [{**row, "source": source, "now": now} for row in rows],
         )
 
 
 def count_page(db: "Database", run: int, source: str, what: str) -> None:
     """One more page of `source` that is new, changed, unchanged or failed in this run."""
-    assert what in COUNTS
+    if what not in COUNTS:
+        raise ValueError(f"{what!r} is none of {COUNTS}")
     with immediate(db) as connection:
         connection.execute(
             f"""INSERT INTO source_runs (run, source, outcome, {what}) VALUES (?, ?, 'waiting', 1)

@@ -1,12 +1,11 @@
 """Step 1, source -> wanted pages: ask the sources that are due, store what they name, note their health."""
 
 import json
-import random
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from db import pages, sources
 from pipeline.errors import UsageProblem
@@ -16,21 +15,22 @@ from pipeline.run import Run, log
 from pipeline.sources.settings import AnySource, FilesSource, StdinSource, WarcSource
 from pipeline.sources.web import Asker, Found
 
+if TYPE_CHECKING:
+    from pipeline.config import Config
+
 LOCAL = (FilesSource, StdinSource, WarcSource)
-SILENT_AFTER = 3  # answers in a row that name no page, though they are no errors
 
 
-def chosen_sources(run: Run) -> list[AnySource]:
-    """The sources of this run. Standard input is read only when it is named. Raises UsageProblem for unknown names."""
-    known = {source.name: source for source in run.config.sources}
-    unknown = [name for name in run.options.only if name not in known]
+def chosen_sources(config: "Config", only: tuple[str, ...]) -> list[AnySource]:
+    """The sources of a run. Standard input is read only when it is named. Raises UsageProblem for unknown names."""
+    known = {source.name: source for source in config.sources}
+    unknown = [name for name in only if name not in known]
     if unknown:
-        raise UsageProblem(
-            *(f"--only {name}: no such source; there are {', '.join(known) or 'none'}" for name in unknown)
-        )
-    if run.options.only:
-        return [known[name] for name in run.options.only]
-    return [source for source in run.config.sources if not isinstance(source, StdinSource)]
+        there_are = ", ".join(known) or "none"
+        raise UsageProblem(*(f"--only {name}: no such source; there are: {there_are}" for name in unknown))
+    if only:
+        return [known[name] for name in only]
+    return [source for source in config.sources if not isinstance(source, StdinSource)]
 
 
 def ask_sources(run: Run, chosen: list[AnySource]) -> None:
@@ -105,7 +105,7 @@ def _too_few(source: AnySource, found: Found, new: int) -> str | None:
 
 
 def _silence(row: Mapping[str, Any], state: Mapping[str, Any]) -> list[str]:
-    if state["zeros"] >= SILENT_AFTER and state["zeros"] > row["zeros"]:
+    if state["zeros"] >= sources.SILENT_AFTER and state["zeros"] > row["zeros"]:
         return [f"answered {state['zeros']} times in a row without naming a page"]
     return []
 
@@ -119,7 +119,7 @@ def health_after(row: Mapping[str, Any], found: Found, problems: list[str], run:
     if found.outcome == "failed":
         failures = row["failures"] + 1
         wish = max((a.retry_at for a in found.answers if a.retry_at), default="")
-        retry = max(stamp(backoff(failures, now, random.random())), wish)
+        retry = max(stamp(backoff(failures, now, run.around.jitter())), wish)
         return {
             **state,
             "failures": failures,

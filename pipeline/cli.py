@@ -14,6 +14,10 @@ COMMANDS = {
     "extract": "Read articles and print their claims, without a database.",
     "claims": "List the claims in the database.",
     "status": "Say which missions work, where, since when.",
+    "sources": "List the sources with their health.",
+    "runs": "Show what the last runs did.",
+    "backup": "Copy the database while others may write to it.",
+    "prune": "Drop raw bodies of pages that are no longer needed.",
     "check": "Check configuration, language model and database.",
 }
 
@@ -73,7 +77,7 @@ def main(argv: list[str] | None = None) -> None:
 
 def _report(error: Exception) -> int:
     """Print one line (or one a problem) for the user; an unknown error is ours, and says how to see more."""
-    from db.errors import DatabaseError
+    from db.errors import DatabaseError, Locked
     from models.errors import ModelError
     from pipeline.errors import LegationError
 
@@ -82,6 +86,8 @@ def _report(error: Exception) -> int:
         return error.exit_code
     if isinstance(error, (DatabaseError, ModelError)):
         click.echo(str(error), err=True)
-        return 2
-    click.echo(f"{type(error).__name__}: {error} (a fault of the program: run again with --debug and report it)", err=True)
+        return 3 if isinstance(error, Locked) else 2
+    click.echo(
+        f"{type(error).__name__}: {error} (a fault of the program: run again with --debug and report it)", err=True
+    )
     return 1

@@ -1,6 +1,5 @@
 """Step 2, wanted page -> stored body: ask for the pages that are due, and take in those of local sources."""
 
-import random
 import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -72,7 +71,7 @@ def _retry_at(run: Run, page: Mapping[str, Any], answer: Answer) -> str | None:
     failures = page["failures"] + 1
     if not answer.temporary or failures >= run.config.fetch.park_after:
         return None
-    return max(stamp(backoff(failures, run.around.clock(), random.random())), answer.retry_at or "")
+    return max(stamp(backoff(failures, run.around.clock(), run.around.jitter())), answer.retry_at or "")
 
 
 def _name_failure(run: Run, page: Mapping[str, Any], answer: Answer) -> None:
@@ -101,7 +100,7 @@ def local_items(run: Run, chosen: list[AnySource]) -> Iterator[tuple[AnySource, 
 
 
 def _file_items(run: Run, source: AnySource, file: LocalFile) -> Iterator[Page | LocalArticle]:
-    """The file is remembered only after its last item, so that a killed run reads it again, and finds most items known."""
+    """The file is remembered after its last item only: a killed run's successor reads it again and knows most items."""
     for item in file.items:
         if run.over:
             return

@@ -1,35 +1,108 @@
-"""What `legation ingest` does around the way: signals, messages, progress, heartbeat."""
+"""What `legation ingest` does around the way: signals, progress, heartbeat, and what a run would do."""
 
 import signal
+import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from pipeline.run import Options, Surroundings
-from pipeline.way import ingest
+from pipeline.asking import LOCAL, chosen_sources
+from pipeline.fetch.client import Fetcher
+from pipeline.fetch.hosts import Hosts
+from pipeline.record import Record
+from pipeline.run import Options, Surroundings, log
+from pipeline.sources.web import Asker
+from pipeline.way import ingest, tools
 
 if TYPE_CHECKING:
+    from sqlite_utils import Database
+
     from pipeline.config import Config
 
+Observe = Callable[[Record], None]
 
-def ingest_command(
-    config: "Config",
-    *,
-    only: tuple[str, ...],
-    max_pages: int | None,
-    max_seconds: float | None,
-    dry_run: bool,
-    log_format: str,
-    heartbeat_url: str | None,
-) -> int:
-    """Run once; returns the exit code."""
+
+def run_ingest(config: "Config", options: Options, heartbeat_url: str | None = None) -> tuple[int, Record]:
+    """One run, as a user or a timer starts it. Returns exit code and record.
+
+    Ctrl-C and SIGTERM end it after the page at hand. Raises what pipeline.way.ingest does.
+    """
     stop = threading.Event()
-    with stopping(stop):
-        code, record = ingest(config, Options(only, max_pages, max_seconds), Surroundings(stop=stop))
-    print(record.as_json())
-    return code
+    with stopping(stop), progress() as observe:
+        around = Surroundings(stop=stop, observe=observe)
+        code, run = ingest(config, options, around)
+    if heartbeat_url and code != 130 and not beat(config, around, heartbeat_url):
+        code = 1
+    return code, run.record
+
+
+def beat(config: "Config", around: Surroundings, url: str) -> bool:
+    """Tell a dead man's switch that the run ended; its address is checked as any other. False: it did not answer."""
+    with Fetcher(config.fetch, Hosts(), around.clock, around.stop, around.resolve) as fetcher:
+        answer = fetcher.get(url, robots=False)
+    if answer.outcome != "fetched":
+        log.warning("heartbeat %s: %s: %s", url, answer.outcome, answer.reason)
+    return answer.outcome == "fetched"
+
+
+def planned(config: "Config", only: tuple[str, ...], around: Surroundings) -> Iterator[tuple[str, str]]:
+    """(source, address or problem) for what a run would take in now. Asks the sources, stores nothing."""
+    from db import pages
+
+    chosen = chosen_sources(config, only)
+    db = _read_only(config)
+    with tools(config, around, db) as (fetcher, worker):
+        asker = Asker(fetcher, worker, {}, config.fetch.max_listing_bytes)
+        for source in chosen:
+            if isinstance(source, LOCAL):
+                yield source.name, f"{source.address} (read on this machine)"
+                continue
+            found = asker.ask(source)
+            if found.reason:
+                yield source.name, f"problem: {found.reason}"
+            known = pages.known_urls(db, (entry.url for entry in found.entries))
+            yield from ((source.name, entry.url) for entry in found.entries if entry.url not in known)
+
+
+def _read_only(config: "Config") -> "Database":
+    """The stored database, not to be written to; an empty one in memory when there is none."""
+    import sqlite3
+
+    from sqlite_utils import Database
+
+    from db.connect import connect
+
+    path = config.database_path
+    if not path.exists():
+        return connect(":memory:")
+    connect(path, create=False).close()  # refuses what is not ours
+    return Database(sqlite3.connect(f"file:{path}?mode=ro", uri=True))
+
+
+def progress() -> AbstractContextManager[Observe]:
+    """A bar on a terminal; nothing elsewhere."""
+    return _bar() if sys.stderr.isatty() else nullcontext(lambda record: None)
+
+
+@contextmanager
+def _bar() -> Iterator[Observe]:
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("pages", total=None)
+
+        def observe(record: Record) -> None:
+            counts = record.counts
+            bar.update(task, total=counts["due"] or None, completed=counts["asked"], description=_words(record))
+
+        yield observe
+
+
+def _words(record: Record) -> str:
+    return f"{record.counts['articles read']} articles read, {record.counts['claims new']} new claims"
 
 
 @contextmanager

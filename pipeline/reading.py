@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Reading:
-    """Reads stored articles. The language model is loaded when there is something to read."""
+    """Reads stored articles. The language model is loaded when there may be something to read."""
 
     def __init__(self, run: Run) -> None:
         self._run = run
@@ -25,28 +25,42 @@ class Reading:
         with self._run.record.timing("load"):
             return Reader(self._run.config.model.pipeline)
 
-    def read_new(self) -> None:
-        """Read every live article that has no extraction by this version, one after the other, until the run is over."""
-        for article in articles.articles_to_read(self._run.db, self._reader.version):
+    def read_all(self, *, again: bool) -> None:
+        """Read the live articles that nobody read yet; with `again` also those that only another version read."""
+        version = self._reader.version if again else None
+        for article in articles.unread_articles(self._run.db, version):
             if self._run.over:
                 return
             self._read(article)
 
+    def read(self, article: int | None) -> None:
+        """Read one article, unless that was done (it may be known from another address)."""
+        if article is not None and articles.is_unread(self._run.db, article, self._reader.version):
+            self._read(articles.article_to_read(self._run.db, article))
+
     def _read(self, article: Mapping[str, Any]) -> None:
         from db.claims import save_extraction
-        from models.claim import Text
 
-        run = self._run
+        run, reader = self._run, self._reader
         with run.record.timing("read"):
-            text = Text(article["text"], article["title"], article["published"])
             try:
-                claims = next(iter(self._reader.read([text])))
-            except (
-                Exception
-            ) as error:  # one article's fault must not keep all later ones from being read, run after run
+                rows = _claims(reader, article)
+            except Exception as error:  # one article's fault must not keep all later ones from being read, for ever
                 run.problem(f"article {article['id']}", f"not read: {type(error).__name__}: {error}")
                 return
-            rows = [{**asdict(c), "marks": [(m.label, m.start, m.end) for m in c.marks]} for c in claims]
-            saved = save_extraction(run.db, article["id"], self._reader.version, rows, run.now)
-        run.record.counts.update({"articles read": 1, "claims new": saved.new, "claims kept": saved.kept})
-        run.record.counts["claims retired"] += saved.retired
+            saved = save_extraction(run.db, article["id"], reader.version, rows, run.now)
+        counts = {
+            "articles read": 1,
+            "claims new": saved.new,
+            "claims kept": saved.kept,
+            "claims retired": saved.retired,
+        }
+        run.record.counts.update(counts)
+
+
+def _claims(reader: "Reader", article: Mapping[str, Any]) -> list[dict[str, Any]]:
+    from models.claim import Text
+
+    text = Text(article["text"], article["title"], article["published"])
+    claims = next(iter(reader.read([text])))
+    return [{**asdict(c), "marks": [(m.label, m.start, m.end) for m in c.marks]} for c in claims]

@@ -39,6 +39,22 @@ class Record:
         """Seconds since the run began."""
         return time.monotonic() - self.started
 
+    def summary(self) -> list[str]:
+        """A few lines for a reader."""
+        count = self.counts
+        return [
+            f"sources   {count['sources listed']} listed, {count['sources unchanged']} unchanged, "
+            f"{count['sources failed']} failed",
+            f"pages     {count['pages new']} new, {count['pages changed']} changed, "
+            f"{count['pages unchanged']} unchanged, {count['pages failed']} failed",
+            f"articles  {count['articles cleaned']} cleaned ({count['articles copies']} copies, "
+            f"{count['articles versions']} newer versions), {count['articles unparsed']} unparsed, "
+            f"{count['articles read']} read",
+            f"claims    {count['claims new']} new, {count['claims kept']} kept, {count['claims retired']} retired",
+            f"requests  {count['requests']}, {count['conditional']} conditional, {count['not modified']} not modified; "
+            f"{self.elapsed:.1f} s",
+        ]
+
     def as_json(self) -> dict[str, Any]:
         """As the table runs keeps it."""
         seconds = {stage: round(time, 3) for stage, time in {**self.seconds, "whole": self.elapsed}.items()}

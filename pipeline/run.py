@@ -1,6 +1,7 @@
 """What every step of a run shares."""
 
 import logging
+import random
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -40,6 +41,7 @@ class Surroundings:
     """What a run takes from the outside, so that it can be given otherwise.
 
     `stop` is set when the run is to end after the page at hand. `observe` is called with the record after each page.
+    `jitter` gives numbers from 0 to 1, which spread retries.
     """
 
     clock: Callable[[], datetime] = utc_now
@@ -47,6 +49,7 @@ class Surroundings:
     resolve: addresses.Resolve = addresses.resolve
     stdin: Iterable[str] = ()
     observe: Callable[[Record], None] = lambda record: None
+    jitter: Callable[[], float] = random.SystemRandom().random
 
 
 @dataclass(frozen=True, slots=True)

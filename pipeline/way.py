@@ -9,8 +9,8 @@ Each step is stored before the next begins, and each begins with what is stored:
 next one finds, and does not do again.
 """
 
-from collections.abc import Callable
-from contextlib import ExitStack
+import sqlite3
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from db import pages, runs, sources
@@ -18,14 +18,18 @@ from pipeline.asking import ask_sources, chosen_sources
 from pipeline.cleaning.store import clean_page, take_article
 from pipeline.fetch.client import Fetcher
 from pipeline.fetch.hosts import Hosts
+from pipeline.fetch.retry import stamp
 from pipeline.fetching import fetch_pages, local_items
 from pipeline.reading import Reading
 from pipeline.record import Record
 from pipeline.run import Options, Run, Surroundings
 from pipeline.sources.local import LocalArticle
+from pipeline.sources.settings import AnySource
 from pipeline.worker import Worker
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sqlite_utils import Database
 
     from pipeline.config import Config
@@ -33,59 +37,70 @@ if TYPE_CHECKING:
 EXIT_CODES = {"done": 0, "failures": 1, "interrupted": 130}
 
 
-def ingest(config: "Config", options: Options, around: Surroundings) -> tuple[int, Record]:
-    """Run the way once, alone on the database. Returns the exit code, 0, 1 or 130, and the run's record.
+def ingest(config: "Config", options: Options, around: Surroundings) -> tuple[int, Run]:
+    """Run the way once, alone on the database. Returns the exit code, 0, 1 or 130, and the run with its record.
 
-    Raises db.errors.Locked when another run is at it, other DatabaseError when the database cannot be written, and
+    Raises db.errors.Locked when another run is at it, other DatabaseErrors when the database cannot be used, and
     UsageProblem for options that name nothing.
     """
     from db.connect import connect
+    from pipeline.reference import prepare
 
-    with runs.only_run(config.database_path), runs.writing(config.database_path):
-        return _run(config, options, around, connect(config.database_path))
-
-
-def _run(config: "Config", options: Options, around: Surroundings, db: "Database") -> tuple[int, Record]:
-    with ExitStack() as stack:
-        hosts = Hosts(sources.known_hosts(db))
-        fetcher = stack.enter_context(Fetcher(config.fetch, hosts, around.clock, around.stop, around.resolve))
-        worker = stack.enter_context(Worker(config.fetch.clean_seconds, config.fetch.clean_bytes))
-        record = Record()
-        run = Run(0, config, db, options, around, fetcher, worker, record)
-        chosen = chosen_sources(run)
-        run = Run(runs.begin_run(db, run.now), config, db, options, around, fetcher, worker, record)
-        _steps(run, chosen)
-        outcome = "interrupted" if around.stop.is_set() else "failures" if record.problems else "done"
-        runs.end_run(db, run.id, outcome, record.as_json(), run.now)
-    return EXIT_CODES[outcome], record
+    path = config.database_path
+    with runs.only_run(path), runs.writing(path):
+        db = connect(path)
+        prepare(db, config.status.unreviewed)
+        return _ingest(config, options, around, db)
 
 
-def _steps(run: Run, chosen: list) -> None:
+def _ingest(config: "Config", options: Options, around: Surroundings, db: "Database") -> tuple[int, Run]:
+    with tools(config, around, db) as (fetcher, worker):
+        chosen = chosen_sources(config, options.only)
+        run = Run(runs.begin_run(db, stamp(around.clock())), config, db, options, around, fetcher, worker, Record())
+        outcome = "failures"
+        try:
+            _steps(run, chosen)
+            outcome = "interrupted" if around.stop.is_set() else "failures" if run.record.problems else "done"
+        finally:
+            with suppress(sqlite3.OperationalError):  # where not even this can be written, the next run notes a kill
+                runs.end_run(db, run.id, outcome, run.record.as_json(), run.now)
+    return EXIT_CODES[outcome], run
+
+
+@contextmanager
+def tools(config: "Config", around: Surroundings, db: "Database") -> "Iterator[tuple[Fetcher, Worker]]":
+    """What asks servers and what parses their answers, as configured; both are shut down at the end."""
+    hosts = Hosts(sources.known_hosts(db))
+    with (
+        Fetcher(config.fetch, hosts, around.clock, around.stop, around.resolve) as fetcher,
+        Worker(config.fetch.clean_seconds, config.fetch.clean_bytes) as worker,
+    ):
+        yield fetcher, worker
+
+
+def _steps(run: Run, chosen: list[AnySource]) -> None:
     reading = Reading(run)
+    _take_up(run, reading)
     with run.record.timing("ask"):
         ask_sources(run, chosen)
-    _finish(run, reading)
     for _, item in local_items(run, chosen):
-        if isinstance(item, LocalArticle):
-            take_article(run, item)
-        else:
-            clean_page(run, item)
-        _after(run, reading)
+        article = take_article(run, item) if isinstance(item, LocalArticle) else clean_page(run, item)
+        _read(run, reading, article)
     for page in fetch_pages(run, chosen):
-        clean_page(run, page)
-        _after(run, reading)
-    reading.read_new()
+        _read(run, reading, clean_page(run, page))
+    reading.read_all(again=True)
 
 
-def _finish(run: Run, reading: Reading) -> None:
-    """What an earlier run fetched and did not come to clean."""
+def _take_up(run: Run, reading: Reading) -> None:
+    """Finish what an earlier run fetched and did not come to clean or read."""
     for page in pages.pages_to_clean(run.db):
         if run.over:
             return
         clean_page(run, page)
+    reading.read_all(again=False)
 
 
-def _after(run: Run, reading: Reading) -> None:
-    reading.read_new()
+def _read(run: Run, reading: Reading, article: int | None) -> None:
+    reading.read(article)
     runs.note_run(run.db, run.id, run.record.as_json())
     run.around.observe(run.record)

@@ -1,7 +1,7 @@
 """A process in which foreign bytes are parsed, with limits on time and memory: what kills it does not kill the run.
 
-The parent sends a task's name, its arguments and a body; the child answers with JSON. Nothing of the child is unpickled.
-POSIX only, as resource limits are.
+The parent sends a task's name, its arguments and a body; the child answers with JSON. Nothing that comes from the child
+is unpickled. POSIX only, as resource limits are.
 """
 
 import json
@@ -31,7 +31,8 @@ class WorkerFailure(Exception):
 
 
 class Worker:
-    """Runs one task at a time, whichever thread asks. `seconds` of wall-clock time and `memory` bytes of address space for each."""
+    """Runs one task at a time, whichever thread asks, within `seconds` of wall-clock time and `memory` bytes of address
+    space."""
 
     def __init__(self, seconds: float, memory: int) -> None:
         self._seconds, self._memory, self._done = seconds, memory, 0
@@ -48,8 +49,8 @@ class Worker:
     def run(self, task: str, body: bytes, **arguments: Any) -> Any:
         """The task's result. Raises WorkerFailure.
 
-        A process that has done other tasks may lack memory for that reason: a failure there is tried again in a new one,
-        so that a page's result does not depend on the pages before it.
+        A process that has done other tasks may lack memory for that reason: a failure there is tried again in a new
+        one, so that a page's result does not depend on the pages before it.
         """
         with self._turn:
             used = self._done > 0

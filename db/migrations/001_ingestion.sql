@@ -4,7 +4,7 @@ CREATE TABLE runs (
     id        INTEGER PRIMARY KEY,
     started   TEXT NOT NULL,
     ended     TEXT,                      -- NULL: still running, or killed
-    outcome   TEXT CHECK (outcome IN ('done', 'failures', 'interrupted', 'killed', 'aborted')),
+    outcome   TEXT CHECK (outcome IN ('done', 'failures', 'interrupted', 'killed')),
     counters  TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(counters))  -- counts and seconds by stage
 ) STRICT;
 

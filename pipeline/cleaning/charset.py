@@ -6,13 +6,16 @@ import re
 DECLARED = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([a-zA-Z0-9_:.-]{2,40})", re.IGNORECASE)
 IN_HEADER = re.compile(r"charset\s*=\s*[\"']?([a-zA-Z0-9_:.-]{2,40})", re.IGNORECASE)
 MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
-WEB = {"iso-8859-1": "cp1252", "ascii": "cp1252", "iso-8859-9": "cp1254"}  # as browsers read these labels (WHATWG)
+WEB = {"iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-9": "cp1254"}  # as browsers read these labels (WHATWG)
 BROKEN_SHARE = 0.01  # a page with fewer wrong characters is UTF-8 with damage, not another charset
 
 
 def decode(body: bytes, content_type: str | None = None) -> str:
-    """The characters of `body`: a byte order mark decides; else UTF-8 where it fits, since text in another charset almost
-    never does; else what the HTTP header or the page declares; else a guess. Never fails: wrong bytes become U+FFFD."""
+    """The characters of `body`. Never fails: wrong bytes become U+FFFD.
+
+    A byte order mark decides; else UTF-8 where it fits, since text in another charset almost never does; else what the
+    HTTP header or the page declares; else a guess.
+    """
     for mark, name in MARKS:
         if body.startswith(mark):
             return body[len(mark) :].decode(name, "replace")

@@ -1,4 +1,4 @@
-"""Which articles are the same: one address for one article, versions of it, and copies of it by other publishers. Pure."""
+"""Which articles are the same: one address for one article, and copies of it by other publishers. Pure."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
@@ -47,9 +47,9 @@ def original(
     `relatives` hold id, fingerprint, origin (of a copy), oldest first.
     """
     for other in relatives:
-        if other["fingerprint"] and near(fingerprint, other["fingerprint"]):
-            if shared(text, text_of(other["id"])) >= SHARED:
-                return int(other["origin"] or other["id"])
+        candidate = other["fingerprint"] and near(fingerprint, other["fingerprint"])
+        if candidate and shared(text, text_of(other["id"])) >= SHARED:
+            return int(other["origin"] or other["id"])
     return None
 
 

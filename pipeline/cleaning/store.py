@@ -14,19 +14,22 @@ from pipeline.worker import WorkerFailure
 Fields = dict[str, Any]
 
 
-def clean_page(run: Run, page: Mapping[str, Any]) -> None:
-    """Clean the page's body and store what comes out, even if that is only why nothing does."""
-    if page["cleaned"] == page["body"]:
-        return  # another page brought the same body
+def clean_page(run: Run, page: Mapping[str, Any]) -> int | None:
+    """Clean the page's body and store what comes out, even if that is only why nothing does.
+
+    Returns the article's id; None when retention has dropped the body.
+    """
+    if article := pages.take_twin(run.db, page["id"], page["body"]):
+        return article
     body = pages.read_body(run.db, page["body"])
     if body is None:
-        return
+        return None
     with run.record.timing("clean"):
         result = _cleaned(run, page, body)
-    url = own_address(page["url"], page["final_url"], result.get("canonical"))
     if "unparsed" in result:
         run.problem(page["url"], f"unparsed: {result['unparsed']}")
-    _store(run, _fields(run, url, page, result), page)
+    url = own_address(page["url"], page["final_url"], result.get("canonical"))
+    return _store(run, _fields(run, url, page, result), page)
 
 
 def _cleaned(run: Run, page: Mapping[str, Any], body: bytes) -> dict[str, Any]:
@@ -59,49 +62,55 @@ def _fields(run: Run, url: str, page: Mapping[str, Any], result: Mapping[str, An
     }
 
 
-def take_article(run: Run, item: LocalArticle) -> None:
-    """Store an article that was cleaned elsewhere."""
+def take_article(run: Run, item: LocalArticle) -> int:
+    """Store an article that was cleaned elsewhere; returns its id."""
     text = tidy(item.text) or ""
     result = {"text": text, "title": item.title, "published": item.published, "fingerprint": fingerprint(text)}
-    page = {"body": None, "title": None, "published": None}
-    fields = _fields(run, item.url, page, result)
-    _store(run, {**fields, "cleaner": "given"}, None)
+    fields = _fields(run, item.url, {"body": None, "title": None, "published": None}, result)
+    return _store(run, {**fields, "cleaner": "given"}, None)
 
 
-def _store(run: Run, fields: Fields, page: Mapping[str, Any] | None) -> None:
-    page_id = page["id"] if page else None
+def _store(run: Run, fields: Fields, page: Mapping[str, Any] | None) -> int:
     live = articles.live_article(run.db, fields["url"])
-    if live and not _is_version(live, fields, page):
-        if page and (_same(live, fields) or (fields["fingerprint"] and _alike(live, fields))):
-            articles.link_page(run.db, page["id"], live["id"])
-        if page is None or _same(live, fields) or _alike(live, fields):
-            return
+    if live and page and not _same(live, fields) and not _is_version(live, fields, page) and not _alike(live, fields):
         fields = {**fields, "url": page["url"]}  # another text that claims that address: it keeps its own
         live = articles.live_article(run.db, fields["url"])
-    if fields["outcome"] == "cleaned":
-        fields["origin"] = _origin(run, fields)
-    articles.save_article(run.db, fields, page=page_id, replaces=live["id"] if live else None)
-    run.record.counts[f"articles {fields['outcome']}"] += 1
-    run.record.counts["articles copies"] += fields["origin"] is not None
+    if live and _keeps(live, fields, page):
+        if page:
+            articles.link_page(run.db, page["id"], live["id"], fields["reason"])
+        return int(live["id"])
+    origin = _origin(run, fields) if fields["outcome"] == "cleaned" else None
+    run.record.counts.update({f"articles {fields['outcome']}": 1, "articles copies": int(origin is not None)})
     run.record.counts["articles versions"] += live is not None
+    replaces = live["id"] if live else None
+    fields = {**fields, "origin": origin}
+    return articles.save_article(run.db, fields, page=page["id"] if page else None, replaces=replaces)
+
+
+def _keeps(live: Mapping[str, Any], fields: Fields, page: Mapping[str, Any] | None) -> bool:
+    """Whether the stored article stands: the same text, a print view of it, or a page that can no longer be parsed.
+
+    What an unparsable page would say is unknown, so it takes nothing back.
+    """
+    lost = live["outcome"] == "cleaned" and fields["outcome"] == "unparsed"
+    return lost or _same(live, fields) or (page is not None and not _is_version(live, fields, page))
 
 
 def _same(live: Mapping[str, Any], fields: Fields) -> bool:
     same_text = live["text_sha256"] == articles.text_hash(fields["text"])
-    return same_text and live["outcome"] == fields["outcome"]
+    return bool(same_text and live["outcome"] == fields["outcome"])
 
 
 def _alike(live: Mapping[str, Any], fields: Fields) -> bool:
-    return bool(live["fingerprint"] and fields["fingerprint"] and near(live["fingerprint"], fields["fingerprint"]))
+    return bool(live["fingerprint"] and fields["fingerprint"]) and near(live["fingerprint"], fields["fingerprint"])
 
 
-def _is_version(live: Mapping[str, Any], fields: Fields, page: Mapping[str, Any] | None) -> bool:
-    """Whether another text at a known address is its next version: only from the page that brought the last one, or from
-    the page that is at that very address. Else any page could replace an article by naming its address."""
-    if _same(live, fields):
-        return False
-    if page is None:
-        return True
+def _is_version(live: Mapping[str, Any], fields: Fields, page: Mapping[str, Any]) -> bool:
+    """Whether another text at a known address is its next version.
+
+    Only from the page that brought the last one, or from the page at that very address: else any page could replace an
+    article by naming its address.
+    """
     return live["id"] == page["article"] or fields["url"] in (page["url"], page["final_url"])
 
 

@@ -1,25 +1,32 @@
 """legation ingest"""
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from pipeline.commands._options import config_option
 
+if TYPE_CHECKING:
+    from pipeline.config import Config
+
 
 @click.command()
 @config_option
-@click.option(
-    "--only", multiple=True, metavar="SOURCE", help="Only this source, even if it waits or is parked; repeatable."
-)
+@click.option("--only", multiple=True, metavar="SOURCE", help="Only this source, even if it waits or is parked.")
 @click.option("--max-pages", type=click.IntRange(min=0), help="Ask for no more than so many pages.")
 @click.option("--max-seconds", type=click.FloatRange(min=0), help="Begin nothing after so many seconds.")
-@click.option("--dry-run", is_flag=True, help="Ask the sources, print the pages that would be fetched, store nothing.")
-@click.option(
-    "--log-format", type=click.Choice(["lines", "json"]), default="lines", show_default=True, help="Form of messages."
-)
+@click.option("--dry-run", is_flag=True, help="Ask the sources, print the pages that are new, store nothing.")
+@click.option("--log-format", type=click.Choice(["lines", "json"]), default="lines", show_default=True)
 @click.option("--heartbeat-url", metavar="URL", help="Ask for this address after a run that was not interrupted.")
-def command(config: Any, **options: Any) -> int:
+def command(
+    config: "Config",
+    only: tuple[str, ...],
+    max_pages: int | None,
+    max_seconds: float | None,
+    dry_run: bool,
+    log_format: str,
+    heartbeat_url: str | None,
+) -> int:
     """Fetch, clean and read what the sources have that is new.
 
     \b
@@ -27,6 +34,15 @@ def command(config: Any, **options: Any) -> int:
     legation ingest --only bbc --max-pages 5  try one source
     legation ingest --dry-run                 see what would be fetched
     """
-    from pipeline.ingesting import ingest_command
+    from pipeline.ingesting import planned, run_ingest
+    from pipeline.logs import log_to_stderr
+    from pipeline.run import Options, Surroundings
 
-    return ingest_command(config, **options)
+    log_to_stderr(log_format)
+    if dry_run:
+        for source, what in planned(config, only, Surroundings()):
+            click.echo(f"{source}: {what}")
+        return 0
+    code, record = run_ingest(config, Options(only, max_pages, max_seconds), heartbeat_url)
+    click.echo("\n".join(record.summary()))
+    return code

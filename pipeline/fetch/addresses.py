@@ -1,5 +1,8 @@
-"""Which addresses may be connected to. A name is resolved once, every address it has is checked, and the connection goes to
-a checked address: nothing is resolved a second time, so a name cannot change between check and connection."""
+"""Which addresses may be connected to.
+
+A name is resolved once, every address it has is checked, and the connection goes to a checked address: nothing is
+resolved a second time, so a name cannot change between check and connection.
+"""
 
 import socket
 from collections.abc import Callable
@@ -20,8 +23,10 @@ def resolve(host: str, port: int) -> list[str]:
 
 
 def is_public(address: str) -> bool:
-    """False for private, loopback, link-local, carrier-grade NAT, multicast, reserved and unspecified addresses, and for
-    IPv6 forms that carry such an IPv4 address (mapped, 6to4, Teredo, NAT64)."""
+    """False for private, loopback, link-local, carrier-grade NAT, multicast, reserved and unspecified addresses.
+
+    Also for IPv6 forms that carry such an IPv4 address: mapped, 6to4, Teredo, NAT64.
+    """
     ip = ip_address(address.partition("%")[0])
     special = ip.is_multicast or ip.is_reserved or ip.is_unspecified or not ip.is_global
     if isinstance(ip, IPv6Address):

@@ -10,7 +10,7 @@ Outcome = Literal["fetched", "unchanged", "failed", "robots-blocked", "refused"]
 class Answer:
     """`url` was asked; `final_url` answered, None when nothing did. `reason` is None when fetched or unchanged.
 
-    `temporary`: worth asking again by itself. `retry_at`: not before this time (UTC, as stored), None: no wish was told.
+    `temporary`: worth asking again by itself. `retry_at`: not before this time (UTC, as stored); None: no wish.
     `requests`: how many were sent, redirects counted; `conditional`: whether ETag or Last-Modified went along.
     """
 

@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Callable, Iterable, Iterator
+from typing import IO, cast
 
 import brotli
 import zstandard
@@ -82,7 +83,8 @@ def _brotli(chunks: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _zstd(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    reader = zstandard.ZstdDecompressor(max_window_size=WINDOW).stream_reader(_File(chunks), read_across_frames=True)
+    source = cast(IO[bytes], _File(chunks))  # all that zstandard calls of a file is read()
+    reader = zstandard.ZstdDecompressor(max_window_size=WINDOW).stream_reader(source, read_across_frames=True)
     while part := reader.read(CHUNK):
         yield part
 

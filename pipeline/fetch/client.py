@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import TracebackType
-from typing import TYPE_CHECKING, NoReturn, Self
+from typing import TYPE_CHECKING, Self
 
 import httpcore
 import httpx
@@ -21,7 +21,7 @@ from pipeline.fetch.transport import ERRORS, CheckedBackend, CheckedTransport, D
 from pipeline.fetch.urls import checked_url, origin
 
 if TYPE_CHECKING:
-    from pipeline.config import FetchConfig
+    from pipeline.fetch.settings import FetchConfig
 
 TEMPORARY = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
 INTERRUPTED = "interrupted"
@@ -42,6 +42,7 @@ class _Trip:
     headers: dict[str, str]
     limit: int
     seconds: float
+    robots: bool = True
     requests: int = 0
 
 
@@ -78,13 +79,22 @@ class Fetcher:
         self._http.close()
 
     def get(
-        self, url: str, etag: str | None = None, last_modified: str | None = None, limit: int | None = None
+        self,
+        url: str,
+        etag: str | None = None,
+        last_modified: str | None = None,
+        *,
+        limit: int | None = None,
+        robots: bool = True,
     ) -> Answer:
-        """Ask for `url`, conditionally when `etag` or `last_modified` are known. `limit`: bytes of the decoded body."""
+        """Ask for `url`, conditionally when `etag` or `last_modified` are known.
+
+        `limit`: bytes of the decoded body. `robots` False: for an address that its own operator gave us.
+        """
         begun = time.monotonic()
         known = {"If-None-Match": etag, "If-Modified-Since": last_modified}
         headers = {name: value for name, value in known.items() if value}
-        trip = _Trip(headers, limit or self._settings.max_body_bytes, self._settings.whole_seconds)
+        trip = _Trip(headers, limit or self._settings.max_body_bytes, self._settings.whole_seconds, robots)
         try:
             answer = self._follow(url, trip)
         except _Given as given:
@@ -121,7 +131,8 @@ class Fetcher:
                 raise _Given(
                     "failed", f"host asked to wait until {host.retry_at}", temporary=True, retry_at=host.retry_at
                 )
-            self._check_robots(host, url, trip)
+            if trip.robots:
+                self._check_robots(host, url, trip)
             return self._send(host, url, trip)
 
     def _check_robots(self, host: Host, url: httpx.URL, trip: _Trip) -> None:
@@ -189,17 +200,17 @@ class Fetcher:
         if status in (200, 203):
             body = read_body(response.iter_raw(), response.headers.get("content-encoding", ""), trip.limit)
             return replace(_answer(url, response, "fetched"), body=body)
-        self._fail(host, url, response)
+        raise self._failure(host, url, response)
 
-    def _fail(self, host: Host, url: httpx.URL, response: httpx.Response) -> NoReturn:
-        status, wish = response.status_code, None
-        if status in (429, 503):
-            wish = retry_after(response.headers.get("retry-after"), self._clock())
-        if wish:
-            host.hold_until(stamp(wish))
-        failure = _Given("failed", f"HTTP {status}", temporary=status in TEMPORARY, retry_at=wish and stamp(wish))
+    def _failure(self, host: Host, url: httpx.URL, response: httpx.Response) -> _Given:
+        status = response.status_code
+        wish = retry_after(response.headers.get("retry-after"), self._clock()) if status in (429, 503) else None
+        until = stamp(wish) if wish else None
+        if until:
+            host.hold_until(until)
+        failure = _Given("failed", f"HTTP {status}", temporary=status in TEMPORARY, retry_at=until)
         failure.answer = replace(failure.answer, status=status, final_url=str(url))
-        raise failure
+        return failure
 
 
 def _answer(url: httpx.URL, response: httpx.Response, outcome: Outcome) -> Answer:

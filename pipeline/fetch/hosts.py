@@ -19,7 +19,7 @@ LONGEST_PAUSE = 60.0  # seconds; a host that wants more between two requests get
 
 @dataclass(slots=True)
 class Host:
-    """One origin. `robots`: text of robots.txt, "" for none, None when it could not be read (`robots_note` says why)."""
+    """One origin. `robots`: text of robots.txt, "" for none; None when it could not be read, `robots_note` says why."""
 
     origin: str
     robots: str | None = None

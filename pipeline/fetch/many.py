@@ -37,10 +37,11 @@ def fetch_many(
     stop: threading.Event,
     proceed: Callable[[], bool] = lambda: True,
 ) -> Iterator[tuple[Item, Result]]:
-    """Yield each item with its result, as they come. `keep` stores a result, in the consumer's thread, before its host is
-    asked again: a process that is killed loses what was in flight, one request for each host, and nothing else.
+    """Yield each item with its result, as they come.
 
-    `proceed` is asked before each request; after it said no, or `stop` was set, the requests in flight are still yielded.
+    `keep` stores a result, in the consumer's thread, before its host is asked again: a process that is killed loses
+    what was in flight, one request for each host, and nothing else. `proceed` is asked before each request; after it
+    said no, or `stop` was set, the requests in flight are still kept and yielded.
     """
     waiting = deque(queues.values())
     results: queue.SimpleQueue[tuple[deque[Item], Item, Result | BaseException]] = queue.SimpleQueue()

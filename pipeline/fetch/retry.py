@@ -35,11 +35,11 @@ def retry_after(header: str | None, now: datetime) -> datetime | None:
 
 
 def backoff(failures: int, now: datetime, jitter: float) -> datetime:
-    """The next try after `failures` failures in a row: 15 minutes, doubled each time, at most a day, times 0.75 to 1.25.
+    """The next try after `failures` failures in a row: 15 minutes, doubled each time, at most a day, +- a quarter.
 
     `jitter` is a random number from 0 to 1, so that sources which failed together do not come back together.
     """
-    wait = min(FIRST_RETRY * 2 ** min(failures - 1, 10), LONGEST_BACKOFF)
+    wait = min(FIRST_RETRY * (1 << min(failures - 1, 10)), LONGEST_BACKOFF)
     return now + wait * (0.75 + jitter / 2)
 
 

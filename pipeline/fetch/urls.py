@@ -23,7 +23,7 @@ def canonical(url: str) -> str | None:
 
 
 def checked_url(url: str | httpx.URL) -> httpx.URL:
-    """`url`, parsed by the parser that the connection will use. Raises Refused for what only looks like a web address."""
+    """`url`, parsed by the parser that the connection uses. Raises Refused for what only looks like a web address."""
     text = str(url)
     if len(text) > LONGEST_URL:
         raise Refused(f"address over {LONGEST_URL} characters")

@@ -9,7 +9,10 @@ MOST_ENTRIES = 10_000
 
 
 def entries(body: bytes, url: str, content_type: str | None) -> dict[str, Any]:
-    """{"entries": [{"url", "title", "published": None}, ...]} in the page's order, each address once, with its first words."""
+    """{"entries": [{"url", "title", "published": None}, ...]} in the page's order, each address once.
+
+    `title`: the first words that link to it. Raises ValueError for what is not HTML.
+    """
     from trafilatura import load_html
 
     tree = load_html(decode(body, content_type))

@@ -142,7 +142,7 @@ def _archive(path: Path, name: str, limit: int) -> Iterator[LocalItem]:
         raise LegationError(f"{name}: needs the extra `archive`: pip install 'legation[archive]'") from error
     for record in ArchiveIterator(str(path), record_types=WarcRecordType.response, parse_http=True):
         headers = record.http_headers
-        url = canonical(record.headers.get("WARC-Target-URI", ""))
+        url = canonical(record.headers.get("WARC-Target-URI") or "")
         if url is None or headers is None or headers.status_code != 200:
             continue
         kind = record.http_content_type or ""

@@ -35,7 +35,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a source answered. `outcome`: listed, unchanged or failed; `reason` says why it failed, or what was left out.
+    """What a source answered. `outcome`: listed, unchanged or failed; `reason`: why it failed, or what was left out.
 
     `listed` counts entries before keywords and `match`; None when nothing was listed because nothing changed.
     `listings`: rows for the table of the same name; to be stored only once all entries are.
@@ -100,7 +100,7 @@ class Asker:
         return _joined(parts, f"{left_out} sitemaps left out" if left_out else None)
 
     def _one_sitemap(self, url: str, source: SitemapSource) -> tuple[Found, list[str]]:
-        """What one sitemap names: pages, and sitemaps below it. An index that has not changed names those known of it."""
+        """What one sitemap names: pages, and sitemaps below it. An unchanged index names those known of it."""
         answer = self._get(url)
         if answer.outcome != "fetched":
             known = [below for below, row in self.known.items() if row["source"] == source.name and below != url]
