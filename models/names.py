@@ -14,6 +14,7 @@ from models.fold import fold
 
 LABELS = ("STATE", "DEMONYM", "GOVERNMENT", "CITY")
 URL = re.compile(r"(?:https?://|www\.)[^\s)\]>]*|[\w.+-]+@[\w-]+\.[\w.-]+|@\w+|\b[\w-]+(?:\.[\w-]+)+/[^\s)\]>]*")
+COMBINING = re.compile("[\u0300-\u036f]")  # accents that stand behind their letter, in text that is not composed
 WORD = "[A-Za-z0-9]+"
 BESIDE_BEFORE = re.compile(r"(?:'s?)?(?: (?:\w+ )?(?:city|port|town|capital)(?: of)?)?(?: |-|: )")
 PLACE_BEFORE = re.compile(
@@ -117,6 +118,15 @@ def _forms(name: str, meaning: Meaning) -> Iterator[str]:
 
 def find_names(text: str) -> list[Name]:
     """The names in `text`, in order, none overlapping. Addresses of pages and mail are passed over."""
+    if not COMBINING.search(text):
+        return _find(text)
+    kept = [place for place, letter in enumerate(text) if not COMBINING.match(letter)]
+    kept_or_end = [*kept, len(text)]
+    found = _find("".join(text[place] for place in kept))
+    return [replace(name, start=kept[name.start], end=kept_or_end[name.end]) for name in found]
+
+
+def _find(text: str) -> list[Name]:
     plain = fold(text)
     raw = [hit for hit in _hits(plain) if not _in_address(plain, hit[0], hit[1])]
     return [name for name in _decide(plain, raw) if name.label in LABELS]

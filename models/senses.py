@@ -128,12 +128,20 @@ def _property() -> re.Pattern[str]:
     return re.compile(rf"-(?:{table()['property_words']})\b")
 
 
+@cache
+def _paper() -> re.Pattern[str]:
+    words = table()["paper_words"].replace("\n", "")
+    return re.compile(rf" (?:Daily |Morning |Evening )?(?:{words}|{words.upper()})\b")
+
+
 def decide(plain: str, start: int, end: int, label: str) -> Sense | None:
     """The sense of plain[start:end], by itself a `label`; None if nothing speaks against that."""
     for rule in rules().get(plain[start:end], ()):
         if rule.holds(plain, start, end):
             return rule.sense
     if label in ("STATE", "CITY") and _is_surname(plain[max(0, start - REACH) : start]):
+        return NOWHERE
+    if label == "CITY" and _paper().match(plain, end):
         return NOWHERE
     if label in ("STATE", "DEMONYM") and _property().match(plain, end):
         return NOWHERE
