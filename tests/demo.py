@@ -1,9 +1,12 @@
 """What `make demo` runs: the sample site on loopback, one ingestion of its feed, the claims, the answer for Kyiv.
 
-Everything stays in work/demo/, so that a second run shows that nothing is read twice. `--fresh` starts again.
+Everything stays in work/demo/, so that a second run shows that nothing is read twice. `--fresh` starts again,
+`--folder PATH` works elsewhere.
 """
 
+import argparse
 import json
+import os
 import re
 import shutil
 import sqlite3
@@ -16,47 +19,51 @@ from urllib.parse import urlsplit
 from tests.site_server import Site, serve
 
 ROOT = Path(__file__).parent.parent
-FOLDER = ROOT / "work" / "demo"
 LEGATION = [sys.executable, "-c", "from pipeline.cli import main; main()"]
 COUNTED = {"pages": "pages", "articles": "articles", "claims": "claims WHERE retired IS NULL"}
 
 
 def main() -> int:
     """Exit code of the first command that failed, else 0."""
-    if "--fresh" in sys.argv[1:]:
-        shutil.rmtree(FOLDER, ignore_errors=True)
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    port = _former_port()
+    parser = argparse.ArgumentParser(prog="demo", description=__doc__)
+    parser.add_argument("--fresh", action="store_true")
+    parser.add_argument("--folder", type=Path, default=ROOT / "work" / "demo")
+    options = parser.parse_args()
+    folder: Path = options.folder
+    if options.fresh:
+        shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    port = _former_port(folder)
     with ExitStack() as stack:
         try:
             site = stack.enter_context(serve(port=port))
         except OSError as error:
             print(f"port {port} of the last demo: {error.strerror}; try `make demo ARGS=--fresh`", file=sys.stderr)
             return 1
-        return _show(site)
+        return _show(site, folder)
 
 
-def _former_port() -> int:
+def _former_port(folder: Path) -> int:
     """Port of the last demo, since pages are known by their addresses; 0 (a free one) the first time."""
-    config = FOLDER / "config.toml"
+    config = folder / "config.toml"
     if not config.exists():
         return 0
     port = re.search(r'"http://127\.0\.0\.1:(\d+)/feed\.xml"', config.read_text(encoding="utf-8"))
     return int(port[1]) if port else 0
 
 
-def _show(site: Site) -> int:
-    (FOLDER / "config.toml").write_text(_configuration(site), encoding="utf-8")
-    print(f"The sample site is at {site.url}; work/demo/ keeps configuration and database.")
-    before = _counts()
-    failed = _run("ingest")
-    after = _counts()
+def _show(site: Site, folder: Path) -> int:
+    (folder / "config.toml").write_text(_configuration(site), encoding="utf-8")
+    print(f"The sample site is at {site.url}; configuration and database are in {os.path.relpath(folder)}/.")
+    before = _counts(folder)
+    failed = _run(folder, "ingest")
+    after = _counts(folder)
     added = ", ".join(f"{after[name] - before[name]} {name}" for name in COUNTED)
     total = ", ".join(f"{after[name]} {name}" for name in COUNTED)
     nothing = " Nothing is new: each page was read before." if before == after else ""
     print(f"\nThis run added {added}; there are {total}.{nothing}")
-    _print_claims()
-    return failed or _run("status", "Kyiv") or _run("status", "Kyiv", "--on", "2022-04-20")
+    _print_claims(folder)
+    return failed or _run(folder, "status", "Kyiv") or _run(folder, "status", "Kyiv", "--on", "2022-04-20")
 
 
 def _configuration(site: Site) -> str:
@@ -71,9 +78,9 @@ def _configuration(site: Site) -> str:
     return f'{settings}\n\n[[sources]]\nname = "sample-site"\nkind = "feed"\nurl = "{site.url}/feed.xml"\n'
 
 
-def _counts() -> dict[str, int]:
+def _counts(folder: Path) -> dict[str, int]:
     """Rows of the counted tables; zeros before the first run."""
-    path = FOLDER / "legation.db"
+    path = folder / "legation.db"
     if not path.exists():
         return dict.fromkeys(COUNTED, 0)
     with sqlite3.connect(path) as db:
@@ -82,11 +89,11 @@ def _counts() -> dict[str, int]:
     return counts
 
 
-def _print_claims() -> None:
+def _print_claims(folder: Path) -> None:
     """Every claim in two lines: what is claimed, and the quote with its page."""
     print("\n$ legation claims --format jsonl    (shown here in two lines each)")
     command = [*LEGATION, "claims", "--format", "jsonl"]
-    listed = subprocess.run(command, cwd=FOLDER, stdout=subprocess.PIPE, text=True, check=True)
+    listed = subprocess.run(command, cwd=folder, stdout=subprocess.PIPE, text=True, check=True)
     for claim in map(json.loads, listed.stdout.splitlines()):
         place = ", ".join(filter(None, (claim["city"], claim["receiver"]))) or "place unknown"
         when = f", {claim['date']}" if claim["date"] else ""
@@ -96,9 +103,9 @@ def _print_claims() -> None:
         print(f"    “{claim['quote']}” {urlsplit(claim['url']).path}")
 
 
-def _run(*arguments: str) -> int:
+def _run(folder: Path, *arguments: str) -> int:
     print(f"\n$ legation {' '.join(arguments)}", flush=True)
-    return subprocess.run([*LEGATION, *arguments], cwd=FOLDER).returncode
+    return subprocess.run([*LEGATION, *arguments], cwd=folder).returncode
 
 
 if __name__ == "__main__":
