@@ -26,14 +26,20 @@ COLUMNS = ("name", "country", "latitude", "longitude", "population", "capital", 
 ELSEWHERE = {("PS", "East Jerusalem"): (31.7834, 35.2339, 428304)}
 
 Record = dict[str, Any]
+Row = tuple[str, str, float, float, int, int, str]
 
 
 def main() -> None:
     """Reads GeoNames, writes the file and says how many cities it has."""
-    rows = sorted(_rows(_geonames()), key=lambda row: (row[1], row[0]))
+    rows = selected()
     lines = ["\t".join(COLUMNS), *("\t".join(map(str, row)) for row in rows)]
     (DATA / "cities.tsv").write_text(HEAD + "\n".join(lines) + "\n", "utf-8")
     print(f"{len(rows)} cities")
+
+
+def selected() -> list[Row]:
+    """The rows of the file, as COLUMNS, by State and name."""
+    return sorted(_rows(_geonames()), key=lambda row: (row[1], row[0]))
 
 
 def _geonames() -> dict[str, list[Record]]:
@@ -45,7 +51,7 @@ def _geonames() -> dict[str, list[Record]]:
     return found
 
 
-def _rows(geonames: dict[str, list[Record]]) -> Iterator[tuple[object, ...]]:
+def _rows(geonames: dict[str, list[Record]]) -> Iterator[Row]:
     seen: set[tuple[str, str]] = set()
     taken: set[int] = set()
     known = {country: _by_name(records) for country, records in geonames.items()}
@@ -108,9 +114,9 @@ def _dropped() -> frozenset[str]:
     return frozenset(tomllib.loads((DATA / "ambiguous.toml").read_text("utf-8"))["dropped"])
 
 
-def _row(name: str, country: str, record: Record, capital: int, aliases: Iterable[str]) -> tuple[object, ...]:
-    place = round(record["latitude"], 4), round(record["longitude"], 4)
-    return (name, country, *place, record["population"], capital, "|".join(dict.fromkeys(aliases)))
+def _row(name: str, country: str, record: Record, capital: int, aliases: Iterable[str]) -> Row:
+    latitude, longitude = round(record["latitude"], 4), round(record["longitude"], 4)
+    return (name, country, latitude, longitude, record["population"], capital, "|".join(dict.fromkeys(aliases)))
 
 
 if __name__ == "__main__":

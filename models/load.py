@@ -4,6 +4,7 @@ import hashlib
 
 import spacy
 from spacy.language import Language
+from spacy.util import compile_infix_regex, compile_prefix_regex, compile_suffix_regex
 from thinc.api import NumpyOps, set_current_ops
 
 import models.components.country_entities
@@ -23,12 +24,22 @@ def load(pipeline: str) -> Language:
     """The reading pipeline over the spaCy pipeline `pipeline`. Raises ModelError where that is missing or unfit."""
     set_current_ops(NumpyOps(use_blis=False))  # the same output; the wheel of blis has no fast kernel for many processors
     nlp = spacy.blank("en")
+    _split_markup(nlp)
     for name in PIPELINE:
         nlp.add_pipe(name, config={"pipeline": pipeline} if name == "focus_parser" else {})
     problems = nlp.analyze_pipes()["problems"]
     if any(problems.values()):
         raise ModelError(f"the reading pipeline is not complete: {problems}")
     return nlp
+
+
+def _split_markup(nlp: Language) -> None:
+    """Cut Markdown's marks off words: "closed.**" would be one token, and no parser knows it."""
+    marks = [r"\*+", r"\\+", r"\|", r"#+", r"<[a-z/]+>"]
+    suffixes = [*(nlp.Defaults.suffixes or ()), *marks, r"(?<=[a-z])\."]
+    nlp.tokenizer.suffix_search = compile_suffix_regex(suffixes).search
+    nlp.tokenizer.prefix_search = compile_prefix_regex([*(nlp.Defaults.prefixes or ()), *marks]).search
+    nlp.tokenizer.infix_finditer = compile_infix_regex([*(nlp.Defaults.infixes or ()), r"\*\*+", r"\]\(", r"<[a-z/]+>"]).finditer
 
 
 def version(nlp: Language) -> str:

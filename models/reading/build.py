@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from spacy.tokens import Span
+from spacy.tokens import Span, Token
 
 from models.claim import Claim, Mark
 from models.reading.attribution import attribution
@@ -12,7 +12,7 @@ from models.reading.mentions import Sides, sides
 from models.reading.modality import Verdict, modality
 from models.reading.places import Place
 from models.reading.refine import admissible, refine
-from models.reading.roles import Reading, agent
+from models.reading.roles import Reading, agent, is_verb
 from models.reading.where import Hosts, hosts
 from models.reading.whose import Senders, senders
 
@@ -62,9 +62,23 @@ def anchor_of(reading: Reading) -> Span:
         return reading.theme
     sentence = reading.theme.sent
     missions = [m for m in sentence.doc.spans["missions"] if m.kb_id_ == "mission" and sentence.start <= m.start < sentence.end]
+    missions = [m for m in missions if _hangs_on(m.root, reading)]
     if not missions:
         return reading.theme
     return min(missions, key=lambda m: (abs(m.start - reading.theme.start) + (8 if m.start < reading.theme.start else 0), m.start))
+
+
+def _hangs_on(noun: Token, reading: Reading) -> bool:
+    """The noun belongs to the event's own clause: no other verb stands between it and the event or its theme."""
+    acting = agent(reading.trigger)
+    token = noun
+    for _ in range(8):
+        if token in (reading.trigger, reading.theme.root) or (acting is not None and token == acting):
+            return True
+        if is_verb(token) and token.dep_ not in ("pcomp", "amod"):
+            return False
+        token = token.head
+    return False
 
 
 def kind_of(reading: Reading, anchor: Span, whose: Senders, where: Hosts, discourse: Discourse) -> str:

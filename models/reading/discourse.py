@@ -34,6 +34,7 @@ class Discourse:
     publisher: str | None = None  # State whose ministry or government writes ("our Embassy")
     advised: str | None = None  # State that a travel advice is about
     title: Doc | None = None
+    title_sender: tuple[str, ...] = ()  # States that the headline names first, as those that act
     persons: dict[str, str] = field(default_factory=dict)  # surname -> State
     actors: list[Span] = field(default_factory=list)  # States that acted last, as a group
     missions: list[Seen] = field(default_factory=list)
@@ -65,6 +66,7 @@ def begin(doc: Doc, title: Doc | None) -> Discourse:
 def _read_title(title: Doc, discourse: Discourse) -> None:
     """ "UK FCDO: travel advice for Mali": who writes, and about which State."""
     words = [token.lower_ for token in title]
+    discourse.title_sender = _acting_first(title)
     if "advice" not in words and "advisory" not in words:
         return
     colon = words.index(":") if ":" in words else words.index("travel") if "travel" in words else 0
@@ -72,6 +74,17 @@ def _read_title(title: Doc, discourse: Discourse) -> None:
     after = [ent for ent in title.ents if ent.start > colon]
     discourse.publisher = before[0].kb_id_ if before else None
     discourse.advised = after[0].kb_id_ if after else None
+
+
+def _acting_first(title: Doc) -> tuple[str, ...]:
+    """The States a headline about missions begins with: "US to shut embassies", "Al Qaeda threat closes some U.S. embassies"."""
+    if not any(token.lower_.startswith(("embass", "consulat", "diplomat", "envoy", "mission")) for token in title):
+        return ()
+    for group in groups(title[:]):
+        before = title[group[0].start - 1].lower_ if group[0].start else ""
+        if group[0].label_ in POLITY and before not in ("in", "at", "to", "from", "for", "on", "with", "over"):
+            return tuple(dict.fromkeys(ent.kb_id_ for ent in group))
+    return ()
 
 
 def persons(doc: Doc) -> dict[str, str]:
@@ -125,7 +138,9 @@ def states_of(noun: Token, discourse: Discourse) -> list[Span]:
     ents = [ent for ent in ents if not _is_place(ent)]
     if not ents:
         return []
-    chosen = next((ent for ent in ents if ent.start <= noun.i < ent.end), ents[0])
+    chosen = next((ent for ent in ents if ent.start <= noun.i < ent.end), None) or next((ent for ent in ents if ent.label_ != "CITY"), None)
+    if chosen is None:
+        return []
     return next((group for group in groups(sentence) if any(e.start == chosen.start for e in group)), [chosen])
 
 

@@ -15,7 +15,8 @@ LEFT_REACH = 10
 PLACE_PREPOSITIONS = {"in", "at", "to", "inside", "within", "into"}
 SKIPPED = {"and", "or", "(", ")", "[", "]", "*", "**", "&", "compound", "building", "buildings", "premises", ",", "staff", "facilities", "offices",
            "here", "based", "itself", "located", "currently", "there", "accredited", "personnel", "families", "general", "diplomats", "abroad", "officials", "stationed", "posted",
-           "throughout", "across", "back", "team"}
+           "throughout", "across", "back", "team", "around", "the", "world", "--", "—", "–", "including", "those", "ones", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
+           "sunday", "temporarily", "its", "such", "as", "countries", "places"}
 
 
 @dataclass(slots=True)
@@ -58,10 +59,17 @@ def _left(mention: Span, sentence: Span, grouped: list[list[Span]], found: Sides
                 found.pronoun = token
                 return
             i -= 1
+        elif token.lower_ == "and" and (other := _mention_ending(doc, i)) is not None:
+            i = other.start - 1
         elif token.tag_ in LEFT_TAGS or (token.lower_ in ("and", ",", "/") and _same_phrase(doc, i, mention)):
             i -= 1
         else:
             return
+
+
+def _mention_ending(doc: Doc, i: int) -> Span | None:
+    """ "the U.S. ambassador and staff": the mention before "and" shares its owner."""
+    return next((m for m in doc.spans["missions"] if m.end == i), None)
 
 
 def _same_phrase(doc: Doc, i: int, mention: Span) -> bool:
@@ -104,7 +112,7 @@ def _right(mention: Span, sentence: Span, grouped: list[list[Span]], found: Side
             return
         if word == "of":
             i = _owners_right(doc, i + 1, sentence, grouped, found)
-        elif word in PLACE_PREPOSITIONS:
+        elif word in PLACE_PREPOSITIONS or (word == "from" and mention.root.tag_ == "NNS" and mention.kb_id_ == "mission"):
             places = places_from(doc, i + 1, sentence.end)
             found.places += places
             if not places:

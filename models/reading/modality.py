@@ -46,7 +46,11 @@ def modality(reading: Reading) -> Verdict:
         if stopped:
             break
         below = token
-    return _strongest(cues, reading)
+    verdict = _strongest(cues, reading)
+    last = trigger.sent.text.rstrip().rstrip("\"”’)'")[-1:]
+    if last == "?" and verdict.modality in ("fact", "planned"):
+        return Verdict("possible", None)
+    return verdict
 
 
 def _negation(token: Token) -> Token | None:
@@ -72,7 +76,7 @@ def _auxiliaries(token: Token, below: Token, step: int) -> list[Verdict]:
             found.append(Verdict("possible", c))
         elif word in _words("auxiliary", "would"):
             found.append(Verdict("planned", c))
-        elif word in CONDITIONALS and c.dep_ in ("mark", "advmod"):
+        elif word in CONDITIONALS and c.dep_ in ("mark", "advmod") and step < 2:
             found.append(Verdict("possible", c))
     if token.tag_ == "VB" and step == 0 and token.dep_ == "xcomp" and token.head.lower_ in FUTURE_BE and any(c.lower_ == "to" for c in words):
         found.append(Verdict("planned", token.head))
@@ -86,7 +90,10 @@ def _same_clause(below: Token, token: Token) -> bool:
 def _governs(token: Token, below: Token) -> tuple[Verdict | None, bool]:
     """What `token` does to the event below it, and whether the scope ends there."""
     word = token.lower_
-    if below.dep_ in ("advcl", "relcl") and not any(c.lower_ in CONDITIONALS for c in below.children):
+    purpose = below.dep_ == "advcl" and any(c.lower_ == "to" and c.dep_ == "aux" for c in below.children)
+    if purpose and not any(word in _words("governor", name) for name in ("denied", "possible", "planned")):
+        return Verdict("planned", below), True
+    if below.dep_ in ("advcl", "relcl") and not purpose and not any(c.lower_ in CONDITIONALS for c in below.children):
         return None, True
     if below.dep_ == "conj" and is_verb(below) and (below.tag_ != token.tag_ or _has_own_subject(below)):
         return None, True

@@ -16,6 +16,8 @@ def is_place_pair(first: Span, second: Span) -> bool:
 
 
 def _joined(doc: Doc, first: Span, second: Span) -> bool:
+    if first.label_ == "STATE" and second.label_ == "DEMONYM" and doc[max(first.start - 1, 0)].lower_ in ("in", "to", "from", "of", "with", "at", "for"):
+        return False
     between = [token.lower_ for token in doc[first.end : second.start]]
     if not between or len(between) > 4:
         return False

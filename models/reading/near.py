@@ -27,6 +27,8 @@ def near_themes(event: Span, row: EventRow, theme_at: Callable[[Token], Span | N
     trigger = event.root
     if row.id not in STRONG or any(c.dep_ in ("dobj", "nsubjpass") for c in trigger.children):
         return
+    if trigger.tag_.startswith(("NN", "JJ")) and row.id in ("open", "reduce") and not row.state:
+        return
     if not row.state and not trigger.tag_.startswith("JJ") and (found := _after(event, theme_at)) is not None:
         yield found, dict(row.object), "near"
     elif (found := _before(event, theme_at)) is not None:

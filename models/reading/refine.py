@@ -17,15 +17,35 @@ AGAIN = {"again", "anew", "once"}
 def refine(reading: Reading, verdict: Verdict) -> tuple[str, Verdict]:
     """The status after a look at quantity and duration."""
     status = reading.status
-    phrase = {token.lower_ for token in reading.theme.root.subtree} | {token.lower_ for token in reading.theme} if reading.theme.kb_id_ == "staff" else set()
+    phrase = _own_words(reading.theme) if reading.theme.kb_id_ == "staff" else set()
     near = {c.lower_ for c in reading.trigger.children} | {c.lower_ for c in reading.trigger.head.children if reading.row.state}
     if status == "evacuated" and not PARTIAL.isdisjoint(phrase):
+        status = "reduced"
+    if status == "remained_open" and reading.theme.kb_id_ == "staff" and not FEW.isdisjoint(phrase):
         status = "reduced"
     if status == "closed" and not FOR_A_TIME.isdisjoint(near):
         status = "suspended"
     if status == "opened" and not AGAIN.isdisjoint(near):
         status = "reopened"
     return status, verdict
+
+
+FEW = {"only", "few", "skeleton", "handful", "just", "minimal", "core", "small"}
+FOREIGN_BODIES = {"company", "oil", "hospital", "airline", "aid", "school", "bank", "military", "army", "wounded", "injured", "uninjured", "factory", "local", "university", "police", "security",
+                  "airport", "agency", "ngo", "relief", "medical", "tourist", "construction", "humanitarian", "troop", "troops", "citizens", "news", "media"}
+
+
+def _own_words(theme: Span) -> set[str]:
+    """The words of the theme and what stands before it in its phrase, with what counts it: "a portion of their staff"."""
+    root = theme.root
+    words = {token.lower_ for token in theme.doc[root.left_edge.i : theme.end]}
+    if root.dep_ == "pobj" and root.head.lower_ == "of":
+        words |= {token.lower_ for token in root.head.head.lefts} | {root.head.head.lower_}
+    return words
+
+
+def _diplomatic(theme: Span) -> bool:
+    return any(token.lower_ in ("embassy", "consular", "diplomatic", "visa", "consulate") for token in theme)
 
 
 def admissible(reading: Reading, anchor: Span, whose: Senders, where: Hosts, discourse: Discourse) -> bool:
@@ -39,7 +59,11 @@ def admissible(reading: Reading, anchor: Span, whose: Senders, where: Hosts, dis
         return False
     if needs == "elsewhere" and where.moved_to is None:
         return False
-    if reading.theme.kb_id_ in ("operations",) and anchor is reading.theme and whose.how in ("unknown",):
+    if reading.theme.id_ == "staff-bare" and not FOREIGN_BODIES.isdisjoint(_own_words(reading.theme)):
+        return False
+    if reading.theme.kb_id_ == "operations" and anchor is reading.theme and not _diplomatic(reading.theme) and whose.how not in ("agent", "beside", "list", "person", "publisher"):
+        return False
+    if reading.row.id in ("remain", "maintain") and where.how not in ("beside", "near", "event") and (reading.theme.kb_id_ != "mission" or reading.theme.id_ == "stand-in"):
         return False
     if needs == "operation":
         return any(c.lower_ in ("normally", "continues", "usual") for c in reading.trigger.children) or reading.trigger.head.lower_ in ("continue", "continues", "continued", "continuing")

@@ -11,7 +11,7 @@ def remember(sentence: Span, mentions: list[Span], discourse: Discourse) -> None
     """The missions that the sentence names without an event, and who acted in it."""
     told = {seen.sentence for seen in discourse.missions[-3:]}
     for mention in mentions:
-        if discourse.sentence not in told and mention.kb_id_ == "mission":
+        if discourse.sentence not in told and mention.kb_id_ in ("mission", "staff"):
             _mission(mention, discourse)
     _actor(sentence, discourse)
     discourse.sentence += 1
@@ -25,7 +25,7 @@ def _mission(mention: Span, discourse: Discourse) -> None:
         codes = tuple(dict.fromkeys(ent.kb_id_ for ent in owners))
         place = next((p for p in places if p.country not in codes), None)
         discourse.missions.append(Seen(codes, owners[0].text if owners else None, place.country if place else None,
-                                       place.city if place else None, mention.label_, discourse.sentence))
+                                       place.city if place else None, mention.label_, discourse.sentence, mention.kb_id_))
 
 
 def _actor(sentence: Span, discourse: Discourse) -> None:

@@ -17,8 +17,8 @@ COPULAS = {"be", "is", "are", "was", "were", "been", "being", "am", "'s", "’s"
            "staying", "keep", "keeps", "kept", "keeping", "leave", "leaves", "left", "leaving", "stand", "stands", "stood", "become", "becomes", "became",
            "sit", "sits", "sat", "lie", "lay", "declared", "reported", "make", "made", "get", "gets", "got", "appear", "appears", "appeared", "seem", "seems"}
 QUANTITIES = {"most", "some", "half", "all", "many", "several", "part", "portion", "majority", "number", "rest", "dozens", "third", "quarter", "any", "none",
-              "few", "handful", "one", "two", "three", "bulk", "remainder", "hundreds", "scores", "each", "both", "percent", "%", "group", "members", "member",
-              "head", "level", "size", "staff", "team", "doors", "gates", "work", "status", "deal", "much", "more", "kind", "chain", "network", "string"}
+              "few", "handful", "one", "two", "three", "bulk", "remainder", "hundreds", "scores", "each", "both", "percent", "%", "group", "level",
+              "size", "doors", "gates", "status", "deal", "much", "more", "chain", "network", "string", "everyone", "everybody"}
 NOMINAL_PREPOSITIONS = {"of", "at", "for", "by", "in", "to", "from"}
 CLIMB = {"xcomp", "conj", "advcl", "acl", "relcl", "pcomp", "ccomp", "dobj", "pobj", "prep", "attr", "acomp", "oprd", "nsubj", "nsubjpass", "appos", "dative",
          "parataxis", "dep", "aux", "auxpass", "compound", "amod", "npadvmod", "nmod", "agent"}
@@ -87,7 +87,17 @@ def _counts(noun: Token) -> bool:
 
 PLACES = {"country", "capital", "city", "territory", "nation", "building", "compound", "premises", "post", "posts", "town", "island", "region", "area", "doors", "gates"}
 # Nouns and pronouns that stand for the mission just spoken of: "It was closed in 1990", "the post never reopened"
-STAND_INS = {"it", "they", "them", "both", "post", "posts", "office", "building", "facility", "compound", "premises", "staffing", "site", "one", "ones", "others", "team"}
+STAND_INS = {"it", "all", "they", "them", "both", "post", "posts", "office", "building", "facility", "compound", "premises", "staffing", "site", "one", "ones", "others", "team"}
+
+
+TWOFOLD = {"open", "closed", "shut", "shuttered", "operating", "functioning", "staffed", "abandoned", "limited", "reduced"}  # verb or lasting state
+
+
+def _is_state(trigger: Token) -> bool:
+    """ "remains open" against "will open"; "is closed", a passive, is read as the verb."""
+    if trigger.tag_.startswith(("JJ", "RB")) or trigger.dep_ in ("acomp", "oprd", "attr"):
+        return True
+    return trigger.dep_ in ("ccomp", "xcomp", "advcl") and trigger.tag_ == "VBN" and trigger.head.lower_ in COPULAS
 
 
 class Roles:
@@ -102,8 +112,8 @@ class Roles:
             return found
         if noun.ent_type_ == "CITY":
             return next((m for c in noun.children if c.dep_ in ("compound", "nmod") and (m := self.mentions.get(c.i)) is not None), None)
-        if noun.lower_ in STAND_INS and not any(c.dep_ in ("poss", "amod", "compound") for c in noun.children):
-            theme = "staff" if noun.lower_ == "staffing" else "mission"
+        if noun.lower_ in STAND_INS and noun.dep_ in ("nsubj", "nsubjpass", "dobj") and not any(c.dep_ in ("poss", "amod", "compound") for c in noun.children):
+            theme = "staff" if noun.lower_ in ("staffing", "all", "team") else "mission"
             return Span(noun.doc, noun.i, noun.i + 1, label="mission", kb_id=theme, span_id="stand-in")
         return None
 
@@ -111,6 +121,8 @@ class Roles:
         """Every theme that the event has, with the status it gives. Empty: the event is about something else."""
         trigger = trigger_of(event)
         found = False
+        if row.state is not None and len(event) == 1 and trigger.lower_ in TWOFOLD and row.state != _is_state(trigger):
+            return
         for themes in (self._themes(trigger, row), self._themes_of_place(trigger, row), near_themes(event, row, self.theme_at)):
             for theme, statuses, voice in themes:
                 status = statuses.get(theme.kb_id_)
@@ -125,6 +137,10 @@ class Roles:
         target = child(trigger, "dobj")
         if target is None or not row.subject or not is_verb(trigger):
             return
+        for emptied in (n for c in target.children if c.dep_ == "prep" and c.lower_ == "of" for n in c.children):
+            for noun in expand(emptied):
+                if target.ent_type_ and (theme := self.theme_at(noun)) is not None:
+                    yield theme, dict(row.object), "active"  # "evacuated Libya of its diplomats"
         if target.ent_type_ in ("CITY", "STATE") or target.lower_ in PLACES or self.mentions.get(target.i) is not None:
             above = subject(trigger) or self._subject_above(trigger)
             for noun in expand(above) if above is not None else ():
@@ -183,6 +199,8 @@ class Roles:
 
     def _active(self, trigger: Token, row: EventRow) -> tuple[list[Token], dict[str, str], str]:
         target = child(trigger, "dobj")
+        if target is not None and target.lower_ == "that" and target.tag_ == "IN":
+            target = None  # a complementizer that the parser took for the object
         if target is not None:
             if target.lower_ in ("which", "that") and trigger.dep_ == "relcl":
                 target = trigger.head
@@ -209,12 +227,17 @@ class Roles:
         return None
 
 
+CONTROL = ("order", "tell", "told", "ask", "urg", "forc", "allow", "instruct", "direct", "requir", "advis", "press", "want", "caus", "lead", "led", "permit", "trigger", "prompt", "invit", "compel", "oblig", "expect", "authoriz", "authoris")
+
+
 def agent(trigger: Token) -> Token | None:
     """The noun that makes the event happen: the subject, "by ...", or the subject of what governs it."""
     verb = trigger
     by = child(verb, "agent")
     if by is not None:
         return child(by, "pobj")
+    if is_verb(verb) and any(c.dep_ in ("nsubjpass", "auxpass") for c in verb.children) and verb.dep_ not in ("xcomp", "conj"):
+        return None
     for step in range(7):
         if (found := _acting_subject(verb, step)) is not None:
             return found
@@ -222,8 +245,17 @@ def agent(trigger: Token) -> Token | None:
             return verb.head
         if verb.dep_ not in CLIMB or verb.head == verb:
             return None
+        if (controlled := _controlled(verb)) is not None:
+            return controlled
         verb = verb.head
     return None
+
+
+def _controlled(verb: Token) -> Token | None:
+    """The object that is to act: "ordered the United States to cut its staff"."""
+    if verb.dep_ not in ("xcomp", "advcl", "ccomp") or verb.tag_ != "VB" or not any(c.lower_ == "to" for c in verb.children):
+        return None
+    return child(verb.head, "dobj") if verb.head.lower_.startswith(CONTROL) else None
 
 
 def _acting_subject(verb: Token, step: int) -> Token | None:

@@ -90,7 +90,8 @@ def _in_sentence(reading: Reading, whose: Senders) -> list[Place]:
 
 def _in_article(reading: Reading, whose: Senders, discourse: Discourse) -> list[Place]:
     if discourse.advised and discourse.advised not in whose.codes:
-        return [Place(discourse.advised, None, 0, 0)]
+        city = capital_of(discourse.advised) if reading.theme.label_ != "consulate" else None
+        return [Place(discourse.advised, city, 0, 0)]
     seen = discourse.last(reading.theme.label_, whose.codes) or (discourse.last() if whose.how == "group" else None)
     if seen is not None and seen.country:
         return [Place(seen.country, seen.city, 0, 0)]

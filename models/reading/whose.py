@@ -43,8 +43,12 @@ def senders(reading: Reading, beside: Sides, discourse: Discourse) -> Senders:
         actors = actor_states(acting, discourse) if acting is not None else None
     if actors is None and (members := named_members(acting if acting is not None else reading.theme.root)):
         actors = _named(members, "list")
+    if actors is not None and beside.places and not beside.pronoun and {p.country for p in beside.places} & set(actors.codes):
+        actors = None
     if beside.owners and not (beside.pronoun is not None and actors and _is_host(beside, actors)):
         return _named(beside.owners, "beside")
+    if (actors is None or not actors.codes) and (group := _unnamed_group(reading, acting)) is not None and beside.pronoun is not None:
+        return group
     if beside.pronoun is not None:
         return _by_pronoun(beside.pronoun, actors, reading, discourse)
     if actors and actors.how == "group":
@@ -112,6 +116,8 @@ def actor_states(noun: Token | None, discourse: Discourse) -> Senders | None:
         return Senders((discourse.publisher,), noun.text, noun.doc[noun.i : noun.i + 1], "publisher")
     if noun.tag_ in ("PRP", "PRP$") and (before := _state_before(noun)):
         return _named(before, "sentence")
+    if noun.lower_ in BODIES and (before := _state_before(noun)):
+        return _named(before, "sentence")
     if (noun.tag_ in ("PRP", "PRP$") or noun.lower_ in BODIES) and discourse.actors:
         named = _named(discourse.actors, "earlier")
         return Senders(named.codes, noun.text, noun.doc[noun.i : noun.i + 1], "earlier")
@@ -120,8 +126,9 @@ def actor_states(noun: Token | None, discourse: Discourse) -> Senders | None:
 
 def _by_pronoun(pronoun: Token, actors: Senders | None, reading: Reading, discourse: Discourse) -> Senders:
     if pronoun.lower_ in FIRST_PERSON:
-        if discourse.publisher:
-            return Senders((discourse.publisher,), pronoun.text, pronoun.doc[pronoun.i : pronoun.i + 1], "publisher")
+        speaker = discourse.publisher or (discourse.last().senders[:1] or (None,))[0] if discourse.publisher or discourse.last() else None
+        if speaker:
+            return Senders((speaker,), pronoun.text, pronoun.doc[pronoun.i : pronoun.i + 1], "publisher")
     if actors is not None:
         return actors
     before = _state_before(pronoun)
@@ -158,17 +165,18 @@ def _orders_others(reading: Reading) -> bool:
     """ "Belarus orders the closure of the consulate": who orders is not always whose it is. Told by a bare "the"."""
     above = [token.lower_ for token in governors(reading.trigger)][:3]
     first = reading.theme[0]
-    return any(word.startswith(("order", "demand", "expel", "forc", "urg", "call", "ask")) for word in above) and any(c.lower_ == "the" for c in reading.theme.root.children) and first.lower_ != "its"
+    return any(word.startswith(("order", "demand", "expel", "forc", "urg", "call", "ask", "advocat", "want", "push", "lobb", "prod", "press", "oppos", "welcom", "condemn", "critici")) for word in above) and any(c.lower_ == "the" for c in reading.theme.root.children) and first.lower_ != "its"
 
 
 def _unnamed_group(reading: Reading, acting: Token | None) -> Senders | None:
     """ "many countries", "most foreign embassies": a group that is not named."""
     theme = reading.theme
-    left = theme.doc[max(theme.start - 4, theme.sent.start) : theme.end]
+    left = theme.doc[max(theme.start - 4, theme.sent.start) : theme.start]
     plural = theme.root.tag_ in ("NNS", "NNPS")
     if plural and any(token.lower_ in OTHERS for token in left):
+        left = theme.doc[left.start : theme.end]
         return Senders((), left.text, left, "group")
-    if acting is not None and acting.tag_ == "NNS" and acting.lower_ in OTHERS:
+    if acting is not None and acting.tag_ in ("NNS", "NNPS") and acting.lower_ in OTHERS:
         span = theme.doc[acting.left_edge.i : acting.i + 1]
         return Senders((), span.text, span, "group")
     return None
@@ -182,4 +190,6 @@ def _from_article(reading: Reading, discourse: Discourse) -> Senders:
         return Senders(seen.senders, seen.sender_text, None, "earlier")
     if discourse.publisher:
         return Senders((discourse.publisher,), None, None, "publisher")
+    if discourse.title_sender:
+        return Senders(discourse.title_sender, None, None, "title")
     return Senders((), None, None, "unknown")
