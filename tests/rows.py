@@ -61,7 +61,7 @@ def claim(text: str, quote: str | None = None, **fields: Any) -> dict[str, Any]:
     """A claim whose quote is found in `text` (default: all of it); fact of the French embassy in Kyiv unless told."""
     quote = quote or text
     start = text.index(quote)
-    given = {
+    given: dict[str, Any] = {
         "sending_state": "FR", "receiving_state": "UA", "city": "Kyiv", "mission": "embassy", "status": "reopened",
         "modality": "fact", "date": None, "relocated_to": None, "attribution": None, "quote": quote, "start": start,
         "end": start + len(quote), "sender_text": None, "confidence": 0.9, "rule": "test", "marks": [],

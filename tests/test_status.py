@@ -1,0 +1,153 @@
+"""Status as a pure function: properties that hold for any claims, and tables for each rule."""
+
+from datetime import datetime
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from db.mission import sort
+from db.refresh import missions
+from db.said import Said
+from db.status import Period, counts, partition
+from db.words import KINDS, MODALITIES, STATES, STATUSES
+
+DAYS = st.dates(datetime(2022, 1, 1).date(), datetime(2022, 3, 1).date()).map(str)
+DATES = st.none() | DAYS | DAYS.map(lambda day: day[:7]) | st.just("2022")
+OUTLETS = st.sampled_from([None, "a.example", "b.example", "c.example"])
+
+
+@st.composite
+def says(draw: st.DrawFn) -> Said:
+    number = draw(st.integers(1, 10**6))
+    status = draw(st.sampled_from(STATUSES))
+    return Said(
+        claim=number, key=f"{number:016x}", sending_state=draw(st.sampled_from(["FR", "EU"])), receiving_state="UA",
+        city=draw(st.sampled_from([None, "Kyiv", "Lviv"])), kind=draw(st.sampled_from(KINDS)), status=status,
+        modality=draw(st.sampled_from(("fact", *MODALITIES))), date=draw(DATES),
+        relocated_to=draw(st.sampled_from([None, "Lviv", "Rzeszow"])) if status == "relocated" else None,
+        published=draw(st.none() | DAYS), recorded_at="2022-03-02T00:00:00Z", origin=draw(st.integers(1, 5)),
+        publisher=draw(OUTLETS), confidence=draw(st.sampled_from([0.3, 0.6, 0.95])),
+        review=draw(st.sampled_from(["unreviewed", "approved", "corrected"])),
+    )  # fmt: skip
+
+
+STORIES = st.lists(says(), max_size=14, unique_by=lambda said: said.claim)
+
+
+@given(STORIES)
+def test_periods_partition_time(claims: list[Said]) -> None:
+    periods = partition(claims)
+    assert periods[0].since is None
+    assert periods[-1].until is None
+    for before, after in pairwise(periods):
+        assert before.until == after.since is not None
+        assert (before.since or "") < str(before.until)
+        assert (before.state, before.works_from) != (after.state, after.works_from)
+    assert all(p.state in STATES and 0 <= p.confidence <= 1 for p in periods)
+    assert all((p.works_from is None) or p.state == "relocated" for p in periods)
+
+
+@given(STORIES)
+def test_every_fact_that_counts_is_in_one_period_and_nothing_else_makes_a_state(claims: list[Said]) -> None:
+    periods = partition(claims)
+    held = [said.claim for p in periods for said in (*p.rests, *(d for d in p.dissents if d.modality == "fact"))]
+    assert sorted(held) == sorted(said.claim for said in claims if said.modality == "fact")
+    facts = partition([said for said in claims if said.modality == "fact"])
+    assert [(p.since, p.state, p.works_from) for p in periods] == [(p.since, p.state, p.works_from) for p in facts]
+
+
+@given(STORIES, st.randoms(use_true_random=False))
+def test_the_order_of_claims_does_not_matter(claims: list[Said], random: Any) -> None:
+    shuffled = list(claims)
+    random.shuffle(shuffled)
+    assert missions(claims, 0.5, {"UA": "Kyiv"}) == missions(shuffled, 0.5, {"UA": "Kyiv"})
+
+
+@given(STORIES)
+def test_every_claim_is_about_one_mission(claims: list[Said]) -> None:
+    pair = [said for said in claims if said.sending_state == "FR"]
+    assert sorted(s.claim for there in sort(pair, "Kyiv").values() for s in there) == sorted(s.claim for s in pair)
+
+
+def _fact(status: str, date: str | None = None, **more: Any) -> Said:
+    number = more.pop("claim", None) or sum(map(ord, f"{status}{date}{more}"))
+    usual: dict[str, Any] = {
+        "sending_state": "FR", "receiving_state": "UA", "city": None, "kind": "embassy", "modality": "fact",
+        "relocated_to": None, "published": "2022-06-01", "recorded_at": "2022-06-02T00:00:00Z", "origin": number,
+        "publisher": None, "confidence": 0.9, "review": "approved",
+    }  # fmt: skip
+    return Said(claim=number, key=f"{number:016x}", status=status, date=date, **(usual | more))
+
+
+def _states(periods: list[Period]) -> list[str]:
+    return [f"{p.since or ''} {p.state}".strip() for p in periods]
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        ([("remained_open", "2022-02-01")], "open"),
+        ([("closed", "2022-02-01"), ("evacuated", "2022-02-10")], "closed"),
+        ([("evacuated", "2022-02-01"), ("suspended", "2022-02-10"), ("closed", "2022-02-11")], "closed"),
+        ([("relocated", "2022-02-01"), ("reduced", "2022-02-10")], "relocated"),
+        ([("reduced", "2022-02-01"), ("remained_open", "2022-02-10")], "limited"),
+        ([("closed", "2022-02-01"), ("relocated", "2022-02-01")], "relocated"),
+        ([("reopened", "2022-02-01"), ("reduced", "2022-02-01")], "limited"),
+        ([("closed", "2022-02-01"), ("remained_open", "2022-02-10")], "closed"),
+        ([("closed", "2022-02-01"), ("remained_open", "2022-02-10"), ("remained_open", "2022-02-11")], "open"),
+        ([("reopened", "2022-02"), ("closed", "2022-02-20"), ("reopened", "2022-02-25")], "open"),
+        ([("closed", None), ("reopened", "2022-05-30")], "closed"),
+    ],
+)
+def test_the_last_state_that_follows_from_facts(facts: list[tuple[str, str | None]], expected: str) -> None:
+    assert partition([_fact(status, date) for status, date in facts])[-1].state == expected
+
+
+def test_an_article_on_a_reopening_tells_of_the_closure_as_background() -> None:
+    periods = partition([_fact("closed", origin=7), _fact("reopened", "2022-05-30", origin=7)])
+    assert _states(periods) == ["unknown", "2022-05-29 closed", "2022-05-30 open"]
+
+
+def test_plans_stand_until_their_date_and_denials_only_where_they_were_said() -> None:
+    plan = _fact("reopened", "2022-09-01", modality="planned")
+    denial = _fact("reopened", "2022-09-01", modality="denied")
+    periods = partition([_fact("closed", "2022-02-01"), _fact("relocated", "2022-07-01"), plan, denial])
+    beside = [sorted(said.modality for said in p.announces) for p in periods]
+    assert beside == [[], ["denied", "planned"], ["planned"]]
+
+
+@pytest.mark.parametrize(
+    ("told", "kind", "city"),
+    [
+        ([("embassy", None)], "embassy", "Kyiv"),
+        ([("mission", None)], "embassy", "Kyiv"),
+        ([("embassy", "Kyiv"), ("mission", None)], "embassy", "Kyiv"),
+        ([("consulate", "Lviv"), ("mission", "Lviv")], "consulate", "Lviv"),
+        ([("mission", "Lviv")], "mission", "Lviv"),
+        ([("consulate", "Odesa"), ("consulate", None)], "consulate", "Odesa"),
+        ([("consulate", None)], "consulate", None),
+        ([("office", "Kyiv"), ("mission", None)], "office", "Kyiv"),
+        ([("embassy", "Lviv"), ("embassy", None)], "embassy", "Lviv"),
+    ],
+)
+def test_which_mission_is_meant(told: list[tuple[str, str | None]], kind: str, city: str | None) -> None:
+    claims = [_fact("closed", kind=k, city=c, claim=i) for i, (k, c) in enumerate(told, start=1)]
+    [mission] = sort(claims, "Kyiv")
+    assert (mission.kind, mission.city) == (kind, city)
+
+
+@pytest.mark.parametrize(("unreviewed", "counted"), [(None, 0), (0.5, 1), (0.95, 0), (0.9, 1)])
+def test_from_which_confidence_an_unreviewed_claim_counts(unreviewed: float | None, counted: int) -> None:
+    assert counts(_fact("closed", review="unreviewed"), unreviewed) == bool(counted)
+    assert counts(_fact("closed"), unreviewed)
+
+
+def test_repeats_of_one_outlet_saturate_and_independent_outlets_do_not() -> None:
+    one = [_fact("closed", "2022-02-01", publisher="a.example", origin=i, claim=i) for i in range(1, 30)]
+    many = [_fact("closed", "2022-02-01", publisher=f"{i}.example", origin=i, claim=i) for i in range(1, 30)]
+    copies = [_fact("closed", "2022-02-01", publisher="a.example", origin=1, claim=i) for i in range(1, 30)]
+    confidence = [partition(claims)[-1].confidence for claims in (one[:1], one[:2], many[:2], one, many, copies)]
+    assert confidence == pytest.approx([0.65, 0.86, 0.8775, 0.95, 1.0, 0.65], abs=0.0006)
