@@ -1,6 +1,6 @@
 # make demo   set up, read the bundled sample site, answer "which embassies work in Kyiv?"
-# make test   set up, run the tests
-# make check  the tests, ruff and mypy
+# make test   set up, run the tests, among which ruff and mypy
+# make lint   ruff and mypy alone
 # make docs   rewrite what README.md and docs/ say of commands and configuration
 # make lock   pin each dependency with hashes; ARGS=--upgrade moves to the newest allowed versions
 # make clean  remove what the above made; config.toml and your databases stay
@@ -11,15 +11,13 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
 .DELETE_ON_ERROR:
-.PHONY: demo test check lint docs lock clean
+.PHONY: demo test lint docs lock clean
 
 demo: .venv/demo-ready
 	@$(BIN)/python -m tests.demo $(ARGS)
 
 test: .venv/test-ready
 	$(BIN)/python -m pytest $(ARGS)
-
-check: lint test
 
 lint: .venv/test-ready
 	$(BIN)/ruff check .
