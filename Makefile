@@ -1,5 +1,6 @@
 # make demo   set up, read the bundled sample site, answer "which embassies work in Kyiv?"
 # make test   set up, run the tests, among which ruff and mypy
+# make check  the same
 # make lint   ruff and mypy alone
 # make docs   rewrite what README.md and docs/ say of commands and configuration
 # make lock   pin each dependency with hashes; ARGS=--upgrade moves to the newest allowed versions
@@ -11,13 +12,15 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
 .DELETE_ON_ERROR:
-.PHONY: demo test lint docs lock clean
+.PHONY: demo test check lint docs lock clean
 
 demo: .venv/demo-ready
 	@$(BIN)/python -m tests.demo $(ARGS)
 
 test: .venv/test-ready
 	$(BIN)/python -m pytest $(ARGS)
+
+check: test
 
 lint: .venv/test-ready
 	$(BIN)/ruff check .
