@@ -1,0 +1,81 @@
+"""`legation review`."""
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from pipeline.commands._options import config_option, open_database
+from pipeline.commands._tables import format_option, print_rows
+from pipeline.commands._terminal import ClickTerminal, user, utc_now
+
+if TYPE_CHECKING:
+    from pipeline.config import Config
+
+_CLAIMS: Any = {"type": int, "multiple": True, "metavar": "CLAIM"}
+
+
+@click.command()
+@config_option
+@click.option("--list", "listed", is_flag=True, help="List the queue, most consequential first.")
+@click.option("--approve", **_CLAIMS, help="The quote says what the claim says.")
+@click.option("--reject", **_CLAIMS, help="It does not; needs --reason.")
+@click.option("--correct", **_CLAIMS, help="It says something else; needs --set.")
+@click.option("--undo", **_CLAIMS, help="Take back the decision that holds, with those made together with it.")
+@click.option("--set", "settings", multiple=True, metavar="FIELD=VALUE", help="A corrected field; empty: not told.")
+@click.option("--reason", help="Why: wrong sender, wrong host, wrong status, old news, retracted, other ...")
+@click.option("--note", help="Free words; needed with the reason `other`.")
+@click.option("--together", is_flag=True, help="Also decide identical claims in copies of the article.")
+@click.option("--revision", type=int, help="Refuse if the claim has been decided on since this revision.")
+@click.option("--as", "reviewer", metavar="NAME", help="The reviewer; without it the name of the user.")
+@click.option("--of", "sender", metavar="COUNTRY", help="Claims about missions of this sending State.")
+@click.option("--in", "host", metavar="COUNTRY", help="Claims about missions in this receiving State.")
+@click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="At most so many with --list.")
+@format_option
+def command(config: "Config", form: str, **asked: Any) -> None:
+    """Approve, reject or correct claims: one after another on the terminal, or by number in scripts.
+
+    \b
+    legation review
+    legation review --list --in Ukraine
+    legation review --approve 12 --approve 15 --as maria
+    legation review --reject 13 --reason "wrong direction"
+    legation review --correct 14 --set city=Lviv --set date=2022-04
+    legation review --undo 13
+    """
+    db = open_database(config)
+    reviewer = asked.pop("reviewer") or user()
+    if asked.pop("listed"):
+        _list(db, asked, form)
+    elif any(asked[name] for name in ("approve", "reject", "correct", "undo")):
+        _decide(db, asked, reviewer)
+    else:
+        _sit(db, asked, reviewer)
+
+
+def _list(db: Any, asked: dict[str, Any], form: str) -> None:
+    from pipeline.review import QUEUE_COLUMNS, narrowed, queue_rows
+
+    print_rows(queue_rows(db, narrowed(asked["sender"], asked["host"]), asked["limit"]), QUEUE_COLUMNS, form)
+
+
+def _decide(db: Any, asked: dict[str, Any], reviewer: str) -> None:
+    from pipeline.desk import told
+    from pipeline.review import decide_claims, verdicts
+
+    names = ("approve", "reject", "correct", "undo")
+    wanted = verdicts({name: asked[name] for name in names}, asked["settings"], asked["reason"], asked["note"])
+    how = {"revision": asked["revision"], "together": asked["together"], "reviewer": reviewer, "now": utc_now()}
+    for claim, outcome in decide_claims(db, wanted, **how):
+        click.echo(f"claim {claim}: {told(outcome)}")
+
+
+def _sit(db: Any, asked: dict[str, Any], reviewer: str) -> None:
+    from pipeline.desk import Session
+    from pipeline.errors import UsageProblem
+    from pipeline.review import narrowed
+
+    if not sys.stdin.isatty():
+        raise UsageProblem("review: needs a terminal; in scripts use --list, --approve, --reject, --correct or --undo")
+    session = Session(db.conn, reviewer, utc_now, ClickTerminal(), narrowed(asked["sender"], asked["host"]))
+    click.echo(f"{session.run()} decided.")

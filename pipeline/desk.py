@@ -1,0 +1,165 @@
+"""`legation review` on a terminal: one claim at a time, one key for each verdict."""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from db import desk
+from db.decisions import Outcome, Verdict, decide, undo
+from db.errors import Refused, Stale
+from db.words import REASONS
+from pipeline.ask import since
+from pipeline.errors import UsageProblem
+from pipeline.places import country, state_label
+from pipeline.render import printable
+
+HELP = "a approve  r reject  e edit  s skip  u undo  c copies on/off  q quit  ? help"
+LETTERS = "abcdefghijklmnop"
+
+
+class Terminal(Protocol):
+    """What the session needs of a terminal: show a line, read one key, read a line."""
+
+    def show(self, line: str) -> None: ...
+    def key(self) -> str: ...
+    def line(self, prompt: str) -> str: ...
+
+
+@dataclass(slots=True)
+class Session:
+    """One reviewer's sitting. `now` gives the UTC time, asked at each decision; `only` narrows the queue."""
+
+    connection: sqlite3.Connection
+    reviewer: str
+    now: Callable[[], str]
+    terminal: Terminal
+    only: desk.Filter | None = None
+    together: bool = True
+    skipped: set[int] = field(default_factory=set)
+    done: list[int] = field(default_factory=list)
+
+    def run(self) -> int:
+        """Go through the queue until it is empty or the reviewer quits; return how many decisions hold."""
+        self.terminal.show(HELP)
+        while (claim := desk.next_claim(self.connection, skip=self.skipped, only=self.only)) is not None:
+            shown = desk.context(self.connection, claim)
+            if shown is None or not self._ask(shown):
+                break
+        else:
+            self.terminal.show("The queue is empty." if not self.skipped else "Only skipped claims are left.")
+        return len(self.done)
+
+    def _ask(self, shown: desk.Context) -> bool:
+        """Show a claim and act on keys until it is decided, skipped or something was undone; False: quit."""
+        for line in describe(self.connection, shown, self.now()[:10]):
+            self.terminal.show(line)
+        while True:
+            key = self.terminal.key()
+            if key in ("q", "\x04", ""):
+                return False
+            if key == "s":
+                self.skipped.add(shown.claim)
+                return True
+            if self._act(key, shown):
+                return True
+
+    def _act(self, key: str, shown: desk.Context) -> bool:
+        """Whether the queue is to be asked again: something was decided or undone, here or by somebody else."""
+        try:
+            if key == "u":
+                return self._undo()
+            if key == "c":
+                self.together = not self.together
+                self.terminal.show(f"copies are decided {'together' if self.together else 'one by one'}")
+            elif key in "are":
+                verdict = {"a": lambda: Verdict("approve"), "r": self._reject, "e": self._edit}[key]()
+                return verdict is not None and self._decide(shown, verdict)
+            else:
+                self.terminal.show(HELP)
+        except Stale as error:
+            self.terminal.show(printable(str(error)))
+            return True
+        except (Refused, UsageProblem) as error:
+            self.terminal.show(printable(str(error)))
+        return False
+
+    def _decide(self, shown: desk.Context, verdict: Verdict) -> bool:
+        outcome = decide(
+            self.connection, shown.claim, verdict,
+            revision=shown.revision, reviewer=self.reviewer, now=self.now(), together=self.together,
+        )  # fmt: skip
+        self.done.append(shown.claim)
+        self.terminal.show(told(outcome))
+        return True
+
+    def _undo(self) -> bool:
+        if not self.done:
+            self.terminal.show("nothing to undo in this sitting; `legation review --undo CLAIM` takes back any")
+            return False
+        claim = self.done.pop()
+        revision = desk.log(self.connection, claim)[-1].revision
+        outcome = undo(self.connection, claim, revision=revision, reviewer=self.reviewer, now=self.now())
+        self.terminal.show(told(outcome))
+        return True
+
+    def _reject(self) -> Verdict | None:
+        for letter, reason in zip(LETTERS, REASONS, strict=False):
+            self.terminal.show(f"  {letter} {reason}")
+        place = LETTERS.find(self.terminal.key())
+        if not 0 <= place < len(REASONS):
+            self.terminal.show("not rejected")
+            return None
+        reason = REASONS[place]
+        note = self.terminal.line("what is wrong? ") if reason == "other" else None
+        return Verdict("reject", reason, note)
+
+    def _edit(self) -> Verdict | None:
+        fields: dict[str, str | None] = {}
+        while text := self.terminal.line("field=value (empty line: done): ").strip():
+            name, _, value = text.partition("=")
+            fields |= edited(name.strip(), value.strip())
+        return Verdict("correct", fields=fields) if fields else None
+
+
+def edited(name: str, value: str) -> dict[str, str | None]:
+    """A typed correction; a State may be typed in any way, an empty value means: not told."""
+    if name in ("sending_state", "receiving_state") and value:
+        return {name: country(value)}
+    return {name: value or None}
+
+
+def told(outcome: Outcome) -> str:
+    """What a decision did, in one line."""
+    more = len(outcome.decisions) - 1
+    return f"{outcome.state}" + (f", with {more} identical cop{'y' if more == 1 else 'ies'}" if more else "")
+
+
+def describe(connection: sqlite3.Connection, shown: desk.Context, day: str) -> Iterator[str]:
+    """The claim, its quote in context, the status of its mission and its rivals, as lines for a terminal."""
+    f = shown.fields
+    yield ""
+    yield printable(f"[{shown.claim}] {desk.WHY[shown.rank or 4]}; confidence {shown.confidence:g}, rule {shown.rule}")
+    yield printable(
+        f"{state_label(f['sending_state'])}, {f['mission']} in {f['city'] or 'a city not told'},"
+        f" {state_label(f['receiving_state'])}: {f['status']}, {f['modality']}, {f['date'] or 'date not told'}"
+        + (f", to {f['relocated_to']}" if f["relocated_to"] else "")
+        + (f", says {shown.attribution}" if shown.attribution else "")
+    )
+    source = f"{shown.publisher or 'unknown publisher'}, {shown.published or 'undated'}"
+    yield printable(f"{source}, {shown.title or ''} {shown.url}")
+    if shown.twins:
+        yield f"{len(shown.twins)} identical in copies of the same article"
+    yield printable(f"  …{shown.before} »{shown.quote}« {shown.after}…")
+    now = desk.standing(connection, shown.claim, day)
+    if now:
+        began = since(now.since, now.precision) or "an unknown day"
+        yield printable(f"now: {now.state} since {began}, confidence {now.confidence:g}")
+    would = desk.consequences(connection, shown.claim, day)
+    if len(set(would.values())) > 1:
+        yield printable(f"then: approved {would['approve']}, rejected {would['reject']}")
+    for rival in desk.rivals(connection, shown.claim, day, limit=5):
+        yield printable(
+            f"  {rival.role} [{rival.claim}] {rival.status} {rival.modality} {rival.date or ''}"
+            f" {rival.publisher or ''} {rival.published or ''} {rival.review}: “{rival.quote}”"
+        )

@@ -1,0 +1,85 @@
+"""Reviews without a terminal: the queue as rows, and decisions on claims given by number."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from db import desk
+from db.decisions import Outcome, Verdict, decide, undo
+from db.write import raw
+from pipeline.desk import edited
+from pipeline.errors import UsageProblem
+from pipeline.listing import named
+from pipeline.places import country
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+QUEUE_COLUMNS = (
+    "claim", "why", "sender", "receiver", "city", "mission", "status", "modality", "date", "confidence", "quote",
+)  # fmt: skip
+
+
+def narrowed(sender: str | None, host: str | None) -> desk.Filter:
+    """The part of the queue that a reviewer asked for."""
+    return desk.Filter(
+        sending_state=country(sender) if sender else None, receiving_state=country(host) if host else None
+    )  # fmt: skip
+
+
+def queue_rows(db: "Database", only: desk.Filter, limit: int) -> list[dict[str, Any]]:
+    """The answer of `legation review --list`, in the order of the queue."""
+    connection = raw(db)
+    rows = []
+    for claim in desk.queue(connection, only=only, limit=limit):
+        shown = desk.context(connection, claim)
+        if shown:
+            why = {"claim": claim, "why": desk.WHY[shown.rank or 4], "revision": shown.revision}
+            rows.append(named({**why, **shown.read, "confidence": shown.confidence, "quote": shown.quote}))
+    return rows
+
+
+def decide_claims(
+    db: "Database",
+    verdicts: Sequence[tuple[int, Verdict]],
+    *,
+    revision: int | None,
+    reviewer: str,
+    now: str,
+    together: bool,
+) -> list[tuple[int, Outcome]]:
+    """Decide on claims one after another; `revision` None: as each is now. Stops at the first that is refused."""
+    outcomes = []
+    for claim, verdict in verdicts:
+        seen = _revision(db, claim) if revision is None else revision
+        if verdict.verdict == "undo":
+            outcome = undo(db, claim, revision=seen, reviewer=reviewer, now=now)
+        else:
+            outcome = decide(db, claim, verdict, revision=seen, reviewer=reviewer, now=now, together=together)
+        outcomes.append((claim, outcome))
+    return outcomes
+
+
+def verdicts(
+    asked: Mapping[str, Sequence[int]], settings: Sequence[str], reason: str | None, note: str | None
+) -> list[tuple[int, Verdict]]:
+    """What `--approve`, `--reject`, `--correct`, `--undo` ask, claim by claim; `settings` are "field=value"."""
+    fields: dict[str, str | None] = {}
+    for setting in settings:
+        name, sign, value = setting.partition("=")
+        if not sign:
+            raise UsageProblem(f"--set {setting}: write it as field=value, an empty value for: not told")
+        fields |= edited(name, value)
+    if bool(fields) != bool(asked.get("correct")):
+        raise UsageProblem("--correct CLAIM and --set field=value belong together")
+    return [
+        (claim, Verdict(name, None if name == "undo" else reason, note, fields if name == "correct" else None))
+        for name, claims in asked.items()
+        for claim in claims
+    ]
+
+
+def _revision(db: "Database", claim: int) -> int:
+    shown = desk.context(raw(db), claim, around=0)
+    if shown is None:
+        raise UsageProblem(f"claim {claim}: no such claim; `legation claims` lists them")
+    return shown.revision
