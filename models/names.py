@@ -100,11 +100,11 @@ def _all() -> Iterator[tuple[str, Meaning]]:
 
 
 def _capitals() -> Iterator[tuple[str, Meaning]]:
-    for place in (0, 1):
-        for state in gazetteer.states().values():
-            for seat in state.capitals[:1] if place == 0 else state.capitals[1:]:
-                for spelling in seat:
-                    yield spelling, Meaning("CITY", state.code, seat[0])
+    """Capitals before other seats, so that of two States with one name the capital's comes first."""
+    capitals = [(state.code, seat) for state in gazetteer.states().values() for seat in state.capitals[:1]]
+    seats = [(state.code, seat) for state in gazetteer.states().values() for seat in state.capitals[1:]]
+    for code, seat in capitals + seats:
+        yield from ((spelling, Meaning("CITY", code, seat[0])) for spelling in seat)
 
 
 def _forms(name: str, meaning: Meaning) -> Iterator[str]:
@@ -168,7 +168,7 @@ def _decide(plain: str, raw: Sequence[Hit]) -> Iterator[Name]:
     """One meaning for each match."""
     for place, (start, end, meanings) in enumerate(raw):
         meaning = meanings[0]
-        beside = _beside(plain, raw, place) if meaning.label == "CITY" else None
+        beside = _beside(plain, raw, place)
         if beside is not None:
             meaning = beside
         elif meaning.label == "CITY" and plain[start:end] in senses.weak() and not _place_due(plain, raw, place):
@@ -180,19 +180,39 @@ def _decide(plain: str, raw: Sequence[Hit]) -> Iterator[Name]:
 
 
 def _beside(plain: str, raw: Sequence[Hit], place: int) -> Meaning | None:
-    """The city of this name in the State or region named right after it or in the State right before it, if any is."""
-    start, end, meanings = raw[place]
-    if place + 1 < len(raw) and BESIDE_AFTER.fullmatch(plain[end : raw[place + 1][0]]):
-        for near in raw[place + 1][2]:
-            if near.label == "REGION":
-                return replace(meanings[0], code=near.code)
-            if near.label == "STATE" and (found := _of(meanings, near.code)):
-                return found
-    if place and BESIDE_BEFORE.fullmatch(plain[raw[place - 1][1] : start]):
-        for near in raw[place - 1][2]:
-            if near.label in ("STATE", "DEMONYM") and (found := _of(meanings, near.code)):
-                return found
+    """What a city or a government is by the State named right after it or right before it; None if none is."""
+    label = raw[place][2][0].label
+    if label == "GOVERNMENT":
+        return _government_of(plain, raw, place)
+    return (_city_in(plain, raw, place) or _city_of(plain, raw, place)) if label == "CITY" else None
+
+
+def _government_of(plain: str, raw: Sequence[Hit], place: int) -> Meaning | None:
+    """Pakistan's Foreign Office, the Canadian House of Commons: of the State before it, whoever the word means alone."""
+    gap = plain[raw[place - 1][1] : raw[place][0]] if place else ""
+    owner = raw[place - 1][2][0]
+    owned = owner.label in ("STATE", "DEMONYM") and gap in (" ", "'s ", "' ")
+    return replace(raw[place][2][0], code=owner.code) if owned else None
+
+
+def _city_in(plain: str, raw: Sequence[Hit], place: int) -> Meaning | None:
+    """Tripoli, Lebanon; Hyderabad (Pakistan); Paris, Texas."""
+    if place + 1 == len(raw) or not BESIDE_AFTER.fullmatch(gap := plain[raw[place][1] : raw[place + 1][0]]):
+        return None
+    for near in raw[place + 1][2]:
+        if near.label == "REGION" and gap.strip():
+            return replace(raw[place][2][0], code=near.code)
+        if near.label == "STATE" and (found := _of(raw[place][2], near.code)):
+            return found
     return None
+
+
+def _city_of(plain: str, raw: Sequence[Hit], place: int) -> Meaning | None:
+    """Lebanon's Tripoli, the Lebanese city of Tripoli."""
+    if not place or not BESIDE_BEFORE.fullmatch(plain[raw[place - 1][1] : raw[place][0]]):
+        return None
+    owners = (near.code for near in raw[place - 1][2] if near.label in ("STATE", "DEMONYM"))
+    return next((found for code in owners if (found := _of(raw[place][2], code))), None)
 
 
 def _place_due(plain: str, raw: Sequence[Hit], place: int) -> bool:

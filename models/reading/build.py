@@ -6,20 +6,25 @@ from spacy.tokens import Span, Token
 
 from models.claim import Claim, Mark
 from models.reading.attribution import attribution
-from models.reading.dates import When, dates_in
+from models.reading.dates import When
 from models.reading.discourse import Discourse, Seen
 from models.reading.mentions import Sides, sides
 from models.reading.modality import Verdict, modality
 from models.reading.places import Place
 from models.reading.refine import admissible, refine
 from models.reading.roles import Reading, agent, is_verb
+from models.reading.when import when
 from models.reading.where import Hosts, hosts
 from models.reading.whose import Senders, senders
 
 
 def build(reading: Reading, discourse: Discourse) -> Iterator[Claim]:
     """The claims of one reading: one for each sending State and each place."""
-    anchor = anchor_of(reading)
+    for anchor in anchors_of(reading):
+        yield from _build(reading, anchor, discourse)
+
+
+def _build(reading: Reading, anchor: Span, discourse: Discourse) -> Iterator[Claim]:
     if reading.theme.id_ == "stand-in" and anchor is reading.theme and discourse.recent() is None:
         return
     beside = sides(anchor)
@@ -34,13 +39,13 @@ def build(reading: Reading, discourse: Discourse) -> Iterator[Claim]:
         return
     kind = kind_of(reading, anchor, whose, where, discourse)
     status, verdict = refine(reading, modality(reading))
-    when = _when(reading, verdict, discourse)
+    date = when(reading, verdict)
     says = attribution(reading, discourse)
     for code in whose.codes or (None,):
         for place in where.places or (Place(None, None, 0, 0),):
             if code is not None and code == place.country:
                 continue
-            yield _claim(reading, anchor, whose, code, place, where, kind, status, verdict, when, says)
+            yield _claim(reading, anchor, whose, code, place, where, kind, status, verdict, date, says)
     place = where.places[0] if where.places else Place(None, None, 0, 0)
     discourse.missions.append(Seen(whose.codes, whose.text, place.country, place.city, kind, discourse.sentence, reading.theme.kb_id_))
 
@@ -56,16 +61,18 @@ def _fill(first: Sides, second: Sides) -> Sides:
     return Sides(first.owners or second.owners, first.pronoun or second.pronoun, second.places or first.places, second.near or first.near)
 
 
-def anchor_of(reading: Reading) -> Span:
-    """The mission mention that a mention of staff or operations belongs to: nearest in the sentence, after it first."""
+def anchors_of(reading: Reading) -> list[Span]:
+    """The mission mentions that a mention of staff or operations belongs to: the nearest in the clause, after it first,
+    and those joined to it by "and"; the theme itself where there is none."""
     if reading.theme.kb_id_ == "mission":
-        return reading.theme
+        return [reading.theme]
     sentence = reading.theme.sent
     missions = [m for m in sentence.doc.spans["missions"] if m.kb_id_ == "mission" and sentence.start <= m.start < sentence.end]
     missions = [m for m in missions if _hangs_on(m.root, reading)]
     if not missions:
-        return reading.theme
-    return min(missions, key=lambda m: (abs(m.start - reading.theme.start) + (8 if m.start < reading.theme.start else 0), m.start))
+        return [reading.theme]
+    first = min(missions, key=lambda m: (abs(m.start - reading.theme.start) + (8 if m.start < reading.theme.start else 0), m.start))
+    return [first, *(m for m in missions if m is not first and m.root.dep_ == "conj" and m.root.head.i in range(first.start, first.end))]
 
 
 def _hangs_on(noun: Token, reading: Reading) -> bool:
@@ -98,18 +105,8 @@ def kind_of(reading: Reading, anchor: Span, whose: Senders, where: Hosts, discou
     return "mission"
 
 
-def _when(reading: Reading, verdict: Verdict, discourse: Discourse) -> When | None:
-    sentence = reading.trigger.sent
-    future = verdict.modality in ("planned", "possible")
-    found = dates_in(sentence.text, reading.trigger.doc._.published, future=future)
-    if not found:
-        return None
-    at = reading.trigger.idx - sentence.start_char
-    return min(found, key=lambda when: (min(abs(when.start - at), abs(when.end - at)) + (15 if when.start < at else 0), when.start))
-
-
 def _claim(reading: Reading, anchor: Span, whose: Senders, code: str | None, place: Place, where: Hosts, kind: str, status: str, verdict: Verdict,
-           when: When | None, says: Span | None) -> Claim:
+           date: When | None, says: Span | None) -> Claim:
     sentence = reading.trigger.sent
     quote = sentence.text.strip()
     start = sentence.start_char + sentence.text.index(quote)
@@ -121,7 +118,7 @@ def _claim(reading: Reading, anchor: Span, whose: Senders, code: str | None, pla
         mission=kind,
         status=status,
         modality=verdict.modality,
-        date=when.value if when else None,
+        date=date.value if date else None,
         relocated_to=(moved.city or None) if moved else None,
         attribution=says.text if says is not None else None,
         quote=quote,
@@ -130,11 +127,11 @@ def _claim(reading: Reading, anchor: Span, whose: Senders, code: str | None, pla
         sender_text=whose.text,
         confidence=0.7,
         rule=f"{reading.row.id}.{reading.voice}/{whose.how}/{where.how}",
-        marks=tuple(_marks(reading, anchor, whose, place, verdict, when, says)),
+        marks=tuple(_marks(reading, anchor, whose, place, verdict, date, says)),
     )
 
 
-def _marks(reading: Reading, anchor: Span, whose: Senders, place: Place, verdict: Verdict, when: When | None, says: Span | None) -> Iterator[Mark]:
+def _marks(reading: Reading, anchor: Span, whose: Senders, place: Place, verdict: Verdict, date: When | None, says: Span | None) -> Iterator[Mark]:
     doc = reading.trigger.doc
     yield Mark("event", reading.event.start_char, reading.event.end_char)
     yield Mark("mission", anchor.start_char, anchor.end_char)
@@ -145,8 +142,8 @@ def _marks(reading: Reading, anchor: Span, whose: Senders, place: Place, verdict
         yield Mark("host", span.start_char, span.end_char)
     if verdict.cue is not None:
         yield Mark("cue", verdict.cue.idx, verdict.cue.idx + len(verdict.cue))
-    if when is not None:
+    if date is not None:
         offset = reading.trigger.sent.start_char
-        yield Mark("date", offset + when.start, offset + when.end)
+        yield Mark("date", offset + date.start, offset + date.end)
     if says is not None:
         yield Mark("speaker", says.start_char, says.end_char)

@@ -31,6 +31,7 @@ PATTERNS: tuple[tuple[str, str], ...] = (
     (rf"{_WEEKDAY}", "weekday"),
     (rf"{_COUNT}\s+(?P<unit>day|week|month|year)s?\s+(?:ago|earlier)", "ago"),
     (rf"(?:in|within)\s+{_COUNT}\s+(?P<unit>day|week|month|year)s?(?:'|’)?(?:\s+time)?", "ahead"),
+    (r"in the (?:coming|next few) (?P<soon>days)", "soon"),
     (r"(?P<rel>today|tonight|yesterday|tomorrow|this (?:morning|afternoon|evening))", "day word"),
     (r"(?P<which>this|last|next|past|coming|the coming|earlier this|later this|the following)\s+(?P<unit>week|month|year)", "unit"),
     (r"(?:in|since|until|by|from|during|of|for|early|late|mid-?|before|after|end of|back in|summer|spring|autumn|winter|fall)\s+(?:early\s+|late\s+|mid-?)?" + _YEAR + r"\b", "year"),
@@ -93,6 +94,8 @@ def _relative(part: dict[str, str], how: str, day: date, future: bool) -> str | 
         return _near_month(part, how, day, future)
     if "weekday" in part:
         return _weekday(DAYS[part["weekday"].lower()], how, day, future).isoformat()
+    if how == "soon":
+        return (day + timedelta(days=4)).isoformat()[:7]
     if how == "day word":
         step = {"yesterday": -1, "tomorrow": 1}.get(part["rel"].lower(), 0)
         return (day + timedelta(days=step)).isoformat()

@@ -32,10 +32,27 @@ def hosts(reading: Reading, beside: Sides, whose: Senders, discourse: Discourse)
         if moved is not None:
             kept = [place for place in kept if place.city is None or place.city != moved.city] or ([] if how != "article" else kept)
         if kept:
-            return Hosts(tuple(kept), moved, how)
+            return Hosts(tuple(_with_city(kept, reading, moved, discourse)), moved, how)
     if moved is not None and moved.country not in whose.codes:
         return Hosts((Place(moved.country, None, moved.start, moved.end),), moved, "destination")
     return Hosts((), moved, "unknown")
+
+
+def _with_city(places: list[Place], reading: Reading, moved: Place | None, discourse: Discourse) -> list[Place]:
+    """Give a State the city that the event names in it: "the embassy in Ukraine moved from Lviv". A government's travel
+    advice speaks of an embassy in the capital, and says so by naming the State alone."""
+    if len(places) != 1 or places[0].city is not None:
+        return places
+    place = places[0]
+    near = _at_event(reading) + (_cities(reading) if reading.status == "relocated" else [])
+    city = next((p.city for p in near if p.country == place.country and p.city and (moved is None or p.city != moved.city)), None)
+    if city is None and discourse.advised and reading.theme.label_ != "consulate":
+        city = capital_of(place.country) if place.country else None
+    return [Place(place.country, city, place.start, place.end)]
+
+
+def _cities(reading: Reading) -> list[Place]:
+    return [Place(ent.kb_id_, ent.id_ or ent.text, ent.start, ent.end) for ent in reading.trigger.sent.ents if ent.label_ == "CITY"]
 
 
 def _candidates(reading: Reading, beside: Sides, whose: Senders, discourse: Discourse) -> list[tuple[str, list[Place]]]:

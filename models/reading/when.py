@@ -1,0 +1,41 @@
+"""When the event is: of the dates in its sentence, the one that the event's own clause holds."""
+
+from spacy.tokens import Token
+
+from models.reading.attribution import SAYING
+from models.reading.dates import When, dates_in
+from models.reading.modality import Verdict
+from models.reading.roles import Reading, governors, is_verb
+
+FAR = 99
+
+
+def when(reading: Reading, verdict: Verdict) -> When | None:
+    """The date of the event; offsets count from the sentence. None: not told, or told of something else."""
+    sentence = reading.trigger.sent
+    future = verdict.modality in ("planned", "possible")
+    found = dates_in(sentence.text, reading.trigger.doc._.published, future=future)
+    ranked = [(distance, date.start, date) for date in found if (distance := _distance(date, reading)) < FAR]
+    return min(ranked)[2] if ranked else None
+
+
+def _distance(date: When, reading: Reading) -> int:
+    """How far a date is from the event in the parse: 0 in its own clause, 1 in a clause that governs it; FAR elsewhere."""
+    sentence = reading.trigger.sent
+    span = reading.trigger.doc.char_span(sentence.start_char + date.start, sentence.start_char + date.end, alignment_mode="expand")
+    token: Token = span.root
+    above = {reading.trigger.i: 0}
+    above |= {g.i: 1 for g in governors(reading.trigger)}
+    theme = range(reading.theme.root.left_edge.i, reading.theme.root.right_edge.i + 1)
+    for _ in range(10):
+        if token.i in above:
+            if above[token.i] and is_verb(token) and token.lower_ in SAYING:
+                return FAR  # "announced on Friday" dates the announcement
+            return above[token.i]
+        if is_verb(token) and token.dep_ not in ("aux", "auxpass", "amod"):
+            return FAR if token.i not in theme else 1
+        if token.head == token:
+            break
+        token = token.head
+    return 3 if reading.voice == "near" or abs(span.start - reading.trigger.i) < 6 else FAR
+
