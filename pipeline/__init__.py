@@ -1,9 +1,9 @@
 """The way of an article, each step stored before the next begins:
 
     source -> page        sources/, fetch/
-    page -> article       clean.py
-    article -> claims     extract.py, with models/
-    claims -> decisions   review.py, db/decisions.py
+    page -> article       cleaning/
+    article -> claims     reading.py, extract.py, with models/
+    claims -> decisions   db/decisions.py
     decisions -> status   db/status.py
 
 `way.py` is the only file that knows the whole way. `cli.py` and `commands/` are what a user types.
