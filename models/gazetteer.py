@@ -77,8 +77,17 @@ def _numbers(demonym: str) -> Iterator[str]:
 @cache
 def governments() -> dict[str, str]:
     """Words that stand for a government -> its State's code."""
-    rows = tomllib.loads((DATA / "governments.toml").read_text("utf-8"))["government"]
-    return {name: row["code"] for row in rows for name in row["names"]}
+    return {name: row["code"] for row in _government_rows() for name in row["names"]}
+
+
+@cache
+def shared_governments() -> frozenset[str]:
+    """Those of the words that are another State's with that State's name before them."""
+    return frozenset(name for row in _government_rows() if row.get("others_too") for name in row["names"])
+
+
+def _government_rows() -> list[dict[str, Any]]:
+    return list(tomllib.loads((DATA / "governments.toml").read_text("utf-8"))["government"])
 
 
 @cache

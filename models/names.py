@@ -188,7 +188,9 @@ def _beside(plain: str, raw: Sequence[Hit], place: int) -> Meaning | None:
 
 
 def _government_of(plain: str, raw: Sequence[Hit], place: int) -> Meaning | None:
-    """Pakistan's Foreign Office, the Canadian House of Commons: of the State before it, whoever the word means alone."""
+    """Pakistan's Foreign Office, the Canadian House of Commons: of the State before it, not the one it means alone."""
+    if plain[raw[place][0] : raw[place][1]] not in gazetteer.shared_governments():
+        return None
     gap = plain[raw[place - 1][1] : raw[place][0]] if place else ""
     owner = raw[place - 1][2][0]
     owned = owner.label in ("STATE", "DEMONYM") and gap in (" ", "'s ", "' ")

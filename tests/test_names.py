@@ -92,6 +92,19 @@ def test_a_city_is_of_the_state_named_beside_it(text: str, code: str) -> None:
     assert next(name.code for name in find_names(text) if name.label == "CITY") == code
 
 
+MINISTRIES = [
+    ("Pakistan's Foreign Office", "PK"), ("the German Foreign Office", "DE"), ("a Foreign Office spokesperson", "GB"),
+    ("the Canadian House of Commons", "CA"), ("the U.S. State Department", "US"),
+    ("after U.S.-Iran White House talks", "US"), ("Guyana's Ministry of External Affairs", "GY"),
+    ("the Ministry of External Affairs", "IN"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "code"), MINISTRIES)
+def test_a_ministry_is_of_the_state_named_before_it(text: str, code: str) -> None:
+    assert [name.code for name in find_names(text) if name.label == "GOVERNMENT"] == [code]
+
+
 ROWS = senses.table()
 NAMES = [
     pytest.param(row["texts"], text, rule["code"], rule.get("label"), id=text)
