@@ -12,7 +12,13 @@ from spacy.util import filter_spans
 from models.lexicon import MissionRow, mission_rows
 
 DIPLOMATIC = {"embassy", "embassies", "diplomatic", "consular", "consulate", "consulates", "diplomat", "diplomats", "ambassador",
-              "consulate-general", "consulates-general"}
+              "consulate-general", "consulates-general", "consul", "envoy", "envoys", "chancery", "ambassadors", "legation", "consuls", "chargé", "nuncio", "nunciature"}
+
+
+OTHER_MISSIONS = {"military", "training", "peacekeeping", "peace", "space", "combat", "rescue", "medical", "observer", "monitoring", "aid", "fact-finding", "advisory",
+                  "support", "police", "humanitarian", "evacuation", "assistance", "nato", "stabilisation", "stabilization", "mapping", "moon", "naval", "christian",
+                  "catholic", "keeping", "verification", "sanitary", "teaching", "army", "border", "command", "guard", "blog", "social", "media", "trading", "finding",
+                  "study", "scientific", "secret", "suicide", "bombing", "reconnaissance", "election", "observation"}
 
 
 @Language.factory("mission_mentions", requires=["doc.sents", "doc.ents"], assigns=["doc.spans"])
@@ -42,9 +48,23 @@ class MissionMentions:
         row: MissionRow = self.rows[span.id_]
         if row.needs == "union":
             return span[0].lower_ == "eu" or _beside_union(span)
+        if row.id == "mission-bare" and _other_mission(span):
+            return False
         if row.needs == "diplomacy":
-            return _beside_state(span) or _diplomatic_sentence(span)
+            return _beside_state(span) or _diplomatic_sentence(span) or (row.id == "mission-bare" and _in_place(span))
         return True
+
+
+def _other_mission(span: Span) -> bool:
+    """A mission of soldiers, observers or astronauts; a post that somebody holds."""
+    before = span.doc[span.start - 1].lower_ if span.start else ""
+    return before in OTHER_MISSIONS or (before in ("his", "her", "my") and span[0].lower_ == "post")
+
+
+def _in_place(span: Span) -> bool:
+    """ "its mission in Juba", "the mission to Ireland"."""
+    after = span.doc[span.end : span.end + 4]
+    return len(after) > 1 and after[0].lower_ in ("in", "to", "at") and any(ent.label_ in ("CITY", "STATE") for ent in after.ents)
 
 
 def _beside_union(span: Span) -> bool:

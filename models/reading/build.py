@@ -64,9 +64,12 @@ def _fill(first: Sides, second: Sides) -> Sides:
 def anchors_of(reading: Reading) -> list[Span]:
     """The mission mentions that a mention of staff or operations belongs to: the nearest in the clause, after it first,
     and those joined to it by "and"; the theme itself where there is none."""
-    if reading.theme.kb_id_ == "mission":
+    if reading.theme.kb_id_ == "mission" and reading.theme.id_ != "stand-in":
         return [reading.theme]
     sentence = reading.theme.sent
+    if reading.theme.id_ == "stand-in":
+        before = [m for m in sentence.doc.spans["missions"] if m.kb_id_ in ("mission", reading.theme.kb_id_) and sentence.start <= m.start and m.end <= reading.theme.start]
+        return before[-1:] or [reading.theme]
     missions = [m for m in sentence.doc.spans["missions"] if m.kb_id_ == "mission" and sentence.start <= m.start < sentence.end]
     missions = [m for m in missions if _hangs_on(m.root, reading)]
     if not missions:

@@ -19,13 +19,13 @@ BEFORE = {"is", "are", "was", "were", "be", "been", "being", "has", "have", "had
           "due", "set", "scheduled", "expected", "likely", "about", "fully", "partly", "partially", "completely", "indefinitely"}
 BE = {"is", "are", "was", "were", "be", "been", "being"}
 STRONG = {"reopen", "close", "evacuate", "suspend", "relocate", "abandon", "withdraw", "open", "resume", "reduce", "closed-state", "open-state", "back-in-business", "order-out",
-          "stop-working", "begin-work", "doors"}
+          "stop-working", "begin-work", "doors", "doors-open"}
 
 
 def near_themes(event: Span, row: EventRow, theme_at: Callable[[Token], Span | None]) -> Iterator[tuple[Span, dict[str, str], str]]:
     """Themes beside the event, for rows whose words hardly mean anything else and that govern nothing else."""
     trigger = event.root
-    if row.id not in STRONG or any(c.dep_ in ("dobj", "nsubjpass") for c in trigger.children):
+    if row.id not in STRONG or any(c.dep_ in ("dobj", "nsubjpass") and not event.start <= c.i < event.end for c in trigger.children):
         return
     if trigger.tag_.startswith(("NN", "JJ")) and row.id in ("open", "reduce") and not row.state:
         return

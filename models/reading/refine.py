@@ -11,7 +11,7 @@ from models.reading.whose import Senders
 PARTIAL = {"non-essential", "nonessential", "non-emergency", "nonemergency", "families", "family", "dependants", "dependents", "some", "portion", "additional", "half", "third",
            "percent", "number", "several", "unnecessary", "spouses", "relatives", "children", "eligible", "non", "part", "inessential", "surplus", "quarter", "two-thirds", "reduce"}
 FOR_A_TIME = {"temporarily", "temporary", "briefly", "brief", "provisionally", "day", "days", "weekend"}
-AGAIN = {"again", "anew", "once"}
+AGAIN = {"again", "anew", "once", "back"}
 
 
 def refine(reading: Reading, verdict: Verdict) -> tuple[str, Verdict]:
@@ -26,6 +26,10 @@ def refine(reading: Reading, verdict: Verdict) -> tuple[str, Verdict]:
     if status == "closed" and not FOR_A_TIME.isdisjoint(near):
         status = "suspended"
     if status == "opened" and not AGAIN.isdisjoint(near):
+        status = "reopened"
+    if reading.row.id == "stop-working" and verdict.modality == "denied":
+        return "remained_open", Verdict("fact", verdict.cue)
+    if status == "remained_open" and reading.row.id == "operate" and not AGAIN.isdisjoint(near):
         status = "reopened"
     return status, verdict
 
@@ -66,5 +70,5 @@ def admissible(reading: Reading, anchor: Span, whose: Senders, where: Hosts, dis
     if reading.row.id in ("remain", "maintain") and where.how not in ("beside", "near", "event") and (reading.theme.kb_id_ != "mission" or reading.theme.id_ == "stand-in"):
         return False
     if needs == "operation":
-        return any(c.lower_ in ("normally", "continues", "usual") for c in reading.trigger.children) or reading.trigger.head.lower_ in ("continue", "continues", "continued", "continuing")
+        return any(c.lower_ in ("normally", "again", "usual", "now", "still", "also") for c in reading.trigger.children) or reading.trigger.head.lower_ in ("continue", "continues", "continued", "continuing", "keep", "keeps", "kept")
     return child(reading.trigger, "dobj") is None or reading.voice != "intransitive"

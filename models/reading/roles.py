@@ -15,7 +15,8 @@ from models.reading.near import near_themes
 SUBJECTS = {"nsubj", "nsubjpass", "csubj", "csubjpass"}
 COPULAS = {"be", "is", "are", "was", "were", "been", "being", "am", "'s", "’s", "'re", "remain", "remains", "remained", "remaining", "stay", "stays", "stayed",
            "staying", "keep", "keeps", "kept", "keeping", "leave", "leaves", "left", "leaving", "stand", "stands", "stood", "become", "becomes", "became",
-           "sit", "sits", "sat", "lie", "lay", "declared", "reported", "make", "made", "get", "gets", "got", "appear", "appears", "appeared", "seem", "seems"}
+           "have", "has", "had", "having", "sit", "sits", "sat", "lie", "lay", "declared", "reported", "make", "made", "get", "gets", "got", "appear", "appears", "appeared", "seem", "seems"}
+IDIOM_REACH = 16  # tokens between an idiom and the mission it is about
 QUANTITIES = {"most", "some", "half", "all", "many", "several", "part", "portion", "majority", "number", "rest", "dozens", "third", "quarter", "any", "none",
               "few", "handful", "one", "two", "three", "bulk", "remainder", "hundreds", "scores", "each", "both", "percent", "%", "group", "level",
               "size", "doors", "gates", "status", "deal", "much", "more", "chain", "network", "string", "everyone", "everybody"}
@@ -112,6 +113,8 @@ class Roles:
             return found
         if noun.ent_type_ == "CITY":
             return next((m for c in noun.children if c.dep_ in ("compound", "nmod") and (m := self.mentions.get(c.i)) is not None), None)
+        if noun.ent_type_ in ("CITY", "STATE") and noun.dep_ == "pobj" and noun.head.lower_ == "in":
+            return self.mentions.get(noun.head.head.i)  # "its embassy in Libya, which has closed"
         if noun.lower_ in STAND_INS and noun.dep_ in ("nsubj", "nsubjpass", "dobj") and not any(c.dep_ in ("poss", "amod", "compound") for c in noun.children):
             theme = "staff" if noun.lower_ in ("staffing", "all", "team") else "mission"
             return Span(noun.doc, noun.i, noun.i + 1, label="mission", kb_id=theme, span_id="stand-in")
@@ -123,7 +126,8 @@ class Roles:
         found = False
         if row.state is not None and len(event) == 1 and trigger.lower_ in TWOFOLD and row.state != _is_state(trigger):
             return
-        for themes in (self._themes(trigger, row), self._themes_of_place(trigger, row), near_themes(event, row, self.theme_at)):
+        ways = (self._themes(event, trigger, row), self._themes_of_place(trigger, row), near_themes(event, row, self.theme_at), self._bare(event, row))
+        for themes in ways:
             for theme, statuses, voice in themes:
                 status = statuses.get(theme.kb_id_)
                 if status and not (theme.start <= trigger.i < theme.end):
@@ -132,10 +136,25 @@ class Roles:
             if found:
                 return
 
+    def _bare(self, event: Span, row: EventRow) -> Iterator[tuple[Span, dict[str, str], str]]:
+        """An idiom says it all; the theme is the nearest mission in its sentence."""
+        if row.bare is None:
+            return
+        near = [m for m in event.doc.spans["missions"] if m.kb_id_ == "mission" and m.sent.start == event.sent.start and abs(m.start - event.start) < IDIOM_REACH]
+        if near:
+            yield min(near, key=lambda m: (abs(m.start - event.start), m.start)), {"mission": row.bare}, "idiom"
+        elif event.sent[0].lower_ in ("it", "they"):
+            yield Span(event.doc, event.sent.start, event.sent.start + 1, label="mission", kb_id="mission", span_id="stand-in"), {"mission": row.bare}, "idiom"
+
     def _themes_of_place(self, trigger: Token, row: EventRow) -> Iterator[tuple[Span, dict[str, str], str]]:
         """ "diplomats left the city": the object is a place, so the subject is what the event happens to."""
         target = child(trigger, "dobj")
-        if target is None or not row.subject or not is_verb(trigger):
+        if not is_verb(trigger):
+            return
+        for noun in (n for c in trigger.children if c.dep_ == "prep" and c.lower_ in ("from", "of") for n in c.children if target is None):
+            if row.object.get("mission") == "evacuated" and (theme := self.theme_at(noun)) is not None:
+                yield theme, dict(row.object), "from"  # "withdraw from its mission"
+        if target is None or not row.subject:
             return
         for emptied in (n for c in target.children if c.dep_ == "prep" and c.lower_ == "of" for n in c.children):
             for noun in expand(emptied):
@@ -147,7 +166,7 @@ class Roles:
                 if (theme := self.theme_at(noun)) is not None:
                     yield theme, dict(row.subject), "intransitive"
 
-    def _themes(self, trigger: Token, row: EventRow) -> Iterator[tuple[Span, dict[str, str], str]]:
+    def _themes(self, event: Span, trigger: Token, row: EventRow) -> Iterator[tuple[Span, dict[str, str], str]]:
         if row.state:
             nouns, statuses, voice = self._state(trigger, row), {**row.object, **row.subject}, "state"
         elif is_noun(trigger) or (trigger.tag_ == "VBG" and self._nominal_gerund(trigger)):
@@ -155,7 +174,7 @@ class Roles:
         elif is_passive(trigger):
             nouns, statuses, voice = self._passive(trigger), dict(row.object), "passive"
         else:
-            nouns, statuses, voice = self._active(trigger, row)
+            nouns, statuses, voice = self._active(event, trigger, row)
         seen = set()
         for noun in nouns:
             theme = self.theme_at(noun)
@@ -197,10 +216,12 @@ class Roles:
         target = subject(trigger) or self._subject_above(trigger)
         return list(expand(target)) if target is not None else []
 
-    def _active(self, trigger: Token, row: EventRow) -> tuple[list[Token], dict[str, str], str]:
+    def _active(self, event: Span, trigger: Token, row: EventRow) -> tuple[list[Token], dict[str, str], str]:
         target = child(trigger, "dobj")
         if target is not None and target.lower_ == "that" and target.tag_ == "IN":
             target = None  # a complementizer that the parser took for the object
+        if target is not None and event.start <= target.i < event.end:
+            target = None  # "began work": the object is part of the phrase
         if target is not None:
             if target.lower_ in ("which", "that") and trigger.dep_ == "relcl":
                 target = trigger.head

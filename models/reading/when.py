@@ -32,7 +32,7 @@ def _distance(date: When, reading: Reading) -> int:
             if above[token.i] and is_verb(token) and token.lower_ in SAYING:
                 return FAR  # "announced on Friday" dates the announcement
             return above[token.i]
-        if is_verb(token) and token.dep_ not in ("aux", "auxpass", "amod"):
+        if is_verb(token) and token.dep_ not in ("aux", "auxpass", "amod") and token.lower_ not in ("beginning", "starting", "following", "effective"):
             return FAR if token.i not in theme else 1
         if token.head == token:
             break

@@ -124,6 +124,17 @@ def _destination(reading: Reading) -> Place | None:
     wanted = ("from", "of", "in") if reading.row.id == "operate-from" else ("to", "into", "in")
     for token in sentence[reading.trigger.i - sentence.start :]:
         if token.lower_ in wanted[:1] or (token.lower_ in wanted[1:] and reading.row.id == "operate-from"):
-            if places := places_from(sentence.doc, token.i + 1, sentence.end):
+            places = places_from(sentence.doc, token.i + 1, sentence.end) or _inside(token, sentence)
+            if places:
                 return places[0]
     return None
+
+
+def _inside(preposition: Token, sentence: Span) -> list[Place]:
+    """ "to a hotel in Calama": the place of the thing moved to."""
+    for token in sentence.doc[preposition.i + 1 : min(preposition.i + 7, sentence.end)]:
+        if token.lower_ in ("in", "near", "at"):
+            return places_from(sentence.doc, token.i + 1, sentence.end)
+        if not token.tag_.startswith(("DT", "JJ", "NN", "CD", "VBN", "PRP")):
+            return []
+    return []
