@@ -1,0 +1,29 @@
+"""`legation conflicts`."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from pipeline.commands._options import config_option, open_database
+from pipeline.commands._tables import format_option, print_rows
+
+if TYPE_CHECKING:
+    from pipeline.config import Config
+
+
+@click.command()
+@config_option
+@click.option("--of", "sender", metavar="COUNTRY", help="Missions of this sending State.")
+@click.option("--in", "host", metavar="PLACE", help="Missions in this receiving State or city.")
+@click.option("--on", metavar="DATE", help="Only about what holds on this day.")
+@format_option
+def command(config: "Config", sender: str | None, host: str | None, on: str | None, form: str) -> None:
+    """List the claims that speak against what holds, with what holds.
+
+    \b
+    legation conflicts
+    legation conflicts --in Ukraine --on 2022-04-20
+    """
+    from pipeline.find import CONFLICT_COLUMNS, conflict_rows
+
+    print_rows(conflict_rows(open_database(config), sender, host, on), CONFLICT_COLUMNS, form)
