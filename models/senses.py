@@ -100,12 +100,17 @@ def _pattern(row: dict[str, Any], part: str, frame: str) -> re.Pattern[str] | No
     return re.compile(frame.replace("{}", f"(?:{expression})"))
 
 
+def _joined(name: str) -> str:
+    """An alternation that the file breaks into lines."""
+    return str(table()[name]).replace("\n", "")
+
+
 @cache
 def _macros() -> dict[str, str]:
     american = (re.escape(text) for text, code in regions() if code == "US")
     return {
         "{given}": "|".join(table()["given_names"].split()),
-        "{next}": table()["next_words"].replace("\n", ""),
+        "{next}": _joined("next_words"),
         "{region}": "|".join(american),
     }
 
@@ -125,12 +130,12 @@ def _is_surname(before: str) -> bool:
 
 @cache
 def _property() -> re.Pattern[str]:
-    return re.compile(rf"-(?:{table()['property_words']})\b")
+    return re.compile(rf"-(?:{_joined('property_words')})\b")
 
 
 @cache
 def _paper() -> re.Pattern[str]:
-    words = table()["paper_words"].replace("\n", "")
+    words = _joined("paper_words")
     return re.compile(rf" (?:Daily |Morning |Evening )?(?:{words}|{words.upper()})\b")
 
 

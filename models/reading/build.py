@@ -12,7 +12,7 @@ from models.reading.mentions import Sides, sides
 from models.reading.modality import Verdict, modality
 from models.reading.places import Place
 from models.reading.refine import admissible, refine
-from models.reading.roles import Reading, agent, is_verb
+from models.reading.roles import Reading, agent, governors, is_verb
 from models.reading.when import when
 from models.reading.where import Hosts, hosts
 from models.reading.whose import Senders, senders
@@ -32,7 +32,7 @@ def _build(reading: Reading, anchor: Span, discourse: Discourse) -> Iterator[Cla
         beside = beside if _acts(anchor, reading) else _fill(sides(reading.theme), beside)
     whose = senders(reading, beside, discourse)
     where = hosts(reading, beside, whose, discourse)
-    if whose.how in ("earlier", "sentence", "unknown") and discourse.topic is not None and discourse.topic.country in whose.codes and where.how not in ("beside", "near", "event"):
+    if whose.how in ("earlier", "sentence", "unknown", "context", "title") and discourse.topic is not None and discourse.topic.country in whose.codes and where.how not in ("beside", "near", "event"):
         whose = Senders((), whose.text, whose.span, "unknown")
         where = hosts(reading, beside, whose, discourse)
     if not admissible(reading, anchor, whose, where, discourse):
@@ -86,7 +86,7 @@ def _hangs_on(noun: Token, reading: Reading) -> bool:
         if token in (reading.trigger, reading.theme.root) or (acting is not None and token == acting):
             return True
         if is_verb(token) and token.dep_ not in ("pcomp", "amod"):
-            return False
+            return token in list(governors(reading.trigger))[:1] and noun.head.dep_ == "prep" and noun.head.head == token
         token = token.head
     return False
 

@@ -57,7 +57,25 @@ def senders(reading: Reading, beside: Sides, discourse: Discourse) -> Senders:
         return Senders(actors.codes, actors.text, actors.span, "agent")
     if (group := _unnamed_group(reading, acting)) is not None:
         return group
-    return _from_article(reading, discourse)
+    return _from_sentence(reading, beside) or _from_article(reading, discourse)
+
+
+def _from_sentence(reading: Reading, beside: Sides) -> Senders | None:
+    """ "Denmark's foreign minister said the embassy in Beirut was empty": whoever owns another mission or staff named
+    before, or acts, in the sentence, as long as the mission is not in his own State."""
+    theme = reading.theme
+    hosts = {place.country for place in (*beside.places, *beside.near)}
+    for mention in theme.doc.spans["missions"]:
+        if theme.sent.start <= mention.start < theme.start and mention.kb_id_ in ("mission", "staff", "ambassador"):
+            owners = sides(mention).owners
+            if owners and not hosts & {ent.kb_id_ for ent in owners}:
+                return _named(owners, "sentence")
+    if not hosts or theme.id_ == "stand-in":
+        return None
+    for group in groups(theme.sent):
+        if group[0].label_ in POLITY and _acts(group) and not hosts & {ent.kb_id_ for ent in group} and group[-1].end <= theme.start:
+            return _named(group, "sentence")
+    return None
 
 
 def _mission_at(noun: Token) -> Span | None:
@@ -107,6 +125,8 @@ def actor_states(noun: Token | None, discourse: Discourse) -> Senders | None:
     """The States that an acting noun phrase stands for; None where it is not told."""
     if noun is None:
         return None
+    if noun.lower_ in GROUPS and (members := named_members(noun)):
+        return _named(members, "list")
     ents = states_of(noun, discourse)
     if ents:
         return _named(ents, "agent")
@@ -129,6 +149,8 @@ def _by_pronoun(pronoun: Token, actors: Senders | None, reading: Reading, discou
         speaker = discourse.publisher or (discourse.last().senders[:1] or (None,))[0] if discourse.publisher or discourse.last() else None
         if speaker:
             return Senders((speaker,), pronoun.text, pronoun.doc[pronoun.i : pronoun.i + 1], "publisher")
+    if pronoun.lower_ == "their" and (owned := _staff_before(pronoun)) is not None:
+        return owned
     if actors is not None:
         return actors
     before = _state_before(pronoun)
@@ -137,6 +159,14 @@ def _by_pronoun(pronoun: Token, actors: Senders | None, reading: Reading, discou
     if discourse.actors:
         return _named(discourse.actors, "earlier")
     return Senders((), None, None, "unknown")
+
+
+def _staff_before(pronoun: Token) -> Senders | None:
+    """ "gave Emirati diplomats 72 hours to vacate their embassy"."""
+    for mention in pronoun.doc.spans["missions"]:
+        if pronoun.sent.start <= mention.start < pronoun.i and mention.kb_id_ == "staff" and (owners := sides(mention).owners):
+            return _named(owners, "sentence")
+    return None
 
 
 def _state_before(token: Token) -> list[Span] | None:
@@ -192,4 +222,6 @@ def _from_article(reading: Reading, discourse: Discourse) -> Senders:
         return Senders((discourse.publisher,), None, None, "publisher")
     if discourse.title_sender:
         return Senders(discourse.title_sender, None, None, "title")
+    if discourse.actors and reading.theme.kb_id_ == "mission":
+        return Senders(tuple(ent.kb_id_ for ent in discourse.actors), None, None, "context")
     return Senders((), None, None, "unknown")
