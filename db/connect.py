@@ -41,8 +41,9 @@ def connect(path: str | Path, *, create: bool = True) -> Database:
         db.enable_wal()
         connection.execute("PRAGMA synchronous = NORMAL")
         migrations.apply(db)
-        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        if connection.execute("PRAGMA user_version").fetchone()[0] != SCHEMA_VERSION:  # writing waits for other writers
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
     except sqlite3.OperationalError as error:
         raise Unwritable(f"{path}: {error}; check that the folder exists, can be written and has room") from error
     except sqlite3.DatabaseError as error:

@@ -1,0 +1,56 @@
+"""`legation check`: configuration, language model, database."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pipeline.config import Config
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One finding; `code` is the exit code that it asks for, 0 if all is well."""
+
+    text: str
+    code: int = 0
+
+
+def check(config: "Config") -> Iterator[Line]:
+    """One line for each part that is well, one for each breach. The configuration itself was checked when read."""
+    yield Line(f"configuration: {len(config.sources)} sources")
+    yield _model(config)
+    yield from _database(config)
+
+
+def _model(config: "Config") -> Line:
+    from models.errors import ModelError
+    from pipeline.extract import Reader
+
+    try:
+        return Line(f"language model: {Reader(config.model.pipeline).version}")
+    except ModelError as error:
+        return Line(str(error), 2)
+
+
+def _database(config: "Config") -> Iterator[Line]:
+    from db.check import problems
+    from db.connect import connect
+    from db.errors import DatabaseError
+
+    path = config.database_path
+    if not path.exists():
+        yield Line(f"database: none yet; `legation ingest` makes {path}")
+        return
+    try:
+        connection = connect(path, create=False).conn
+    except DatabaseError as error:
+        yield Line(str(error), 2)
+        return
+    breaches = [Line(f"{path}: {problem}", 1) for problem in problems(connection)]
+    yield from breaches
+    if not breaches:
+        claims, decisions = connection.execute(
+            "SELECT (SELECT count(*) FROM claims), (SELECT count(*) FROM decisions)"
+        ).fetchone()
+        yield Line(f"database: {claims} claims and {decisions} decisions, every invariant holds")

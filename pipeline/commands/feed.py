@@ -1,0 +1,26 @@
+"""`legation feed`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pipeline.commands._options import config_option, open_database
+
+if TYPE_CHECKING:
+    from pipeline.config import Config
+
+
+@click.command()
+@config_option
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--limit", type=click.IntRange(1), default=100, show_default=True, help="The newest so many.")
+def command(config: "Config", file: Path, limit: int) -> None:
+    """Write an Atom feed of the changes of status that reviewers approved to FILE.
+
+    \b
+    legation feed changes.atom
+    """
+    from pipeline.feed import write_feed
+
+    click.echo(f"{write_feed(open_database(config), file, limit)} changes in {file}")

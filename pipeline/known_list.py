@@ -1,0 +1,164 @@
+"""`legation import`: a known list of missions becomes claims of its own provenance.
+
+Each source named in the list becomes an article, whose text is the header and the source's lines as they stand in the
+file; each line is a claim that quotes it. So a list is held against the news by the same rules, and reviewed like it.
+"""
+
+import csv
+from collections.abc import Iterator, Set
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from db.articles import live_article, save_article, text_hash
+from db.claims import Saved, save_extraction
+from db.corrections import is_date
+from db.words import KINDS, STATUSES
+from db.write import immediate, raw
+from pipeline.errors import UsageProblem
+from pipeline.places import country
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+COLUMNS = ("sender", "host", "city", "kind", "status", "date", "source")
+VERSION = "list 1"
+CONFIDENCE = 0.9  # a list is made with care, but nobody here has checked it
+# What lists say for a state -> the status of the claim.
+STATES = {"open": "remained_open", "limited": "reduced"} | {status: status for status in STATUSES}
+KIND_WORDS = {
+    "": "mission", "high commission": "embassy", "nunciature": "embassy", "apostolic nunciature": "embassy",
+    "consulate general": "consulate", "liaison office": "office", "interests section": "office",
+} | {kind: kind for kind in KINDS}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One record of the list: its number, its own text, its values."""
+
+    number: int
+    text: str
+    values: dict[str, str]
+
+
+def import_list(db: "Database", path: Path, as_of: str, now: str) -> tuple[Saved, list[str]]:
+    """Store the list at `path` as known on the day `as_of`; return what changed, and a line for each record refused.
+
+    The same list again changes nothing; a newer version of it retires what it no longer says. UsageProblem if the file
+    cannot be read or lacks a column.
+    """
+    groups: dict[str, list[tuple[Line, dict[str, Any]]]] = {}
+    problems = []
+    lines = list(_lines(path))
+    for line in lines:
+        try:
+            groups.setdefault(line.values["source"] or path.stem, []).append((line, _fields(line.values)))
+        except UsageProblem as error:
+            problems += [f"{path}: line {line.number}: {problem}" for problem in error.problems]
+    with immediate(db):
+        changes = [_store(db, path.stem, source, group, as_of, now) for source, group in groups.items()]
+        changes += [save_extraction(db, article, VERSION, [], now) for article in _dropped(db, path.stem, groups.keys())]
+    return Saved(*(sum(getattr(saved, n) for saved in changes) for n in ("new", "kept", "retired"))), problems
+
+
+def _lines(path: Path) -> Iterator[Line]:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise UsageProblem(f"{path}: {error.strerror}; name another file") from error
+    except UnicodeDecodeError as error:
+        raise UsageProblem(f"{path}: not UTF-8 ({error.reason} at byte {error.start}); save it as UTF-8") from error
+    raw_lines = text.splitlines(keepends=True)
+    reader = csv.reader(raw_lines, strict=True)
+    try:
+        header = [name.strip().lower() for name in next(reader, [])]
+        missing = [name for name in COLUMNS if name not in header]
+        if missing:
+            raise UsageProblem(f"{path}: line 1: no column {', '.join(missing)}; the columns are {', '.join(COLUMNS)}")
+        before = reader.line_num
+        for record in reader:
+            own = "".join(raw_lines[before : reader.line_num]).strip("\r\n")
+            if record:
+                values = dict(zip(header, (value.strip() for value in record), strict=False))
+                yield Line(before + 1, own, {name: values.get(name, "") for name in {*COLUMNS, *header}})
+            before = reader.line_num
+    except csv.Error as error:
+        raise UsageProblem(f"{path}: line {reader.line_num}: {error}") from error
+
+
+def _fields(values: dict[str, str]) -> dict[str, Any]:
+    """The fields of a record's claim; UsageProblem with a line for each value that cannot be meant."""
+    problems = []
+    codes: dict[str, str] = {}
+    for name in ("sender", "host"):
+        try:
+            codes[name] = country(values[name])
+        except UsageProblem as error:
+            problems.append(f"{name}: {error}")
+    status, kind = STATES.get(values["status"].lower().replace(" ", "_")), KIND_WORDS.get(values["kind"].lower())
+    if status is None:
+        problems.append(f"status: {values['status'] or 'empty'}: none of {', '.join(STATES)}")
+    if kind is None:
+        problems.append(f"kind: {values['kind']}: none of {', '.join(filter(None, KIND_WORDS))}")
+    if values["date"] and not is_date(values["date"]):
+        problems.append(f"date: {values['date']}: write YYYY-MM-DD, YYYY-MM or YYYY")
+    if problems:
+        raise UsageProblem(*problems)
+    return {
+        "sending_state": codes["sender"], "receiving_state": codes["host"], "city": _city(values["city"], codes["host"]),
+        "mission": kind, "status": status, "modality": "fact", "date": values["date"] or None,
+        "relocated_to": (values.get("relocated_to") or None) if status == "relocated" else None,
+        "attribution": values["source"] or None, "sender_text": values["sender"], "confidence": CONFIDENCE,
+        "rule": "list", "marks": [],
+    }  # fmt: skip
+
+
+def _city(name: str, host: str) -> str | None:
+    """The usual name of a city; one that nobody knows as it is written."""
+    from models.gazetteer import find_city
+
+    city = find_city(name, host) if name else None
+    return city.name if city else name or None
+
+
+def _dropped(db: "Database", name: str, sources: Set[str]) -> list[int]:
+    """Articles of an older version of the list for sources that it no longer names."""
+    kept = {_url(name, source) for source in sources}
+    rows = raw(db).execute(
+        "SELECT id, url FROM articles WHERE url > ? AND url < ? AND replaced_by IS NULL",
+        (_url(name, ""), _url(name, "\U0010ffff")),
+    )
+    return [article for article, url in rows if url not in kept]
+
+
+def _url(name: str, source: str) -> str:
+    return f"list:{name}#{source}"
+
+
+def _store(
+    db: "Database", name: str, source: str, group: list[tuple[Line, dict[str, Any]]], as_of: str, now: str
+) -> Saved:
+    text = ""
+    claims = []
+    seen: list[dict[str, Any]] = []
+    for line, fields in group:
+        if fields in seen:  # one article gives one claim for each fact
+            continue
+        seen.append(fields)
+        claims.append(fields | {"quote": line.text, "start": len(text), "end": len(text) + len(line.text)})
+        text += line.text + "\n"
+    url = _url(name, source)
+    old = live_article(db, url)
+    if old and old["text_sha256"] == text_hash(text):
+        article = old["id"]
+    else:
+        article = save_article(db, _article(url, source, text, as_of, now), page=None, replaces=old["id"] if old else None)
+    return save_extraction(db, article, VERSION, claims, now)
+
+
+def _article(url: str, source: str, text: str, as_of: str, now: str) -> dict[str, Any]:
+    return {
+        "url": url, "body": None, "outcome": "cleaned", "reason": None, "title": f"List of missions: {source}",
+        "author": None, "site": source, "language": None, "published": as_of, "text": text, "fingerprint": None,
+        "origin": None, "cleaner": VERSION, "cleaned_at": now,
+    }  # fmt: skip
