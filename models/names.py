@@ -18,8 +18,8 @@ COMBINING = re.compile("[\u0300-\u036f]")  # accents that stand behind their let
 WORD = "[A-Za-z0-9]+"
 BESIDE_BEFORE = re.compile(r"(?:'s?)?(?: (?:\w+ )?(?:city|port|town|capital)(?: of)?)?(?: |-|: )")
 PLACE_BEFORE = re.compile(
-    r"\b(?:in|In|IN|at|At|to|from|From|of|near|outside|into|around|via|for|between|left|leave|reached|port|city"
-    r"|Embassy|Consulate|Consulate[ -]General|Commission|Mission|Office|embassy|consulate|consulate[ -]general) \Z"
+    r"\b(?i:in|at|to|from|of|near|outside|into|around|via|for|between|left|leave|reached|port|city"
+    r"|embassy|consulate|consulate[ -]general|commission|mission|office) \Z"
 )
 LISTED = re.compile(r",? ?(?:and |or |& )?")
 BESIDE_AFTER = re.compile(r",? ?\(?(?:in |in the )?")
@@ -174,9 +174,15 @@ def _decide(plain: str, raw: Sequence[Hit]) -> Iterator[Name]:
         elif meaning.label == "CITY" and plain[start:end] in senses.weak() and not _place_due(plain, raw, place):
             meaning = NOTHING
         elif meaning.label in LABELS and (sense := senses.decide(plain, start, end, meaning.label)):
-            label, city = sense.label or meaning.label, sense.city or meaning.city
-            meaning = Meaning(label, sense.code, city) if sense.code else NOTHING
+            meaning = _sensed(meanings, sense)
         yield Name(start, end, meaning.label, meaning.code, meaning.city if meaning.label == "CITY" else None)
+
+
+def _sensed(meanings: Sequence[Meaning], sense: senses.Sense) -> Meaning:
+    if not sense.code:
+        return NOTHING
+    meaning = _of(meanings, sense.code) or meanings[0]
+    return Meaning(sense.label or meaning.label, sense.code, sense.city or meaning.city)
 
 
 def _beside(plain: str, raw: Sequence[Hit], place: int) -> Meaning | None:

@@ -27,7 +27,7 @@ PATTERNS: tuple[tuple[str, str], ...] = (
     (rf"{_DAY}\s+(?:of\s+)?{_MONTH}", "day near"),
     (rf"(?:in|since|by|from|late|early|mid-?|until|during|before|after|of)\s+{_MONTH}\b", "month near"),
     (rf"last\s+{_WEEKDAY}", "weekday before"),
-    (rf"next\s+{_WEEKDAY}", "weekday after"),
+    (rf"(?:next|coming)\s+{_WEEKDAY}", "weekday after"),
     (rf"{_WEEKDAY}", "weekday"),
     (rf"{_COUNT}\s+(?P<unit>day|week|month|year)s?\s+(?:ago|earlier)", "ago"),
     (rf"(?:in|within)\s+{_COUNT}\s+(?P<unit>day|week|month|year)s?(?:'|’)?(?:\s+time)?", "ahead"),

@@ -40,6 +40,7 @@ class Discourse:
     missions: list[Seen] = field(default_factory=list)
     topic: Place | None = None
     sentence: int = 0  # number of the sentence being read
+    pair: tuple[str, ...] = ()  # the two States the article is between: "both sides"
 
     def recent(self, reach: int = 2) -> Seen | None:
         """The mission that "it" may stand for: spoken of in this sentence or just before."""
@@ -60,7 +61,19 @@ def begin(doc: Doc, title: Doc | None) -> Discourse:
         _read_title(title, discourse)
     discourse.persons = persons(doc)
     discourse.topic = topic(doc, title)
+    discourse.pair = _pair(doc, title)
     return discourse
+
+
+def _pair(doc: Doc, title: Doc | None) -> tuple[str, ...]:
+    """The two States named most, where a third is named less than half as often as the second."""
+    votes: Counter[str] = Counter()
+    for source in (doc, title):
+        votes.update(ent.kb_id_ for ent in (source.ents if source is not None else ()))
+    ranked = sorted(votes.items(), key=lambda item: (-item[1], item[0]))[:3]
+    if len(ranked) < 2 or (len(ranked) == 3 and ranked[2][1] * 2 > ranked[1][1]):
+        return ()
+    return tuple(code for code, _ in ranked[:2])
 
 
 def _read_title(title: Doc, discourse: Discourse) -> None:

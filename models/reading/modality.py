@@ -54,8 +54,8 @@ def modality(reading: Reading) -> Verdict:
 
 
 def _negation(token: Token) -> Token | None:
-    for c in token.children:
-        if c.dep_ == "neg" or (c.lower_ in NO and c.dep_ in ("det", "advmod", "preconj")):
+    for c in (*token.children, *(g for s in token.children if s.dep_ == "nsubj" for g in s.children if g.lower_ in ("neither", "nor"))):
+        if c.lower_ in ("neither", "nor") or c.dep_ == "neg" or (c.lower_ in NO and c.dep_ in ("det", "advmod", "preconj")):
             return c
     if token.dep_ == "pcomp" and token.head.lower_ in ("without", "than"):
         return token.head
@@ -65,6 +65,8 @@ def _negation(token: Token) -> Token | None:
 def _auxiliaries(token: Token, below: Token, step: int) -> list[Verdict]:
     """Modal verbs and "to be" futures beside a verb on the way up."""
     if not is_verb(token) or (step and not _same_clause(below, token)):
+        return []
+    if step and below.dep_ == "conj" and (_has_own_subject(below) or any(c.dep_ == "aux" for c in below.children)):
         return []
     found = []
     words = [c for c in token.children if c.dep_ in ("aux", "auxpass", "mark", "advmod")]
@@ -78,7 +80,9 @@ def _auxiliaries(token: Token, below: Token, step: int) -> list[Verdict]:
             found.append(Verdict("planned", c))
         elif word in CONDITIONALS and c.dep_ in ("mark", "advmod") and step < 2:
             found.append(Verdict("possible", c))
-    if token.tag_ == "VB" and step == 0 and token.dep_ == "xcomp" and token.head.lower_ in FUTURE_BE and any(c.lower_ == "to" for c in words):
+    if any(c.dep_ == "advcl" and any(m.lower_ in ("if", "unless") for m in c.children) for c in token.children) and step < 2:
+        found.append(Verdict("possible", token))
+    if step == 0 and token.dep_ in ("xcomp", "ccomp") and token.head.lower_ in FUTURE_BE and any(c.lower_ == "to" for c in words):
         found.append(Verdict("planned", token.head))
     return found
 
@@ -95,8 +99,8 @@ def _governs(token: Token, below: Token) -> tuple[Verdict | None, bool]:
         return Verdict("planned", below), True
     if below.dep_ in ("advcl", "relcl") and not purpose and not any(c.lower_ in CONDITIONALS for c in below.children):
         return None, True
-    if below.dep_ == "conj" and is_verb(below) and (below.tag_ != token.tag_ or _has_own_subject(below)):
-        return None, True
+    if below.dep_ == "conj" and is_verb(below) and is_verb(token):
+        return None, below.tag_ != token.tag_ or _has_own_subject(below)
     if below.dep_ in ("nsubj", "nsubjpass", "csubj", "csubjpass") and is_verb(token) and not _passive_wish(token):
         negated = _negation(token)
         return (Verdict("denied", negated), True) if negated is not None and word not in ("affect",) else (_fact_of_subject(token), True)
@@ -157,6 +161,6 @@ def _strongest(cues: list[Verdict], reading: Reading) -> Verdict:
                 return cue
     if any(cue.modality == "fact" for cue in cues):
         return Verdict("fact", None)
-    if reading.trigger.tag_ == "VB" and reading.trigger.dep_ in ("ROOT", "acl", "relcl", "xcomp") and any(c.lower_ == "to" for c in reading.trigger.children):
+    if reading.trigger.tag_ in ("VB", "VBN") and reading.trigger.dep_ in ("ROOT", "acl", "relcl", "xcomp") and any(c.lower_ == "to" for c in reading.trigger.children):
         return Verdict("planned", None)
     return Verdict("fact", None)

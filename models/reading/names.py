@@ -6,8 +6,8 @@ from spacy.tokens import Doc, Span
 
 POLITY = {"STATE", "DEMONYM", "GOVERNMENT"}
 PLACE = {"CITY", "STATE"}
-JOINERS = {",", "and", "or", "&", "the", "as", "well", "plus", "/", "both", "also", "then", "well as", "along", "with", "alongside", "together"}
-CONJUNCTIONS = {"and", "or", "&", "as", "plus", "/", "along", "alongside", "together"}
+JOINERS = {",", "and", "or", "&", "the", "as", "well", "plus", "/", "both", "also", "then", "well as", "along", "with", "alongside", "together", "nor"}
+CONJUNCTIONS = {"and", "or", "nor", "&", "as", "plus", "/", "along", "alongside", "together"}
 
 
 def is_place_pair(first: Span, second: Span) -> bool:
@@ -43,7 +43,7 @@ def groups(span: Span) -> list[list[Span]]:
         else:
             found.append([ent])
         pair_open = False
-    return [_trim(group) for group in found]
+    return [part for group in found for part in _trim(group)]
 
 
 def _after_pair(doc: Doc, first: Span, second: Span) -> bool:
@@ -51,14 +51,19 @@ def _after_pair(doc: Doc, first: Span, second: Span) -> bool:
     return doc[second.start - 1].lower_ in CONJUNCTIONS | {","}
 
 
-def _trim(group: list[Span]) -> list[Span]:
+def _trim(group: list[Span]) -> list[list[Span]]:
     """ "A, B" without any "and" is an apposition more often than a list, unless three or more are named."""
     doc = group[0].doc
     if len(group) == 2:
         between = {token.lower_ for token in doc[group[0].end : group[1].start]}
-        if CONJUNCTIONS.isdisjoint(between):
-            return group[:1] if group[0].label_ == "CITY" else group
-    return group
+        if CONJUNCTIONS.isdisjoint(between) and (group[0].label_ == "CITY" or _after_preposition(group[0])):
+            return [group[:1], group[1:]]
+    return [group]
+
+
+def _after_preposition(ent: Span) -> bool:
+    """ "After the coup in Mali, Ghana closed ...": the first is a place."""
+    return ent.doc[max(ent.start - 1, 0)].lower_ in ("in", "to", "from", "of", "with", "at", "for", "on", "against")
 
 
 def group_of(ent: Span, grouped: list[list[Span]]) -> list[Span]:

@@ -11,7 +11,7 @@ from spacy.tokens import Span, Token
 from models.lexicon import EventRow
 
 REACH = 9
-BETWEEN = {"the", "a", "an", "its", "their", "our", "his", "all", "both", "some", "most", "several", "of", "'s", "’s", "own", "new", "and", ",", "-", "more", "down", "out",
+BETWEEN = {"the", "a", "an", "its", "their", "our", "his", "all", "both", "some", "most", "several", "of", "'s", "’s", "own", "new", "and", "-", "more", "down", "out",
            "remaining", "last", "first", "many", "up", "non", "essential", "emergency", "half", "non-essential", "diplomatic"}
 BEFORE = {"is", "are", "was", "were", "be", "been", "being", "has", "have", "had", "will", "would", "to", "not", "now", "also", "temporarily", "permanently", "officially", "formally",
           "in", "at", "on", "|", "-", ":", "still", "may", "might", "could", "can", "should", "must", "already", "again", "soon", "shall", "it", "itself", "**", "*", "]", ")", "only",
@@ -27,6 +27,8 @@ def near_themes(event: Span, row: EventRow, theme_at: Callable[[Token], Span | N
     trigger = event.root
     if row.id not in STRONG or any(c.dep_ in ("dobj", "nsubjpass") and not event.start <= c.i < event.end for c in trigger.children):
         return
+    if _other_subject(trigger, theme_at):
+        return
     if trigger.tag_.startswith(("NN", "JJ")) and row.id in ("open", "reduce") and not row.state:
         return
     if not row.state and not trigger.tag_.startswith("JJ") and (found := _after(event, theme_at)) is not None:
@@ -34,6 +36,15 @@ def near_themes(event: Span, row: EventRow, theme_at: Callable[[Token], Span | N
     elif (found := _before(event, theme_at)) is not None:
         passive = any(token.lower_ in BE for token in event.doc[found.end : event.start]) or trigger.tag_ == "VBN"
         yield found, {**row.object, **row.subject} if row.state or passive else dict(row.subject), "near"
+
+
+def _other_subject(trigger: Token, theme_at: Callable[[Token], Span | None]) -> bool:
+    """Roads, books or talks are what is open or closed."""
+    verb = trigger if trigger.tag_.startswith("VB") else trigger.head
+    if trigger.dep_ not in ("acomp", "oprd", "attr", "ROOT", "ccomp", "conj"):
+        return False
+    noun = next((c for c in verb.children if c.dep_ in ("nsubj", "nsubjpass")), None)
+    return noun is not None and not noun.ent_type_ and theme_at(noun) is None and noun.i < trigger.i and noun.lower_ not in ("all", "one", "both")
 
 
 def _after(event: Span, theme_at: Callable[[Token], Span | None]) -> Span | None:

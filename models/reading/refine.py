@@ -25,7 +25,8 @@ def refine(reading: Reading, verdict: Verdict) -> tuple[str, Verdict]:
         status = "reduced"
     if status == "closed" and not FOR_A_TIME.isdisjoint(near):
         status = "suspended"
-    if status == "opened" and not AGAIN.isdisjoint(near):
+    after = {token.lower_ for token in reading.trigger.doc[reading.event.end : reading.event.end + 3]}
+    if status == "opened" and not AGAIN.isdisjoint(near | after):
         status = "reopened"
     if reading.row.id == "stop-working" and verdict.modality == "denied":
         return "remained_open", Verdict("fact", verdict.cue)
@@ -48,6 +49,12 @@ def _own_words(theme: Span) -> set[str]:
     return words
 
 
+def _says_how(reading: Reading) -> bool:
+    """ "remains shut": the word after tells the status, not the staying."""
+    after = reading.trigger.doc[reading.trigger.i + 1 : reading.trigger.i + 4]
+    return any(c.dep_ in ("acomp", "oprd", "attr", "xcomp", "dobj") for c in reading.trigger.children) or any(token.lower_ in ("closed", "shut", "shuttered", "empty", "open", "suspended") for token in after)
+
+
 def _diplomatic(theme: Span) -> bool:
     return any(token.lower_ in ("embassy", "consular", "diplomatic", "visa", "consulate") for token in theme)
 
@@ -66,6 +73,8 @@ def admissible(reading: Reading, anchor: Span, whose: Senders, where: Hosts, dis
     if reading.theme.id_ == "staff-bare" and not FOREIGN_BODIES.isdisjoint(_own_words(reading.theme)):
         return False
     if reading.theme.kb_id_ == "operations" and anchor is reading.theme and not _diplomatic(reading.theme) and whose.how not in ("agent", "beside", "list", "person", "publisher"):
+        return False
+    if reading.row.id == "remain" and _says_how(reading):
         return False
     if reading.row.id in ("remain", "maintain") and where.how not in ("beside", "near", "event") and (reading.theme.kb_id_ != "mission" or reading.theme.id_ == "stand-in"):
         return False

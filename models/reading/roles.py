@@ -98,6 +98,8 @@ def _is_state(trigger: Token) -> bool:
     """ "remains open" against "will open"; "is closed", a passive, is read as the verb."""
     if trigger.tag_.startswith(("JJ", "RB")) or trigger.dep_ in ("acomp", "oprd", "attr"):
         return True
+    if any(c.dep_ == "auxpass" for c in trigger.children):
+        return False
     return trigger.dep_ in ("ccomp", "xcomp", "advcl") and trigger.tag_ == "VBN" and trigger.head.lower_ in COPULAS
 
 

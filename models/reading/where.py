@@ -26,6 +26,8 @@ class Hosts:
 def hosts(reading: Reading, beside: Sides, whose: Senders, discourse: Discourse) -> Hosts:
     """Where the theme is; a place that is the sender's own is none."""
     moved = _destination(reading) if reading.status == "relocated" else None
+    if len(whose.codes) == 2 and not beside.places and _reciprocal(reading, whose):
+        return Hosts(tuple(Place(code, None, 0, 0) for code in whose.codes), None, "reciprocal")
     for how, places in _candidates(reading, beside, whose, discourse):
         kept = [_named(place, reading, discourse) for place in places]
         kept = [place for place in kept if (place.country not in whose.codes or len(whose.codes) > 1) and place.country not in ("EU", "UN")]
@@ -36,6 +38,12 @@ def hosts(reading: Reading, beside: Sides, whose: Senders, discourse: Discourse)
     if moved is not None and moved.country not in whose.codes:
         return Hosts((Place(moved.country, None, moved.start, moved.end),), moved, "destination")
     return Hosts((), moved, "unknown")
+
+
+def _reciprocal(reading: Reading, whose: Senders) -> bool:
+    """ "embassies in each other's capitals", "their respective embassies": each State is the other's host."""
+    near = reading.trigger.doc[max(reading.theme.start - 4, 0) : reading.theme.end + 8].text.lower()
+    return any(words in near for words in ("each other", "one another", "respective", "the other's", "the other’s")) or (whose.how == "pair" and "their" in near)
 
 
 def _with_city(places: list[Place], reading: Reading, moved: Place | None, discourse: Discourse) -> list[Place]:
@@ -82,6 +90,8 @@ def _at_event(reading: Reading) -> list[Place]:
         if token.lower_ in INTO and (token.head.i in verbs or token.head.i in theme or token.i - reading.trigger.i < 8):
             if places := _usable(reading, token, sentence):
                 return places
+        if token.lower_ in ("for", "to", "towards") and places_from(sentence.doc, token.i + 1, sentence.end):
+            return []  # what follows belongs to where they go: "left for Goma, in eastern Congo"
     return []
 
 

@@ -92,6 +92,7 @@ def _owners(mission: Span) -> Senders | None:
     return Senders((), left.text, left, "group") if any(token.lower_ in OTHERS for token in left) else None
 
 
+BOTH = {"sides", "countries", "nations", "governments", "neighbours", "neighbors", "states", "parties", "rivals", "foes", "capitals", "enemies", "allies", "powers"}
 GROUPS = {"countries", "nations", "states", "governments", "embassies", "missions", "capitals", "allies", "members", "consulates", "powers", "them", "others", "neighbours", "neighbors"}
 
 
@@ -125,6 +126,8 @@ def actor_states(noun: Token | None, discourse: Discourse) -> Senders | None:
     """The States that an acting noun phrase stands for; None where it is not told."""
     if noun is None:
         return None
+    if noun.lower_ in BOTH and discourse.pair and any(c.lower_ in ("two", "both") for c in noun.children):
+        return Senders(discourse.pair, noun.text, noun.doc[noun.i : noun.i + 1], "pair")
     if noun.lower_ in GROUPS and (members := named_members(noun)):
         return _named(members, "list")
     ents = states_of(noun, discourse)
