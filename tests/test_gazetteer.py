@@ -168,6 +168,20 @@ def test_file_of_cities_is_what_the_build_writes() -> None:
     assert rows == {(city.name, city.country) for city in gazetteer.cities()}
 
 
+@pytest.mark.parametrize(
+    ("file", "keys"),
+    [
+        ("countries.toml", {"name", "names", "demonyms", "capital", "seats"}),
+        ("governments.toml", {"code", "names", "others_too", "note"}),
+    ],
+)
+def test_rows_have_known_keys_only(file: str, keys: set[str]) -> None:
+    """A misspelt key would be passed over in silence."""
+    content = tomllib.loads((gazetteer.DATA / file).read_text("utf-8"))
+    rows = content["government"] if "government" in content else content.values()
+    assert all(row.keys() <= keys for row in rows)
+
+
 @given(st.text())
 def test_folding_keeps_every_character_in_place(text: str) -> None:
     assert len(fold(text)) == len(text)

@@ -45,6 +45,25 @@ def test_every_capital(state: gazetteer.State) -> None:
             assert name.label == "STATE" or name.city == spellings[0]  # "Singapore" is a State before it is a city
 
 
+@by_code
+def test_every_city_beside_its_state(state: gazetteer.State) -> None:
+    for city in gazetteer.cities_of(state.code):
+        for spelling in (city.name, *city.aliases):
+            name = find_names(f"the consulate in {spelling}, {state.name}")[0]
+            assert (name.code, name.city or city.name) == (state.code, city.name)
+
+
+def test_a_city_alone_is_the_one_that_find_city_gives() -> None:
+    """But where a row of ambiguous.toml prefers the better known to the larger."""
+    preferred = {"Brest", "Newcastle", "Valencia"}
+    for city in gazetteer.cities():
+        if city.name not in preferred:
+            name = find_names(f"the consulate in {city.name} closed")[0]
+            expected = gazetteer.find_city(city.name)
+            assert expected is not None
+            assert name.code == expected.country
+
+
 @pytest.mark.parametrize(("words", "code"), list(gazetteer.governments().items()))
 def test_every_government(words: str, code: str) -> None:
     assert found(f"officials at the {words} warned") == [(words, "GOVERNMENT", code)]
@@ -132,8 +151,8 @@ def test_examples_of_ambiguous_names(words: list[str], text: str, code: str, lab
 def test_each_rule_has_an_example_and_each_name_a_note() -> None:
     assert all(row["note"] for row in ROWS["name"])
     assert all(rule["examples"] for row in ROWS["name"] for rule in row["rules"])
-    allowed = {"code", "label", "city", "before", "after", "document", "unless", "examples"}
-    assert all(rule.keys() <= allowed for row in ROWS["name"] for rule in row["rules"])
+    rule_keys = {"code", "label", "city", "before", "after", "document", "unless", "examples"}
+    assert all(rule.keys() <= rule_keys for row in ROWS["name"] for rule in row["rules"])
 
 
 @pytest.mark.parametrize("row", ROWS["weak"], ids=lambda row: row["texts"][0])
