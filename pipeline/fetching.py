@@ -12,7 +12,7 @@ from pipeline.fetch.many import by_host, fetch_many
 from pipeline.fetch.retry import backoff, stamp
 from pipeline.run import Run, log
 from pipeline.sources.local import Broken, LocalArticle, LocalFile, LocalPage, local_files
-from pipeline.sources.settings import AnySource
+from pipeline.sources.settings import AnySource, LocalSource
 
 Page = dict[str, Any]
 
@@ -83,20 +83,25 @@ def _name_failure(run: Run, page: Mapping[str, Any], answer: Answer) -> None:
         run.problem(page["url"], f"{answer.outcome}: {answer.reason}")
 
 
-def local_items(run: Run, chosen: list[AnySource]) -> Iterator[tuple[AnySource, Page | LocalArticle]]:
+def local_items(run: Run, chosen: list[AnySource]) -> Iterator[Page | LocalArticle]:
     """Yield the new pages (stored) and the articles of local sources; a file that is as it was is not opened."""
     known = sources.known_listings(run.db)
     for source in chosen:
         if not isinstance(source, LOCAL):
             continue
         try:
-            stdin = run.around.stdin or sys.stdin
-            files = local_files(source, run.config.folder, stdin, run.config.fetch.max_body_bytes)
-            for file in files:
-                if known.get(file.address, {}).get("etag") != (file.token or object()):
-                    yield from ((source, item) for item in _file_items(run, source, file))
+            for file in _new_files(run, source, known):
+                yield from _file_items(run, source, file)
         except LegationError as error:
             run.problem(source.name, str(error))
+
+
+def _new_files(run: Run, source: LocalSource, known: Mapping[str, Any]) -> Iterator[LocalFile]:
+    """Standard input has no token: what comes from there is always new."""
+    stdin = run.around.stdin or sys.stdin
+    for file in local_files(source, run.config.folder, stdin, run.config.fetch.max_body_bytes):
+        if not file.token or known.get(file.address, {}).get("etag") != file.token:
+            yield file
 
 
 def _file_items(run: Run, source: AnySource, file: LocalFile) -> Iterator[Page | LocalArticle]:

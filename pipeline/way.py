@@ -83,7 +83,7 @@ def _steps(run: Run, chosen: list[AnySource]) -> None:
     _take_up(run, reading)
     with run.record.timing("ask"):
         ask_sources(run, chosen)
-    for _, item in local_items(run, chosen):
+    for item in local_items(run, chosen):
         article = take_article(run, item) if isinstance(item, LocalArticle) else clean_page(run, item)
         _read(run, reading, article)
     for page in fetch_pages(run, chosen):

@@ -46,6 +46,11 @@ class Worker:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.stop()
 
+    @property
+    def pid(self) -> int | None:
+        """Of the process now at work; None before the first task and after a failure."""
+        return self._process.pid if self._process else None
+
     def run(self, task: str, body: bytes, **arguments: Any) -> Any:
         """The task's result. Raises WorkerFailure.
 

@@ -41,7 +41,7 @@ def _codec(label: str) -> str | None:
     """Python's name of a charset of text; None for an unknown one."""
     try:
         name = codecs.lookup(label).name
-        b"".decode(name)  # refuses codecs that are no charset, such as hex
+        b"x".decode(name, "replace")  # refuses codecs that are no charset, such as hex
     except (LookupError, ValueError):
         return None
     return WEB.get(name, name)

@@ -32,9 +32,10 @@ def clean(body: bytes, url: str | None, content_type: str | None, newest: str) -
         return {"unparsed": f"not HTML: {kind}" if kind else "empty"}
     from trafilatura import bare_extraction, load_html
 
-    tree = load_html(decode(body, content_type))
+    characters = decode(body, content_type)
+    tree = load_html(characters)
     if tree is None:
-        return {"unparsed": "not HTML"}
+        return {"unparsed": _limit_passed(characters) or "not HTML"}
     about = {"language": _language(tree), "canonical": _canonical(tree)}
     options: dict[str, Any] = {
         "url": url,
@@ -48,10 +49,21 @@ def clean(body: bytes, url: str | None, content_type: str | None, newest: str) -
         document = bare_extraction(tree, include_tables=False, **options) or document
     text = tidy(getattr(document, "text", None)) or ""
     if not text:
-        return {"unparsed": "no article text found", **about}
+        return {"unparsed": _limit_passed(characters) or "no article text found", **about}
     if len(text) > LONGEST_TEXT:
         return {"unparsed": f"text over {LONGEST_TEXT} characters", **about}
     return {"text": text, **about, **_metadata(document), "fingerprint": fingerprint(text)}
+
+
+def _limit_passed(characters: str) -> str | None:
+    """Which limit of the parser the page breaks (256 levels, 10 MB of one text); trafilatura does not pass that on."""
+    from lxml import etree
+
+    parser = etree.HTMLParser(encoding="utf-8")
+    etree.fromstring(characters.encode("utf-8", "replace"), parser=parser)
+    fatal = [error.message.lower() for error in parser.error_log if error.level_name == "FATAL"]
+    reasons = {"depth": "nested too deep", "memory": "memory", "limit": "one text too long for the parser"}
+    return next((reason for word, reason in reasons.items() if any(word in text for text in fatal)), None)
 
 
 def tidy(text: str | None) -> str | None:

@@ -17,10 +17,17 @@ def own_address(page_url: str, final_url: str | None, canonical_link: str | None
     """The address that an article is known by: <link rel=canonical> where it stays with the publisher, else where the
     page was found. A saved page has no publisher of its own, so there the link is believed."""
     base = final_url or page_url
-    linked = canonical(urljoin(base, canonical_link.strip())) if canonical_link else None
+    linked = _linked(base, canonical_link)
     if linked and publisher(base) in (None, publisher(linked)):
         return linked
     return canonical(base) or page_url
+
+
+def _linked(base: str, link: str | None) -> str | None:
+    try:
+        return canonical(urljoin(base, link.strip())) if link else None
+    except ValueError:  # such as "http://[": no address
+        return None
 
 
 def near(one: str, other: str) -> bool:

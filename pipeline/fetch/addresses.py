@@ -31,7 +31,7 @@ def is_public(address: str) -> bool:
     special = ip.is_multicast or ip.is_reserved or ip.is_unspecified or not ip.is_global
     if isinstance(ip, IPv6Address):
         inner = _carried(ip)
-        return all(is_public(str(i)) for i in inner) and (bool(inner) or not special)
+        return all(is_public(str(i)) for i in inner) and (bool(inner) or not (special or ip.is_site_local))
     return not special
 
 

@@ -75,9 +75,10 @@ def _chain(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
 def _brotli(chunks: Iterable[bytes]) -> Iterator[bytes]:
     decoder = brotli.Decompressor()
     for chunk in chunks:
-        yield decoder.process(chunk, output_buffer_limit=CHUNK)
-        while not decoder.can_accept_more_data():
-            yield decoder.process(b"", output_buffer_limit=CHUNK)
+        part = decoder.process(chunk, output_buffer_limit=CHUNK)
+        while part or not decoder.can_accept_more_data():
+            yield part
+            part = decoder.process(b"", output_buffer_limit=CHUNK)
     if not decoder.is_finished():
         raise EOFError("cut short")
 

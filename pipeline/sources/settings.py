@@ -139,4 +139,5 @@ AnySource = Annotated[
     FeedSource | SitemapSource | ListSource | PagesSource | FilesSource | WarcSource | StdinSource | GdeltSource,
     Field(discriminator="kind"),
 ]
+LocalSource = FilesSource | WarcSource | StdinSource
 KINDS = ("feed", "sitemap", "list", "pages", "files", "warc", "stdin", "gdelt")

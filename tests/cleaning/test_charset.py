@@ -1,0 +1,54 @@
+"""Bytes to characters."""
+
+import codecs
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.cleaning.charset import decode
+
+GERMAN = "Die Botschaft in Kiew öffnet wieder, sagte die Außenministerin über die Lage. " * 20
+RUSSIAN = "Посольство возобновило работу в Киеве, сообщило министерство иностранных дел. " * 20
+
+
+@pytest.mark.parametrize(
+    ("text", "charset", "content_type"),
+    [
+        (GERMAN, "utf-8", None),
+        (GERMAN, "utf-8", "text/html; charset=iso-8859-1"),  # the header is wrong
+        (GERMAN, "cp1252", "text/html; charset=ISO-8859-1"),
+        (GERMAN + "„Euro“ €", "cp1252", "text/html; charset=latin-1"),  # as browsers read that label
+        (GERMAN, "cp1252", None),
+        (RUSSIAN, "cp1251", "text/html; charset=windows-1251"),
+        (RUSSIAN, "koi8-r", 'text/html; charset="koi8-r"'),
+        (RUSSIAN, "cp1251", "text/html; charset=utf-8"),  # the header is wrong
+        (RUSSIAN, "cp1251", "text/html; charset=no-such-charset"),
+        (RUSSIAN, "cp1251", "text/html; charset=hex"),  # a codec, but no charset
+    ],
+)
+def test_decode(text: str, charset: str, content_type: str | None) -> None:
+    assert decode(text.encode(charset), content_type) == text
+
+
+def test_the_page_may_name_its_charset() -> None:
+    page = '<html><head><meta http-equiv="Content-Type" content="text/html; charset=windows-1251"></head>' + RUSSIAN
+    assert decode(page.encode("cp1251"), "text/html") == page
+
+
+@pytest.mark.parametrize(
+    ("mark", "charset"),
+    [(codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")],
+)
+def test_a_byte_order_mark_decides(mark: bytes, charset: str) -> None:
+    assert decode(mark + GERMAN.encode(charset), "text/html; charset=koi8-r") == GERMAN
+
+
+def test_utf8_with_little_damage_stays_utf8() -> None:
+    damaged = GERMAN.encode() + b"\xed\xa0\x80 end"
+    assert decode(damaged, "text/html; charset=utf-8").startswith(GERMAN)
+
+
+@given(st.binary(max_size=500), st.none() | st.text(max_size=40))
+def test_decode_never_fails(body: bytes, content_type: str | None) -> None:
+    assert isinstance(decode(body, content_type), str)

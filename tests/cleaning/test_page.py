@@ -1,0 +1,88 @@
+"""Bytes of a page to text and metadata."""
+
+import pytest
+
+from pipeline.cleaning.page import LONGEST_TEXT, clean, fingerprint, tidy
+
+STORY = "".join(
+    f"<p>Diplomats of country number {n} returned to the capital, and its embassy in the old town works again, an "
+    f"official told reporters on day {n}.</p>"
+    for n in range(8)
+)
+
+
+def page(body: str, head: str = "") -> bytes:
+    return f'<html lang="en-GB"><head>{head}</head><body><article>{body}</article></body></html>'.encode()
+
+
+def cleaned(body: bytes) -> dict[str, str | None]:
+    return clean(body, "https://news.example/a", None, newest="2024-03-01")
+
+
+def test_text_and_metadata() -> None:
+    head = (
+        '<title>Embassies return</title><link rel="canonical" href="/story">'
+        '<meta property="article:published_time" content="2024-02-03T10:00:00Z">'
+        '<meta name="author" content="Ann Writer">'
+    )
+    result = cleaned(page(STORY, head))
+    assert "Diplomats of country number 7 returned" in str(result["text"])
+    assert {name: result[name] for name in ("title", "author", "language", "published", "canonical")} == {
+        "title": "Embassies return",
+        "author": "Ann Writer",
+        "language": "en",
+        "published": "2024-02-03",
+        "canonical": "/story",
+    }
+
+
+def test_a_date_after_the_fetch_is_no_date() -> None:
+    head = '<meta property="article:published_time" content="2031-02-03T10:00:00Z">'
+    assert cleaned(page(STORY, head))["published"] is None
+
+
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        (b"", "empty"),
+        (b" \n ", "empty"),
+        (b"%PDF-1.7 ...", "not HTML: PDF"),
+        (b"\x89PNG\r\n", "not HTML: PNG"),
+        (b"PK\x03\x04", "not HTML: ZIP"),
+        (b"\x1f\x8b\x08", "not HTML: gzip"),
+        (b'{"error": "log in"}', "not HTML"),
+        (b"<div>" * 100_000 + STORY.encode(), "nested too deep"),
+        (page("<p>" + "The embassy works. " * 800_000), "one text too long for the parser"),
+        (page("<img src=a.png>"), "no article text found"),
+        (page("<p>" + "The embassy works. " * (LONGEST_TEXT // 15) + "</p>"), f"text over {LONGEST_TEXT} characters"),
+    ],
+    ids=["empty", "blank", "pdf", "png", "zip", "gzip", "json", "deep", "node", "picture", "long"],
+)
+def test_what_is_no_article_says_why(body: bytes, why: str) -> None:
+    assert cleaned(body)["unparsed"] == why
+
+
+def test_characters_that_cannot_be_stored_are_dropped() -> None:
+    hostile = page(STORY.replace("returned", "re\x00tur\x1b[31mned")) + b"\xed\xa0\x80"
+    text = str(cleaned(hostile)["text"])
+    assert not any(ord(c) < 32 and c not in "\n\t" for c in text)
+    text.encode("utf-8")
+
+
+def test_markup_in_the_text_stays_text() -> None:
+    result = cleaned(
+        page(STORY + "<p>He wrote &lt;script&gt;alert(1)&lt;/script&gt; on the embassy wall, they said.</p>")
+    )
+    assert "<script>alert(1)</script>" in str(result["text"])
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [(None, None), ("", None), (" \x00 ", None), ("a\x00b\ud800c\n", "abc"), ("tab\tstays", "tab\tstays")],
+)
+def test_tidy(text: str | None, expected: str | None) -> None:
+    assert tidy(text) == expected
+
+
+def test_fingerprints_have_sixteen_digits() -> None:
+    assert len(fingerprint("x")) == len(fingerprint("The embassy works again in the capital " * 9)) == 16

@@ -1,0 +1,65 @@
+"""One address for an article, and copies of it."""
+
+import pytest
+
+from pipeline.cleaning.page import fingerprint
+from pipeline.cleaning.sameness import original, own_address, window
+
+WIRE = (
+    "The foreign ministry said on Tuesday that its embassy in the capital had resumed work after three months. "
+    "The ambassador returned with a small staff and will receive citizens by appointment only. "
+    "Two consulates in the south of the country stay closed because roads to them cannot be used. "
+    "The ministry thanked neighbouring states that had hosted its diplomats since the winter. "
+    "A spokesman said that visa services would follow once the building is repaired. "
+) * 2
+OTHER = (
+    "Diplomats of another state packed documents as fighting came closer to the airport over the weekend. "
+    "Their government had told families to leave, and flights were booked for the last days of the month. "
+    "Nobody could say when the mission would open again, an adviser told parliament in a closed session. "
+    "The opposition asked for a plan, and the minister promised one within a fortnight at the latest. "
+) * 2
+
+
+@pytest.mark.parametrize(
+    ("page", "final", "link", "expected"),
+    [
+        ("https://news.example/a", None, None, "https://news.example/a"),
+        ("https://news.example/a?utm_source=x", None, "/story", "https://news.example/story"),
+        ("https://m.example.com/a", None, "https://www.example.com/a", "https://www.example.com/a"),
+        ("https://news.example/a", "https://news.example/b", None, "https://news.example/b"),
+        ("https://news.example/a", None, "https://other.example/a", "https://news.example/a"),  # not another's to give
+        ("https://news.example/a", None, "javascript:alert(1)", "https://news.example/a"),
+        ("https://news.example/a", None, "http://[", "https://news.example/a"),
+        ("saved/page.html", None, "https://news.example/story", "https://news.example/story"),
+        ("saved/page.html", None, None, "saved/page.html"),
+    ],
+)
+def test_own_address(page: str, final: str | None, link: str | None, expected: str) -> None:
+    assert own_address(page, final, link) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "copy"),
+    [
+        (WIRE, True),
+        ("CAPITAL (Wire) - " + WIRE, True),
+        (WIRE.rsplit(". ", 2)[0], True),  # the last paragraph cut
+        (WIRE + "Additional reporting by our staff in the region.", True),
+        (OTHER, False),
+        ("The embassy works again.", False),
+    ],
+)
+def test_wire_copies_are_found(text: str, copy: bool) -> None:
+    texts = {1: WIRE, 2: OTHER[: len(OTHER) // 3]}
+    known = [{"id": number, "fingerprint": fingerprint(one), "origin": None} for number, one in texts.items()]
+    assert original(text, fingerprint(text), known, texts.__getitem__) == (1 if copy else None)
+
+
+def test_a_copy_of_a_copy_has_the_same_origin() -> None:
+    known = [{"id": 7, "fingerprint": fingerprint(WIRE), "origin": 3}]
+    assert original(WIRE, fingerprint(WIRE), known, lambda article: WIRE) == 3
+
+
+def test_window() -> None:
+    assert window("2024-03-01") == ("2024-02-27", "2024-03-04")
+    assert window(None) == window("2024-13-45") == ("0000", "9999")
