@@ -21,7 +21,7 @@ import pycountry
 from models.fold import key
 
 DATA = Path(__file__).parent / "data"
-INVARIABLE = ("ese", "ish", "ch", "sh", "s", "x", "z", "man", "men")  # adjectives and nouns without a plural in -s
+INVARIABLE = ("ese", "ish", "ch", "sh", "s", "x", "z", "men")  # adjectives and nouns without a plural in -s
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ class EventRow:
     state: bool = False
     needs: str | None = None
     bare: str | None = None
+    copies: bool = False
     examples: tuple[str, ...] = ()
     counter_examples: tuple[str, ...] = ()
 

@@ -5,15 +5,17 @@ parsed alone, in one batch an article (so that no article's parse depends on ano
 are written back into the whole Doc. A token of any other sentence hangs on the first token of its sentence.
 """
 
+import re
 from collections.abc import Iterator
 
 import numpy as np
 from spacy.attrs import DEP, HEAD, TAG
 from spacy.language import Language
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc, Span, Token
 
 from models.errors import ModelError
 
+MARKUP = re.compile(r"[*#\\|\[\]_<>]+|\]\(|</?[a-z]+/?>|\)?\]\(.*")
 LEFT_OUT = ["ner", "lemmatizer", "attribute_ruler", "senter"]  # nobody reads what they write
 
 
@@ -39,11 +41,29 @@ class FocusParser:
 
     def __call__(self, doc: Doc) -> Doc:
         sentences = list(focus(doc))
-        parts = [sentence.as_doc() for sentence in sentences]
+        kept = [[token for token in sentence if not _is_markup(token)] for sentence in sentences]
+        kept = [tokens or list(sentence) for tokens, sentence in zip(kept, sentences, strict=True)]
+        parts = [_plain(tokens) for tokens in kept]
         for _, component in self.inner.pipeline:
             parts = list(component.pipe(parts, batch_size=64))
-        _write_back(doc, sentences, parts)
+        _write_back(doc, kept, parts)
         return doc
+
+
+def _is_markup(token: Token) -> bool:
+    """Marks and addresses of Markdown and HTML, which the parser would take for words."""
+    return token.is_space or MARKUP.fullmatch(token.text) is not None or "://" in token.text
+
+
+def _plain(tokens: list[Token]) -> Doc:
+    """The words alone, unparsed; a sentence in capitals is written small, names apart, as the parser learnt them."""
+    letters = [token for token in tokens if token.is_alpha and len(token) > 1]
+    capitals = len(letters) > 4 and sum(token.is_upper for token in letters) > 0.7 * len(letters)
+    words = [(token.text.title() if token.ent_type_ else token.lower_) if capitals else token.text for token in tokens]
+    doc = Doc(tokens[0].vocab, words=words, spaces=[True] * len(words))
+    for token in doc:
+        token.is_sent_start = token.i == 0
+    return doc
 
 
 def focus(doc: Doc) -> Iterator[Span]:
@@ -59,22 +79,22 @@ def focus(doc: Doc) -> Iterator[Span]:
         near = named
 
 
-def _write_back(doc: Doc, sentences: list[Span], parts: list[Doc]) -> None:
-    values = np.zeros((len(doc), 3), dtype="int64")
+def _write_back(doc: Doc, kept: list[list[Token]], parts: list[Doc]) -> None:
+    values = np.zeros((len(doc), 3), dtype="uint64")  # heads are signed, and wrap
     label = doc.vocab.strings.add("dep")
     for sentence in doc.sents:
-        values[sentence.start : sentence.end, 0] = sentence.start - np.arange(sentence.start, sentence.end)
+        values[sentence.start : sentence.end, 0] = _wrapped(sentence.start - np.arange(sentence.start, sentence.end))
         values[sentence.start : sentence.end, 1] = label
-    heads = values.astype("uint64")
-    for sentence, part in zip(sentences, parts, strict=True):
-        array = part.to_array([HEAD, DEP, TAG])
-        heads[sentence.start : sentence.end] = _one_root(array)
-    doc.from_array([HEAD, DEP, TAG], heads)
+    for tokens, part in zip(kept, parts, strict=True):
+        places = np.array([token.i for token in tokens])
+        root = next(token.i for token in part if token.head == token)
+        heads = np.array([token.head.i if token.head != token or token.i == root else root for token in part])
+        sentence = tokens[0].sent
+        values[sentence.start : sentence.end, 0] = _wrapped(places[root] - np.arange(sentence.start, sentence.end))  # markup hangs on the root
+        values[places, 0] = _wrapped(places[heads] - places)
+        values[places, 1:] = part.to_array([DEP, TAG])
+    doc.from_array([HEAD, DEP, TAG], values)
 
 
-def _one_root(array: np.ndarray) -> np.ndarray:
-    """A parser may leave several roots in one sentence; the later ones hang on the first."""
-    roots = np.flatnonzero(array[:, 0] == 0)
-    for root in roots[1:]:
-        array[root, 0] = np.array(roots[0] - root, dtype="int64").astype("uint64")
-    return array
+def _wrapped(offsets: np.ndarray) -> np.ndarray:
+    return offsets.astype("int64").astype("uint64")

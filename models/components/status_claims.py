@@ -9,10 +9,12 @@ import models.extensions  # noqa: F401  declares doc._.claims
 from models.claim import Claim
 from models.lexicon import event_rows
 from models.reading.build import build
+from models.reading.copy import copies
 from models.reading.discourse import Discourse, begin
 from models.reading.merge import merge
+from models.reading.refine import whole
 from models.reading.remember import remember
-from models.reading.roles import Reading, Roles
+from models.reading.roles import Roles
 from models.components.focus_parser import focus
 
 
@@ -53,12 +55,11 @@ class StatusClaims:
         return self.nlp.get_pipe("country_entities")(title)
 
     def _sentence(self, sentence: Span, events: list[Span], roles: Roles, discourse: Discourse) -> Iterator[Claim]:
-        taken: set[tuple[int, str]] = set()
         for event in events:
-            for reading in roles.readings(event, self.rows[event.id_]):
-                if (reading.trigger.i, reading.status) not in taken or not reading.row.state:
-                    yield from self._claims(reading, discourse)
-                    taken.add((reading.trigger.i, reading.status))
-
-    def _claims(self, reading: Reading, discourse: Discourse) -> Iterator[Claim]:
-        yield from build(reading, discourse)
+            row = self.rows[event.id_]
+            if row.copies:
+                yield from copies(event, row, discourse)
+                continue
+            found = [claim for reading in whole(list(roles.readings(event, row))) for claim in build(reading, discourse)]
+            discourse.done = found or discourse.done
+            yield from found

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from spacy.tokens import Doc, Span, Token
 
+from models.claim import Claim
 from models.gazetteer import capital_of
 from models.reading.names import POLITY, groups
 from models.reading.places import Place
@@ -40,6 +41,7 @@ class Discourse:
     missions: list[Seen] = field(default_factory=list)
     topic: Place | None = None
     sentence: int = 0  # number of the sentence being read
+    done: list[Claim] = field(default_factory=list)  # what the newest event came to
     pair: tuple[str, ...] = ()  # the two States the article is between: "both sides"
 
     def recent(self, reach: int = 2) -> Seen | None:
@@ -126,7 +128,9 @@ def topic(doc: Doc, title: Doc | None) -> Place | None:
                 votes[(ent.kb_id_, ent.id_ or ent.text)] += weight
     if not votes:
         return None
-    (country, city), _ = min(votes.items(), key=lambda item: (-item[1], item[0]))
+    (country, city), count = min(votes.items(), key=lambda item: (-item[1], item[0]))
+    if count < 2 and len(doc) > 120:
+        return None  # a city named once in a long article is not what it is about
     return Place(country, city, 0, 0)
 
 

@@ -37,8 +37,10 @@ def modality(reading: Reading) -> Verdict:
     cues = [Verdict("denied", denial)] if denial is not None else []
     below = trigger
     stopped = False
+    under_noun = False
     for step, token in enumerate(chain):
-        cues += _auxiliaries(token, below, step)
+        cues += _auxiliaries(token, below, step) if not under_noun else []
+        under_noun |= step > 0 and is_noun(token) and is_verb(below)
         if step and not stopped:
             cue, stopped = _governs(token, below)
             if cue:
@@ -78,7 +80,7 @@ def _auxiliaries(token: Token, below: Token, step: int) -> list[Verdict]:
             found.append(Verdict("possible", c))
         elif word in _words("auxiliary", "would"):
             found.append(Verdict("planned", c))
-        elif word in CONDITIONALS and c.dep_ in ("mark", "advmod") and step < 2:
+        elif word in CONDITIONALS and c.dep_ in ("mark", "advmod") and step < 2 and not (word in ("until", "once") and token.tag_ == "VBD"):
             found.append(Verdict("possible", c))
     if any(c.dep_ == "advcl" and any(m.lower_ in ("if", "unless") for m in c.children) for c in token.children) and step < 2:
         found.append(Verdict("possible", token))
@@ -100,7 +102,9 @@ def _governs(token: Token, below: Token) -> tuple[Verdict | None, bool]:
     if below.dep_ in ("advcl", "relcl") and not purpose and not any(c.lower_ in CONDITIONALS for c in below.children):
         return None, True
     if below.dep_ == "conj" and is_verb(below) and is_verb(token):
-        return None, below.tag_ != token.tag_ or _has_own_subject(below)
+        if any(c.dep_ == "mark" and c.lower_ in CONDITIONALS for c in token.children):
+            return Verdict("possible", token), True
+        return None, (below.tag_ != token.tag_ or _has_own_subject(below)) and not any(c.lower_ == "to" and c.dep_ == "aux" for c in below.children)
     if below.dep_ in ("nsubj", "nsubjpass", "csubj", "csubjpass") and is_verb(token) and not _passive_wish(token):
         negated = _negation(token)
         return (Verdict("denied", negated), True) if negated is not None and word not in ("affect",) else (_fact_of_subject(token), True)
@@ -161,6 +165,6 @@ def _strongest(cues: list[Verdict], reading: Reading) -> Verdict:
                 return cue
     if any(cue.modality == "fact" for cue in cues):
         return Verdict("fact", None)
-    if reading.trigger.tag_ in ("VB", "VBN") and reading.trigger.dep_ in ("ROOT", "acl", "relcl", "xcomp") and any(c.lower_ == "to" for c in reading.trigger.children):
+    if reading.trigger.tag_ in ("VB", "VBN") and reading.trigger.dep_ in ("ROOT", "acl", "relcl", "xcomp") and any(c.lower_ == "to" and c.dep_ == "aux" for c in reading.trigger.children):
         return Verdict("planned", None)
     return Verdict("fact", None)

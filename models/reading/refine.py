@@ -4,9 +4,9 @@ from spacy.tokens import Span
 
 from models.reading.discourse import Discourse
 from models.reading.modality import Verdict, modality
-from models.reading.roles import Reading, child
+from models.reading.roles import Reading, governors, subject
 from models.reading.where import Hosts
-from models.reading.whose import Senders
+from models.reading.whose import Senders, actor_states
 
 PARTIAL = {"non-essential", "nonessential", "non-emergency", "nonemergency", "families", "family", "dependants", "dependents", "some", "portion", "additional", "half", "third",
            "percent", "number", "several", "unnecessary", "spouses", "relatives", "children", "eligible", "non", "part", "inessential", "surplus", "quarter", "two-thirds", "reduce"}
@@ -33,6 +33,14 @@ def refine(reading: Reading, verdict: Verdict) -> tuple[str, Verdict]:
     if status == "remained_open" and reading.row.id == "operate" and not AGAIN.isdisjoint(near):
         status = "reopened"
     return status, verdict
+
+
+def whole(readings: list[Reading]) -> list[Reading]:
+    """Without the part where the whole is told too: "diplomats and their families" are all who leave."""
+    staff = [r for r in readings if r.theme.kb_id_ == "staff"]
+    if len(staff) < 2 or all(not PARTIAL.isdisjoint(_own_words(r.theme)) for r in staff):
+        return readings
+    return [r for r in readings if r.theme.kb_id_ != "staff" or PARTIAL.isdisjoint(_own_words(r.theme))]
 
 
 FEW = {"only", "few", "skeleton", "handful", "just", "minimal", "core", "small"}
@@ -80,4 +88,13 @@ def admissible(reading: Reading, anchor: Span, whose: Senders, where: Hosts, dis
         return False
     if needs == "operation":
         return any(c.lower_ in ("normally", "again", "usual", "now", "still", "also") for c in reading.trigger.children) or reading.trigger.head.lower_ in ("continue", "continues", "continued", "continuing", "keep", "keeps", "kept")
-    return child(reading.trigger, "dobj") is None or reading.voice != "intransitive"
+    return not (reading.theme.kb_id_ == "staff" and _expelled(reading, whose, discourse))
+
+
+def _expelled(reading: Reading, whose: Senders, discourse: Discourse) -> bool:
+    """One State orders another's diplomats out: an expulsion tells nothing of a mission's work."""
+    for verb in list(governors(reading.trigger))[:2]:
+        if verb.lower_.startswith(("order", "expel", "told", "tell", "ask", "giv", "gave")):
+            actors = actor_states(subject(verb), discourse)
+            return actors is not None and bool(actors.codes) and not set(actors.codes) & set(whose.codes)
+    return False

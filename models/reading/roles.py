@@ -20,7 +20,7 @@ IDIOM_REACH = 16  # tokens between an idiom and the mission it is about
 QUANTITIES = {"most", "some", "half", "all", "many", "several", "part", "portion", "majority", "number", "rest", "dozens", "third", "quarter", "any", "none",
               "few", "handful", "one", "two", "three", "bulk", "remainder", "hundreds", "scores", "each", "both", "percent", "%", "group", "level",
               "size", "doors", "gates", "status", "deal", "much", "more", "chain", "network", "string", "everyone", "everybody"}
-NOMINAL_PREPOSITIONS = {"of", "at", "for", "by", "in", "to", "from"}
+NOMINAL_PREPOSITIONS = {"of", "at", "for", "by", "in", "from"}
 CLIMB = {"xcomp", "conj", "advcl", "acl", "relcl", "pcomp", "ccomp", "dobj", "pobj", "prep", "attr", "acomp", "oprd", "nsubj", "nsubjpass", "appos", "dative",
          "parataxis", "dep", "aux", "auxpass", "compound", "amod", "npadvmod", "nmod", "agent"}
 

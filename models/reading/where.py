@@ -26,7 +26,7 @@ class Hosts:
 def hosts(reading: Reading, beside: Sides, whose: Senders, discourse: Discourse) -> Hosts:
     """Where the theme is; a place that is the sender's own is none."""
     moved = _destination(reading) if reading.status == "relocated" else None
-    if len(whose.codes) == 2 and not beside.places and _reciprocal(reading, whose):
+    if len(whose.codes) == 2 and all(place.city == "capital" for place in beside.places) and _reciprocal(reading, whose):
         return Hosts(tuple(Place(code, None, 0, 0) for code in whose.codes), None, "reciprocal")
     for how, places in _candidates(reading, beside, whose, discourse):
         kept = [_named(place, reading, discourse) for place in places]

@@ -137,6 +137,8 @@ def actor_states(noun: Token | None, discourse: Discourse) -> Senders | None:
         return Senders((discourse.persons[noun.text],), noun.text, noun.doc[noun.i : noun.i + 1], "person")
     if noun.lower_ in FIRST_PERSON and discourse.publisher:
         return Senders((discourse.publisher,), noun.text, noun.doc[noun.i : noun.i + 1], "publisher")
+    if noun.lower_ in ("they", "their") and discourse.pair and any(t.lower_ in BOTH and any(c.lower_ in ("two", "both") for c in t.children) for t in noun.sent[: noun.i - noun.sent.start]):
+        return Senders(discourse.pair, noun.text, noun.doc[noun.i : noun.i + 1], "pair")
     if noun.tag_ in ("PRP", "PRP$") and (before := _state_before(noun)):
         return _named(before, "sentence")
     if noun.lower_ in BODIES and (before := _state_before(noun)):
@@ -225,6 +227,6 @@ def _from_article(reading: Reading, discourse: Discourse) -> Senders:
         return Senders((discourse.publisher,), None, None, "publisher")
     if discourse.title_sender:
         return Senders(discourse.title_sender, None, None, "title")
-    if discourse.actors and reading.theme.kb_id_ == "mission":
+    if discourse.actors and reading.theme.kb_id_ == "mission" and (not plural or reading.theme.doc[reading.theme.start - 1].lower_ in ("the", "those")):
         return Senders(tuple(ent.kb_id_ for ent in discourse.actors), None, None, "context")
     return Senders((), None, None, "unknown")

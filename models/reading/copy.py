@@ -1,0 +1,35 @@
+"""What another State did too: "Bahrain followed suit"."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from spacy.tokens import Span
+
+from models.claim import Claim, Mark
+from models.lexicon import EventRow
+from models.reading.discourse import Discourse
+from models.reading.modality import modality
+from models.reading.roles import Reading, agent
+from models.reading.when import when
+from models.reading.whose import actor_states
+
+
+def copies(event: Span, row: EventRow, discourse: Discourse) -> Iterator[Claim]:
+    """The claims of the event before, for the States that act now; as sure as this sentence is, at most as that one."""
+    acting = agent(event.root)
+    actors = actor_states(acting, discourse)
+    if actors is None or not actors.codes:
+        return
+    reading = Reading(event, row, event.root, event, "", "copy")
+    verdict = modality(reading)
+    date = when(reading, verdict)
+    sentence = event.sent
+    quote = sentence.text.strip()
+    start = sentence.start_char + sentence.text.index(quote)
+    for done in {(c.receiving_state, c.city, c.mission, c.status): c for c in discourse.done}.values():
+        for code in actors.codes:
+            yield replace(
+                done, sending_state=code, sender_text=actors.text, quote=quote, start=start, end=start + len(quote),
+                modality=done.modality if verdict.modality == "fact" else verdict.modality, date=date.value if date else None,
+                rule=f"{row.id}/{actors.how}/{done.rule}", marks=(Mark("event", event.start_char, event.end_char), Mark("quote", done.start, done.end)),
+            )
