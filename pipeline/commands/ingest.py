@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 @click.option("--max-pages", type=click.IntRange(min=0), help="Ask for no more than so many pages.")
 @click.option("--max-seconds", type=click.FloatRange(min=0), help="Begin nothing after so many seconds.")
 @click.option("--dry-run", is_flag=True, help="Ask the sources, print the pages that are new, store nothing.")
-@click.option("--log-format", type=click.Choice(["lines", "json"]), default="lines", show_default=True)
+@click.option(
+    "--log-format", type=click.Choice(["lines", "json"]), default="lines", show_default=True, help="Form of messages."
+)
 @click.option("--heartbeat-url", metavar="URL", help="Ask for this address after a run that was not interrupted.")
 def command(
     config: "Config",
