@@ -103,7 +103,12 @@ def test_every_member_state_has_a_demonym_and_a_capital() -> None:
 
 @pytest.mark.parametrize(
     ("code", "words"),
-    [("UA", {"Ukrainian", "Ukrainians"}), ("PL", {"Polish", "Pole", "Poles"}), ("CZ", {"Czech", "Czechs"})],
+    [
+        ("UA", {"Ukrainian", "Ukrainians"}),
+        ("PL", {"Polish", "Pole", "Poles"}),
+        ("CZ", {"Czech", "Czechs"}),
+        ("DE", {"German", "Germans", "West German", "West Germans", "East German", "East Germans"}),
+    ],
 )
 def test_demonyms_have_their_plural(code: str, words: set[str]) -> None:
     assert set(gazetteer.demonyms(code)) == words
