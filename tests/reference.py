@@ -20,7 +20,7 @@ def summary() -> str:
 
 def commands() -> str:
     """Each command's --help under a heading of its own."""
-    context = click.Context(legation, info_name="legation")
+    context = click.Context(legation, info_name="legation", **legation.context_settings)
     return "\n".join(_command(name, legation, context) for name in COMMANDS)
 
 
