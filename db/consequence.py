@@ -1,14 +1,17 @@
 """In what order claims wait for a reviewer: by what a decision on them would change."""
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from db.mission import sort
 from db.said import Said
-from db.status import Course, advance, counts, course, partition
+from db.status import AWAY, OPPOSED, Course, advance, counts, course, partition
 
 CHANGES, CONTRADICTS, UNSURE, REST = 1, 2, 3, 4
+Word = tuple[str, str | None]  # status and place moved to
+MANY = 10
 LOW = 0.7  # confidence below which a claim is looked at before the rest
 
 
@@ -41,9 +44,10 @@ def _ranks(claims: Sequence[Said], unreviewed: float | None) -> dict[int, int]:
         for said in (*period.supporting, *period.dissents)
     }
     place = {said.claim: i for i, facts in enumerate(path.facts) for said in facts}
+    same = [Counter((said.status, said.relocated_to) for said in facts) for facts in path.facts]
     return {
         said.claim: CHANGES
-        if said.modality == "fact" and _changes(path, said, place.get(said.claim))
+        if said.modality == "fact" and _changes(path, same, said, place.get(said.claim))
         else CONTRADICTS
         if said.claim in disputed
         else low(said.confidence)
@@ -52,18 +56,28 @@ def _ranks(claims: Sequence[Said], unreviewed: float | None) -> dict[int, int]:
     }
 
 
-def _changes(path: Course, said: Said, place: int | None) -> bool:
-    """Whether the day of the claim ends in another state with it approved, or without it, than it now does."""
-    if place is None:
-        place = bisect_left(path.days, said.day)
-        there = place < len(path.days) and path.days[place] == said.day
-        facts = path.facts[place] if there else []
-        now = path.standings[place + 1] if there else path.standings[place]
-    else:
-        facts, now = path.facts[place], path.standings[place + 1]
-    without = [other for other in facts if other.claim != said.claim]
+def _changes(path: Course, same: Sequence[Counter[Word]], said: Said, own: int | None) -> bool:
+    """Whether the day of the claim ends in another state with it approved, or without it, than it now does.
+
+    `own` is the place of its day if it counts now; `same` has for each day how often each thing was said.
+    """
+    place = bisect_left(path.days, said.day) if own is None else own
+    there = own is not None or (place < len(path.days) and path.days[place] == said.day)
     before = path.standings[place]
+    if there and _drowned(same[place], said, own is not None, before.state):
+        return False
+    facts, now = (path.facts[place], path.standings[place + 1]) if there else ([], before)
+    without = [other for other in facts if other.claim != said.claim]
     outcomes = (advance(before, said.day, facts) for facts in ([*without, replace(said, review="approved")], without))
     return any((then.state, then.works_from) != (now.state, now.works_from) for then in outcomes)
 
 
+def _drowned(same: Counter[Word], said: Said, counted: bool, state: str) -> bool:
+    """Whether others say the same on that day, so that one voice more or less changes nothing.
+
+    Where nothing opposes them one other is enough; in a dispute, where voices are weighed, MANY.
+    """
+    others = same[(said.status, said.relocated_to)] - counted
+    told = {status for status, _ in same} | {said.status}
+    disputed = any(status in told and (state in AWAY or told & OPPOSED[status]) for status in OPPOSED)
+    return others >= (MANY if disputed else 1)

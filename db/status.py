@@ -135,8 +135,9 @@ def advance(before: Standing, day: str, facts: Sequence[Said]) -> Standing:
     """How the mission stands after a day, given how it stood before and the facts that count on that day."""
     rests, dissents = _weigh(before, facts)
     state = before.state
+    told = {said.status for said in rests}
     for status in ORDER:
-        if any(said.status == status for said in rests) and (state, status) not in STANDS:
+        if status in told and (state, status) not in STANDS:
             state = TARGET[status]
     works_from = _place(before, rests) if state == "relocated" else None
     if (state, works_from) == (before.state, before.works_from):
@@ -194,7 +195,8 @@ def _weigh(before: Standing, facts: Sequence[Said]) -> tuple[tuple[Said, ...], t
         lost = works if strong < weak or (strong == weak and before.state not in ("open", "limited")) else away
     else:
         lost = []
-    return tuple(said for said in facts if said not in lost), tuple(lost)
+    gone = {said.claim for said in lost}
+    return tuple(said for said in facts if said.claim not in gone), tuple(lost)
 
 
 def _place(before: Standing, rests: Sequence[Said]) -> str | None:

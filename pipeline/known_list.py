@@ -57,7 +57,8 @@ def import_list(db: "Database", path: Path, as_of: str, now: str) -> tuple[Saved
             problems += [f"{path}: line {line.number}: {problem}" for problem in error.problems]
     with immediate(db):
         changes = [_store(db, path.stem, source, group, as_of, now) for source, group in groups.items()]
-        changes += [save_extraction(db, article, VERSION, [], now) for article in _dropped(db, path.stem, groups.keys())]
+        dropped = _dropped(db, path.stem, groups.keys())
+        changes += [save_extraction(db, article, VERSION, [], now) for article in dropped]
     return Saved(*(sum(getattr(saved, n) for saved in changes) for n in ("new", "kept", "retired"))), problems
 
 
@@ -105,8 +106,9 @@ def _fields(values: dict[str, str]) -> dict[str, Any]:
     if problems:
         raise UsageProblem(*problems)
     return {
-        "sending_state": codes["sender"], "receiving_state": codes["host"], "city": _city(values["city"], codes["host"]),
-        "mission": kind, "status": status, "modality": "fact", "date": values["date"] or None,
+        "sending_state": codes["sender"], "receiving_state": codes["host"],
+        "city": _city(values["city"], codes["host"]), "mission": kind,
+        "status": status, "modality": "fact", "date": values["date"] or None,
         "relocated_to": (values.get("relocated_to") or None) if status == "relocated" else None,
         "attribution": values["source"] or None, "sender_text": values["sender"], "confidence": CONFIDENCE,
         "rule": "list", "marks": [],
@@ -152,7 +154,8 @@ def _store(
     if old and old["text_sha256"] == text_hash(text):
         article = old["id"]
     else:
-        article = save_article(db, _article(url, source, text, as_of, now), page=None, replaces=old["id"] if old else None)
+        fields = _article(url, source, text, as_of, now)
+        article = save_article(db, fields, page=None, replaces=old["id"] if old else None)
     return save_extraction(db, article, VERSION, claims, now)
 
 
