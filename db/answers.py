@@ -10,7 +10,10 @@ from db.mission import Mission
 from db.refresh import capitals, missions, setting
 from db.status import Period
 
-_COLUMNS = "id, sending_state, receiving_state, kind, city, since, until, precision, state, works_from, confidence"
+_COLUMNS = """
+    id, sending_state, receiving_state, kind, city, since, until, precision, state, works_from, confidence, publishers,
+    basis
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +58,7 @@ class Question:
 
 def history(connection: sqlite3.Connection, question: Question) -> list[Status]:
     """Every period of the missions asked for, by sender, host, kind and city, oldest first."""
-    usual = setting(connection)
-    unreviewed = usual if isinstance(question.unreviewed, str) else question.unreviewed
-    stored = question.known is None and unreviewed == usual
-    found: list[Status] = []
-    for host in _hosts(connection, question):
-        if stored:
-            found += _stored(connection, host, question.sending)
-        else:
-            found += _computed(connection, host, question, unreviewed)
+    found = _found(connection, question, None)
     wanted = {_mission(s) for s in found if _about(s, question)}
     return sorted((s for s in found if _mission(s) in wanted), key=_order)
 
@@ -73,11 +68,18 @@ def status_on(connection: sqlite3.Connection, question: Question, day: str) -> l
 
     With a city: the missions seated there, and those that work from there on that day.
     """
-    return [
-        status
-        for status in history(connection, question)
-        if (status.since or "") <= day and (status.until is None or day < status.until) and _about(status, question)
-    ]
+    return sorted((s for s in _found(connection, question, day) if _about(s, question)), key=_order)
+
+
+def _found(connection: sqlite3.Connection, question: Question, day: str | None) -> list[Status]:
+    """The periods of the hosts to look at, on `day` or (None) all: stored ones if they answer, else computed."""
+    usual = setting(connection)
+    unreviewed = usual if isinstance(question.unreviewed, str) else question.unreviewed
+    hosts = _hosts(connection, question)
+    if question.known is None and unreviewed == usual:
+        return [status for host in hosts for status in _stored(connection, host, question.sending, day)]
+    found = (status for host in hosts for status in _computed(connection, host, question, unreviewed))
+    return [s for s in found if day is None or ((s.since or "") <= day and (s.until is None or day < s.until))]
 
 
 def _about(status: Status, question: Question) -> bool:
@@ -120,10 +122,13 @@ def _retired(connection: sqlite3.Connection, claim: int) -> Mapping[str, Any]:
     return dict(zip((column[0] for column in cursor.description), cursor.fetchone(), strict=True))
 
 
-def _stored(connection: sqlite3.Connection, host: str | None, sender: str | None) -> list[Status]:
-    values = {"receiving_state": host, "sending_state": sender}
-    where = " AND ".join(f"{name} = :{name}" for name, value in values.items() if value) or "1"
-    rows = connection.execute(f"SELECT {_COLUMNS}, publishers, basis FROM periods WHERE {where}", values).fetchall()  # noqa: S608
+def _stored(connection: sqlite3.Connection, host: str | None, sender: str | None, day: str | None) -> list[Status]:
+    values = {"receiving_state": host, "sending_state": sender, "day": day}
+    terms = [f"{name} = :{name}" for name in ("receiving_state", "sending_state") if values[name]]
+    if day is not None:
+        terms.append("coalesce(since, '') <= :day AND (until IS NULL OR until > :day)")
+    where = " AND ".join(terms) or "1"
+    rows = connection.execute(f"SELECT {_COLUMNS} FROM periods WHERE {where}", values).fetchall()  # noqa: S608
     roles = _roles(connection, where, values)
     return [Status(*(*row[1:], *map(tuple, roles.get(row[0], ((), (), ()))))) for row in rows]
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from db.answers import Question, Status, history
+from db.answers import Question, Status, status_on
 from db.claims import FIELDS
 from db.consequence import CHANGES, CONTRADICTS, REST, UNSURE
 from db.decisions import twins_of
@@ -195,11 +195,8 @@ def standing(connection: sqlite3.Connection, claim: int, day: str) -> Status | N
         return None
     mission, _ = found
     asked = Question(receiving=mission.receiving_state, sending=mission.sending_state)
-    for status in history(connection, asked):
-        same = (status.kind, status.city) == (mission.kind, mission.city)
-        if same and (status.since or "") <= day and (status.until is None or day < status.until):
-            return status
-    return None
+    there = status_on(connection, asked, day)
+    return next((s for s in there if (s.kind, s.city) == (mission.kind, mission.city)), None)
 
 
 def rivals(connection: sqlite3.Connection, claim: int, day: str, *, limit: int = 20) -> list[Rival]:
