@@ -40,18 +40,22 @@ class MissionMentions:
         for key, start, end in self.matcher(doc):
             row = self.rows[doc.vocab.strings[key]]
             found.append(Span(doc, start, end, label=row.kind, kb_id=row.theme, span_id=row.id))
-        spans = [span for span in filter_spans(found) if self._stands(span)]
-        doc.spans["missions"] = spans
+        spans = filter_spans(found)
+        named = {span.sent.start for span in spans if span.kb_id_ == "mission" and self._stands(span, set())}
+        doc.spans["missions"] = [span for span in spans if self._stands(span, named)]
         return doc
 
-    def _stands(self, span: Span) -> bool:
+    def _stands(self, span: Span, named: set[int]) -> bool:
+        """Is the mention one of diplomacy? `named`: starts of the sentences that name a mission for certain."""
         row: MissionRow = self.rows[span.id_]
+        if row.needs == "diplomacy" and row.theme != "mission" and span.sent.start in named:
+            return True
         if row.needs == "union":
             return span[0].lower_ == "eu" or _beside_union(span)
         if row.id == "mission-bare" and _other_mission(span):
             return False
         if row.needs == "diplomacy":
-            return _beside_state(span) or _diplomatic_sentence(span) or (row.id == "mission-bare" and _in_place(span))
+            return _beside_state(span) or _diplomatic_sentence(span) or (row.id == "mission-bare" and _in_place(span)) or _of_union(span)
         return True
 
 
@@ -59,6 +63,12 @@ def _other_mission(span: Span) -> bool:
     """A mission of soldiers, observers or astronauts; a post that somebody holds."""
     before = span.doc[span.start - 1].lower_ if span.start else ""
     return before in OTHER_MISSIONS or (before in ("his", "her", "my") and span[0].lower_ == "post")
+
+
+def _of_union(span: Span) -> bool:
+    """ "The United Nations withdrew its international staff"."""
+    before = span.doc[span.start - 1].lower_ if span.start else ""
+    return span.id_ == "staff-bare" and before in ("international", "foreign", "expatriate") and any(ent.kb_id_ == "UN" for ent in span.sent.ents)
 
 
 def _in_place(span: Span) -> bool:

@@ -61,5 +61,6 @@ class StatusClaims:
                 yield from copies(event, row, discourse)
                 continue
             found = [claim for reading in whole(list(roles.readings(event, row))) for claim in build(reading, discourse)]
-            discourse.done = found or discourse.done
+            if found and not (discourse.done_at == discourse.sentence and event.root.dep_ in ("relcl", "advcl", "acl")):
+                discourse.done, discourse.done_at = found, discourse.sentence
             yield from found

@@ -51,9 +51,9 @@ class StatusPhrases:
             if particle and not _particle_follows(doc, end, particle):
                 continue
             found.append(Span(doc, i, end, span_id=row_id, kb_id="apart" if particle else ""))
+        apart = [span for span in found if span.kb_id_]
         longest = max((len(span) for span in found), default=0)
-        apart = any(span.kb_id_ for span in found)
-        return [span for span in found if len(span) == longest and (span.kb_id_ or not apart)]
+        return apart or [span for span in found if len(span) == longest]
 
 
 def _keep_hyphens(nlp: Language) -> None:

@@ -71,7 +71,7 @@ def anchors_of(reading: Reading) -> list[Span]:
         before = [m for m in sentence.doc.spans["missions"] if m.kb_id_ in ("mission", reading.theme.kb_id_) and sentence.start <= m.start and m.end <= reading.theme.start]
         return before[-1:] or [reading.theme]
     missions = [m for m in sentence.doc.spans["missions"] if m.kb_id_ in ("mission", "section") and sentence.start <= m.start < sentence.end]
-    missions = [m for m in missions if _hangs_on(m.root, reading)]
+    missions = [m for m in missions if reading.voice == "near" or _hangs_on(m.root, reading)]
     if not missions:
         return [reading.theme]
     first = min(missions, key=lambda m: (abs(m.start - reading.theme.start) + (8 if m.start < reading.theme.start else 0), m.start))

@@ -16,6 +16,8 @@ from models.reading.whose import actor_states
 
 def copies(event: Span, row: EventRow, discourse: Discourse) -> Iterator[Claim]:
     """The claims of the event before, for the States that act now; as sure as this sentence is, at most as that one."""
+    if discourse.sentence - discourse.done_at > 1:
+        return
     acting = agent(event.root)
     actors = actor_states(acting, discourse)
     if actors is None or not actors.codes:

@@ -41,7 +41,9 @@ class Discourse:
     missions: list[Seen] = field(default_factory=list)
     topic: Place | None = None
     sentence: int = 0  # number of the sentence being read
-    done: list[Claim] = field(default_factory=list)  # what the newest event came to
+    done: list[Claim] = field(default_factory=list)  # what the newest main event came to
+    done_at: int = -9  # the sentence of that event
+    government: str | None = None  # State whose government the article names most
     pair: tuple[str, ...] = ()  # the two States the article is between: "both sides"
 
     def recent(self, reach: int = 2) -> Seen | None:
@@ -64,6 +66,8 @@ def begin(doc: Doc, title: Doc | None) -> Discourse:
     discourse.persons = persons(doc)
     discourse.topic = topic(doc, title)
     discourse.pair = _pair(doc, title)
+    named = Counter(ent.kb_id_ for ent in doc.ents if ent.label_ == "GOVERNMENT").most_common(1)
+    discourse.government = named[0][0] if named else None
     return discourse
 
 

@@ -101,10 +101,11 @@ def _governs(token: Token, below: Token) -> tuple[Verdict | None, bool]:
         return Verdict("planned", below), True
     if below.dep_ in ("advcl", "relcl") and not purpose and not any(c.lower_ in CONDITIONALS for c in below.children):
         return None, True
-    if below.dep_ == "conj" and is_verb(below) and is_verb(token):
+    to = any(c.lower_ == "to" and c.dep_ == "aux" for c in below.children)
+    if below.dep_ == "conj" and is_verb(below) and is_verb(token) and not (to and not any(c.lower_ == "to" for c in token.children)):
         if any(c.dep_ == "mark" and c.lower_ in CONDITIONALS for c in token.children):
             return Verdict("possible", token), True
-        return None, (below.tag_ != token.tag_ or _has_own_subject(below)) and not any(c.lower_ == "to" and c.dep_ == "aux" for c in below.children)
+        return None, (below.tag_ != token.tag_ or _has_own_subject(below)) and not to
     if below.dep_ in ("nsubj", "nsubjpass", "csubj", "csubjpass") and is_verb(token) and not _passive_wish(token):
         negated = _negation(token)
         return (Verdict("denied", negated), True) if negated is not None and word not in ("affect",) else (_fact_of_subject(token), True)

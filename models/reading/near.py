@@ -29,7 +29,7 @@ def near_themes(event: Span, row: EventRow, theme_at: Callable[[Token], Span | N
         return
     if _other_subject(trigger, theme_at):
         return
-    if trigger.tag_.startswith(("NN", "JJ")) and row.id in ("open", "reduce") and not row.state:
+    if trigger.tag_.startswith(("NN", "JJ")) and row.id in ("open", "reduce") and not row.state and not trigger.is_upper:
         return
     if not row.state and not trigger.tag_.startswith("JJ") and (found := _after(event, theme_at)) is not None:
         yield found, dict(row.object), "near"

@@ -72,6 +72,8 @@ def admissible(reading: Reading, anchor: Span, whose: Senders, where: Hosts, dis
     needs = reading.row.needs
     if needs == "destination" and where.moved_to is None:
         return False
+    if needs == "move" and where.moved_to is None and not any(c.lower_ in ("from", "out") for c in reading.trigger.children):
+        return False
     if needs in ("place", "return") and not where.places:
         return False
     if needs == "future" and modality(reading).modality not in ("planned", "possible"):
@@ -88,7 +90,7 @@ def admissible(reading: Reading, anchor: Span, whose: Senders, where: Hosts, dis
         return False
     if needs == "operation":
         return any(c.lower_ in ("normally", "again", "usual", "now", "still", "also") for c in reading.trigger.children) or reading.trigger.head.lower_ in ("continue", "continues", "continued", "continuing", "keep", "keeps", "kept")
-    return not (reading.theme.kb_id_ == "staff" and _expelled(reading, whose, discourse))
+    return not (reading.theme.kb_id_ == "staff" and reading.status == "evacuated" and _expelled(reading, whose, discourse))
 
 
 def _expelled(reading: Reading, whose: Senders, discourse: Discourse) -> bool:

@@ -53,6 +53,8 @@ def is_noun(token: Token) -> bool:
 def is_passive(token: Token) -> bool:
     if any(child.dep_ in ("auxpass", "nsubjpass") for child in token.children):
         return True
+    if token.tag_ == "VBN" and token.dep_ in ("ccomp", "xcomp") and not any(c.dep_ in ("aux", "dobj") for c in token.children):
+        return True
     return token.tag_ == "VBN" and token.dep_ in ("acl", "amod", "relcl") and not any(c.dep_ in ("aux", "nsubj", "dobj") for c in token.children)
 
 
@@ -62,7 +64,7 @@ def child(token: Token, *labels: str) -> Token | None:
 
 def subject(verb: Token) -> Token | None:
     """The verb's own subject; a relative pronoun gives the noun it stands for."""
-    found = child(verb, *SUBJECTS)
+    found = child(verb, *SUBJECTS) or next((s for c in verb.children if c.dep_ in ("aux", "auxpass") and (s := child(c, *SUBJECTS)) is not None), None)
     if found is not None and found.lower_ in ("which", "that", "who", "whose") and verb.dep_ == "relcl":
         return verb.head
     return found
@@ -117,10 +119,21 @@ class Roles:
             return next((m for c in noun.children if c.dep_ in ("compound", "nmod") and (m := self.mentions.get(c.i)) is not None), None)
         if noun.ent_type_ in ("CITY", "STATE") and noun.dep_ == "pobj" and noun.head.lower_ == "in":
             return self.mentions.get(noun.head.head.i)  # "its embassy in Libya, which has closed"
+        if noun.lower_ in ("its", "their") and noun.dep_ == "poss" and is_noun(noun.head) and self._mission_before(noun):
+            return Span(noun.doc, noun.i, noun.i + 1, label="mission", kb_id="mission", span_id="stand-in")
         if noun.lower_ in STAND_INS and noun.dep_ in ("nsubj", "nsubjpass", "dobj") and not any(c.dep_ in ("poss", "amod", "compound") for c in noun.children):
             theme = "staff" if noun.lower_ in ("staffing", "all", "team") else "mission"
             return Span(noun.doc, noun.i, noun.i + 1, label="mission", kb_id=theme, span_id="stand-in")
         return None
+
+    def _mission_before(self, noun: Token) -> bool:
+        """ "The embassy was hit, leading to its evacuation": no State stands between the mission and the pronoun."""
+        for i in range(noun.i - 1, noun.sent.start - 1, -1):
+            if (mention := self.mentions.get(i)) is not None and mention.kb_id_ == "mission":
+                return True
+            if noun.doc[i].ent_type_ == "STATE" and noun.doc[i].dep_ in ("nsubj", "nsubjpass"):
+                return False
+        return False
 
     def readings(self, event: Span, row: EventRow) -> Iterator[Reading]:
         """Every theme that the event has, with the status it gives. Empty: the event is about something else."""
@@ -210,6 +223,8 @@ class Roles:
                 nouns += [n for target in c.children if target.dep_ in ("pobj", "pcomp") for n in expand(target)]
             elif c.dep_ in ("poss", "compound", "nmod", "nsubj"):
                 nouns += expand(c)
+        if not nouns and trigger.dep_ == "dobj" and (acting := subject(trigger.head)) is not None and acting.i in self.mentions:
+            nouns.append(acting)  # "the embassy weighs evacuation"
         return nouns
 
     def _passive(self, trigger: Token) -> list[Token]:
@@ -233,7 +248,7 @@ class Roles:
         target = subject(trigger) or self._subject_above(trigger)
         if target is None:
             return [], {}, "active"
-        return list(expand(target)), dict(row.subject), "intransitive"
+        return [*expand(target), *_antecedent(trigger)], dict(row.subject), "intransitive"
 
     def _subject_above(self, verb: Token) -> Token | None:
         """The subject that an infinitive, a participle or a second verb shares with the verb above it."""
@@ -251,6 +266,14 @@ class Roles:
 
 
 CONTROL = ("order", "tell", "told", "ask", "urg", "forc", "allow", "instruct", "direct", "requir", "advis", "press", "want", "caus", "lead", "led", "permit", "trigger", "prompt", "invit", "compel", "oblig", "expect", "authoriz", "authoris")
+
+
+def _antecedent(verb: Token) -> Iterator[Token]:
+    """The word before "which": where the parse hangs a relative clause on the wrong noun, it is the right one."""
+    pronoun = child(verb, "nsubj", "nsubjpass")
+    if verb.dep_ == "relcl" and pronoun is not None and pronoun.lower_ in ("which", "that") and pronoun.i > pronoun.sent.start + 1:
+        before = pronoun.nbor(-1)
+        yield before.nbor(-1) if before.text == "," else before
 
 
 def agent(trigger: Token) -> Token | None:

@@ -8,7 +8,7 @@ from models.gazetteer import capital_of
 from models.reading.discourse import Discourse, countries
 from models.reading.mentions import Sides
 from models.reading.places import Place, places_from
-from models.reading.roles import Reading, governors
+from models.reading.roles import Reading, child, governors
 from models.reading.whose import Senders
 
 INTO = {"in", "from", "at", "to", "out", "of", "into", "inside", "within", "across", "around"}
@@ -25,7 +25,7 @@ class Hosts:
 
 def hosts(reading: Reading, beside: Sides, whose: Senders, discourse: Discourse) -> Hosts:
     """Where the theme is; a place that is the sender's own is none."""
-    moved = _destination(reading) if reading.status == "relocated" else None
+    moved = _destination(reading) if reading.status == "relocated" or reading.row.needs == "destination" else None
     if len(whose.codes) == 2 and all(place.city == "capital" for place in beside.places) and _reciprocal(reading, whose):
         return Hosts(tuple(Place(code, None, 0, 0) for code in whose.codes), None, "reciprocal")
     for how, places in _candidates(reading, beside, whose, discourse):
@@ -82,7 +82,10 @@ def _named(place: Place, reading: Reading, discourse: Discourse) -> Place:
 
 
 def _at_event(reading: Reading) -> list[Place]:
-    """Places after a preposition that hangs on the event, or on a verb that governs it."""
+    """A place that is left; places after a preposition that hangs on the event, or on a verb that governs it."""
+    left = child(reading.trigger, "dobj")
+    if left is not None and left.ent_type_ in ("CITY", "STATE"):
+        return places_from(left.doc, left.left_edge.i, left.sent.end)
     verbs = {reading.trigger.i, *(token.i for token in list(governors(reading.trigger))[:2])}
     theme = set(range(reading.theme.start, reading.theme.end)) | {reading.theme.root.head.i}
     sentence = reading.trigger.sent

@@ -151,7 +151,8 @@ def actor_states(noun: Token | None, discourse: Discourse) -> Senders | None:
 
 def _by_pronoun(pronoun: Token, actors: Senders | None, reading: Reading, discourse: Discourse) -> Senders:
     if pronoun.lower_ in FIRST_PERSON:
-        speaker = discourse.publisher or (discourse.last().senders[:1] or (None,))[0] if discourse.publisher or discourse.last() else None
+        seen = discourse.last()
+        speaker = discourse.publisher or (seen.senders[0] if seen is not None and seen.senders else None) or discourse.government
         if speaker:
             return Senders((speaker,), pronoun.text, pronoun.doc[pronoun.i : pronoun.i + 1], "publisher")
     if pronoun.lower_ == "their" and (owned := _staff_before(pronoun)) is not None:
@@ -225,6 +226,8 @@ def _from_article(reading: Reading, discourse: Discourse) -> Senders:
         return Senders(seen.senders, seen.sender_text, None, "earlier")
     if discourse.publisher:
         return Senders((discourse.publisher,), None, None, "publisher")
+    if any(token.lower_ in ("our", "we") for token in reading.trigger.sent) and discourse.government:
+        return Senders((discourse.government,), None, None, "publisher")
     if discourse.title_sender:
         return Senders(discourse.title_sender, None, None, "title")
     if discourse.actors and reading.theme.kb_id_ == "mission" and (not plural or reading.theme.doc[reading.theme.start - 1].lower_ in ("the", "those")):
