@@ -3,6 +3,7 @@
 import re
 import sqlite3
 from dataclasses import dataclass
+from pathlib import Path
 
 _NAME = re.compile(r'^\s*(?:AS\s+)?(?:\w+\.)?"?(\w+)"?\b')
 _ALIAS = re.compile(r"\bAS\s+(\w+)\s*,?\s*$")
@@ -56,3 +57,9 @@ def _columns(connection: sqlite3.Connection, name: str, sql: str) -> tuple[Colum
         Column(row[1], row[2], said.get(row[1], ""), targets.get(row[1]))
         for row in connection.execute(f'PRAGMA table_info("{name}")')
     )
+
+
+def queries() -> dict[str, str]:
+    """Name -> SQL of the questions in db/queries; the first line says who may ask what, with the parameters."""
+    folder = Path(__file__).parent / "queries"
+    return {path.stem: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.sql"))}
