@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
     from pipeline.config import Config
+    from pipeline.extract import Reader
     from pipeline.fetch.client import Fetcher
     from pipeline.worker import Worker
 
@@ -25,6 +26,13 @@ log = logging.getLogger("legation")
 def utc_now() -> datetime:
     """The time of day."""
     return datetime.now(UTC)
+
+
+def load_reader(model: str) -> "Reader":
+    """The reader over the language model `model`. Raises ModelError."""
+    from pipeline.extract import Reader
+
+    return Reader(model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +49,7 @@ class Surroundings:
     """What a run takes from the outside, so that it can be given otherwise.
 
     `stop` is set when the run is to end after the page at hand. `observe` is called with the record after each page.
-    `jitter` gives numbers from 0 to 1, which spread retries.
+    `jitter` gives numbers from 0 to 1, which spread retries. `reader` loads the language model of that name.
     """
 
     clock: Callable[[], datetime] = utc_now
@@ -50,6 +58,7 @@ class Surroundings:
     stdin: Iterable[str] = ()
     observe: Callable[[Record], None] = lambda record: None
     jitter: Callable[[], float] = random.SystemRandom().random
+    reader: Callable[[str], "Reader"] = load_reader
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from typing import Any
 
 from db import articles, pages
 from pipeline.cleaning.page import CLEANER, fingerprint, tidy
-from pipeline.cleaning.sameness import near, original, own_address, window
+from pipeline.cleaning.sameness import original, own_address, window
 from pipeline.fetch.urls import publisher
 from pipeline.run import Run
 from pipeline.sources.local import LocalArticle
@@ -72,7 +72,7 @@ def take_article(run: Run, item: LocalArticle) -> int:
 
 def _store(run: Run, fields: Fields, page: Mapping[str, Any] | None) -> int:
     live = articles.live_article(run.db, fields["url"])
-    if live and page and not _same(live, fields) and not _is_version(live, fields, page) and not _alike(live, fields):
+    if live and page and not _may_share(run, live, fields, page):
         fields = {**fields, "url": page["url"]}  # another text that claims that address: it keeps its own
         live = articles.live_article(run.db, fields["url"])
     if live and _keeps(live, fields, page):
@@ -101,8 +101,15 @@ def _same(live: Mapping[str, Any], fields: Fields) -> bool:
     return bool(same_text and live["outcome"] == fields["outcome"])
 
 
-def _alike(live: Mapping[str, Any], fields: Fields) -> bool:
-    return bool(live["fingerprint"] and fields["fingerprint"]) and near(live["fingerprint"], fields["fingerprint"])
+def _may_share(run: Run, live: Mapping[str, Any], fields: Fields, page: Mapping[str, Any]) -> bool:
+    """Whether a page that names a known article's address may have it: as the same text, a version, or a print view."""
+    if _same(live, fields) or _is_version(live, fields, page):
+        return True
+    if not fields["text"]:
+        return False
+    return (
+        original(fields["text"], fields["fingerprint"], [live], lambda i: articles.article_text(run.db, i)) is not None
+    )
 
 
 def _is_version(live: Mapping[str, Any], fields: Fields, page: Mapping[str, Any]) -> bool:
