@@ -1,0 +1,67 @@
+"""The documents of the database: the schema's page is fresh, the codebook defines every word, the words are one set."""
+
+import re
+
+import pytest
+
+import models.claim
+from db import words
+from db.connect import connect
+from db.document import document
+from db.schema import meanings, relations
+from tests.conftest import ROOT
+
+CODEBOOK = (ROOT / "docs" / "codebook.md").read_text(encoding="utf-8")
+
+
+def test_the_page_of_the_schema_is_fresh() -> None:
+    page = (ROOT / "docs" / "schema.md").read_text(encoding="utf-8")
+    assert page == document(), "run `python -m db.document > docs/schema.md`"
+
+
+@pytest.mark.parametrize("word", [*words.STATUSES, *words.MODALITIES, *words.KINDS, *words.STATES, *words.REASONS])
+def test_the_codebook_defines_every_word(word: str) -> None:
+    assert re.search(rf"(?m)^\| `{word}` \| \S", CODEBOOK)
+
+
+@pytest.mark.parametrize("word", [*words.STATUSES, *words.MODALITIES])
+def test_every_status_and_modality_has_an_example(word: str) -> None:
+    assert re.search(rf"(?m)^\| `{word}` \| .* \| \".*\.\" \|$", CODEBOOK)
+
+
+def test_words_are_those_of_the_claims() -> None:
+    assert (words.STATUSES, words.MODALITIES) == (models.claim.STATUSES, models.claim.MODALITIES)
+    assert words.KINDS == models.claim.MISSIONS
+    assert set(words.TARGET) == set(words.STATUSES)
+    assert set(words.TARGET.values()) | {"unknown"} == set(words.STATES)
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "allowed"),
+    [
+        ("claims", "status", words.STATUSES),
+        ("claims", "modality", words.MODALITIES),
+        ("claims", "mission", words.KINDS),
+        ("periods", "state", words.STATES),
+        ("decisions", "verdict", words.VERDICTS),
+        ("decisions", "reason", words.REASONS),
+        ("reviews", "state", words.REVIEWS),
+    ],
+)
+def test_the_schema_checks_the_same_words(table: str, column: str, allowed: tuple[str, ...]) -> None:
+    sql = connect(":memory:").conn.execute("SELECT sql FROM sqlite_master WHERE name = ?", (table,)).fetchone()[0]
+    found = re.search(rf"CHECK \({column} IN \(([^)]*)\)", sql)
+    assert found
+    assert set(re.findall(r"'([^']*)'", found[1])) == set(allowed)
+
+
+def test_meanings_are_read_from_the_comments() -> None:
+    sql = "CREATE TABLE t (\n    a TEXT NOT NULL, -- first\n    b INTEGER,\n    PRIMARY KEY (a) -- not a column\n)"
+    assert meanings(sql) == {"a": "first"}
+
+
+def test_every_reference_is_to_a_table() -> None:
+    found = relations(connect(":memory:").conn)
+    names = {relation.name for relation in found}
+    targets = {column.target for relation in found for column in relation.columns if column.target}
+    assert {"claims", "articles", "decisions"} <= targets <= names
