@@ -78,7 +78,7 @@ def _in_place(span: Span) -> bool:
 
 
 def _beside_union(span: Span) -> bool:
-    near = span.doc[max(span.start - 3, 0) : span.end + 5]
+    near = span.doc[max(span.start - 6, 0) : span.end + 5]
     if any(ent.kb_id_ == "EU" for ent in near.ents):
         return True
     if any(ent.label_ in ("STATE", "DEMONYM") for ent in span.doc[max(span.start - 3, 0) : span.start].ents):

@@ -73,7 +73,8 @@ def anchors_of(reading: Reading) -> list[Span]:
     missions = [m for m in sentence.doc.spans["missions"] if m.kb_id_ in ("mission", "section") and sentence.start <= m.start < sentence.end]
     missions = [m for m in missions if reading.voice == "near" or _hangs_on(m.root, reading)]
     if not missions:
-        return [reading.theme]
+        inner = [m for m in sentence.doc.spans["missions"] if m.kb_id_ == "staff" and m.start > reading.theme.end and reading.theme.root in m.root.ancestors]
+        return inner[:1] if reading.theme.id_ == "staff-bare" and inner else [reading.theme]
     first = min(missions, key=lambda m: (abs(m.start - reading.theme.start) + (8 if m.start < reading.theme.start else 0), m.start))
     return [first, *(m for m in missions if m is not first and m.root.dep_ == "conj" and m.root.head.i in range(first.start, first.end))]
 

@@ -35,6 +35,8 @@ def modality(reading: Reading) -> Verdict:
     chain = [trigger, *governors(trigger)]
     denial = next((cue for token in chain[:1] if (cue := _negation(token)) is not None), None)
     cues = [Verdict("denied", denial)] if denial is not None else []
+    if reading.row.needs == "new":  # the verb is itself the plan or the wish
+        cues.append(Verdict("possible" if trigger.lower_ in _words("governor", "possible") else "planned", trigger))
     below = trigger
     stopped = False
     under_noun = False
@@ -59,6 +61,11 @@ def _negation(token: Token) -> Token | None:
     for c in (*token.children, *(g for s in token.children if s.dep_ == "nsubj" for g in s.children if g.lower_ in ("neither", "nor"))):
         if c.lower_ in ("neither", "nor") or c.dep_ == "neg" or (c.lower_ in NO and c.dep_ in ("det", "advmod", "preconj")):
             return c
+    for c in token.children:
+        if c.dep_ in ("nsubj", "nsubjpass") and (c.lower_ in ("nobody", "none") or any(g.lower_ == "no" and g.dep_ == "det" for g in c.children)):
+            return c  # "no one has been withdrawn"
+        if c.dep_ == "prep" and any(g.dep_ == "pobj" and g.lower_ in ("time", "point", "way") and any(d.lower_ == "no" for d in g.children) for g in c.children):
+            return c  # "at no time"
     if token.dep_ == "pcomp" and token.head.lower_ in ("without", "than"):
         return token.head
     return None
@@ -103,11 +110,13 @@ def _governs(token: Token, below: Token) -> tuple[Verdict | None, bool]:
         return None, True
     to = any(c.lower_ == "to" and c.dep_ == "aux" for c in below.children)
     if below.dep_ == "conj" and is_verb(below) and is_verb(token) and not (to and not any(c.lower_ == "to" for c in token.children)):
+        if not any(c.dep_ in ("aux", "auxpass", "nsubj", "nsubjpass") for c in below.children) and (shared := _negation(token)) is not None:
+            return Verdict("denied", shared), True  # "did not recall its staff or shut its embassy"
         if any(c.dep_ == "mark" and c.lower_ in CONDITIONALS for c in token.children):
             return Verdict("possible", token), True
         return None, (below.tag_ != token.tag_ or _has_own_subject(below)) and not to
     if below.dep_ in ("nsubj", "nsubjpass", "csubj", "csubjpass") and is_verb(token) and not _passive_wish(token):
-        negated = _negation(token)
+        negated = _negation(token) or _predicate_denies(token)
         return (Verdict("denied", negated), True) if negated is not None and word not in ("affect",) else (_fact_of_subject(token), True)
     negated = _negation(token)
     if below.dep_ == "xcomp" and any(c.lower_ in ("yet", "still") and c.dep_ == "advmod" for c in token.children) and word in ("have", "has", "had", "is", "are", "was", "were", "remains"):
@@ -122,6 +131,12 @@ def _governs(token: Token, below: Token) -> tuple[Verdict | None, bool]:
     if negated is not None and below.dep_ in ("xcomp", "dobj", "acl", "pcomp", "pobj", "prep"):
         return Verdict("denied", negated), True
     return None, False
+
+
+def _predicate_denies(token: Token) -> Token | None:
+    """ "Reopening the consulate is off the table"."""
+    after = token.doc[token.i : token.i + 8].text.lower()
+    return token if any(words in after for words in table("modality.toml")["predicate"]["denied"]) else None
 
 
 def _has_own_subject(token: Token) -> bool:

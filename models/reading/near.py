@@ -14,7 +14,7 @@ REACH = 9
 BETWEEN = {"the", "a", "an", "its", "their", "our", "his", "all", "both", "some", "most", "several", "of", "'s", "’s", "own", "new", "and", "-", "more", "down", "out",
            "remaining", "last", "first", "many", "up", "non", "essential", "emergency", "half", "non-essential", "diplomatic"}
 BEFORE = {"is", "are", "was", "were", "be", "been", "being", "has", "have", "had", "will", "would", "to", "not", "now", "also", "temporarily", "permanently", "officially", "formally",
-          "in", "at", "on", "|", "-", ":", "still", "may", "might", "could", "can", "should", "must", "already", "again", "soon", "shall", "it", "itself", "**", "*", "]", ")", "only",
+          "in", "at", "on", "|", "-", ":", "(", "still", "may", "might", "could", "can", "should", "must", "already", "again", "soon", "shall", "it", "itself", "**", "*", "]", ")", "only",
           "currently", "remains", "remain", "remained", "stays", "stay", "effectively", "have", "finally", "never", "yet", "since", "recently", ",", "and", "yesterday", "today", "|", "briefly",
           "due", "set", "scheduled", "expected", "likely", "about", "fully", "partly", "partially", "completely", "indefinitely"}
 BE = {"is", "are", "was", "were", "be", "been", "being"}

@@ -5,6 +5,7 @@ from spacy.tokens import Span
 from models.reading.discourse import Discourse
 from models.reading.modality import Verdict, modality
 from models.reading.roles import Reading, governors, subject
+from models.reading.when import schedules
 from models.reading.where import Hosts
 from models.reading.whose import Senders, actor_states
 
@@ -19,10 +20,14 @@ def refine(reading: Reading, verdict: Verdict) -> tuple[str, Verdict]:
     status = reading.status
     phrase = _own_words(reading.theme) if reading.theme.kb_id_ == "staff" else set()
     near = {c.lower_ for c in reading.trigger.children} | {c.lower_ for c in reading.trigger.head.children if reading.row.state}
+    if verdict.modality == "fact" and schedules(reading):
+        verdict = Verdict("planned", None)
     if status == "evacuated" and not PARTIAL.isdisjoint(phrase):
         status = "reduced"
     if status == "remained_open" and reading.theme.kb_id_ == "staff" and not FEW.isdisjoint(phrase):
         status = "reduced"
+    if status == "reduced" and reading.row.id == "leave" and verdict.cue is not None and verdict.cue.lower_ in ("may", "can"):
+        verdict = Verdict("fact", verdict.cue)  # an authorized departure
     if status == "closed" and not FOR_A_TIME.isdisjoint(near):
         status = "suspended"
     after = {token.lower_ for token in reading.trigger.doc[reading.event.end : reading.event.end + 3]}
@@ -57,6 +62,13 @@ def _own_words(theme: Span) -> set[str]:
     return words
 
 
+def _runs(reading: Reading) -> bool:
+    """ "The embassies are working": nothing that they work on, with or for."""
+    kinds = {c.dep_ for c in reading.trigger.children}
+    told = any(c.dep_ == "prep" and c.lower_ in ("on", "with", "to", "for", "as", "towards", "from", "out") for c in reading.trigger.children)
+    return reading.trigger.tag_ == "VBG" and "aux" in kinds and not told and not kinds & {"xcomp", "dobj", "prt", "advcl"} and reading.theme.kb_id_ == "mission"
+
+
 def _says_how(reading: Reading) -> bool:
     """ "remains shut": the word after tells the status, not the staying."""
     after = reading.trigger.doc[reading.trigger.i + 1 : reading.trigger.i + 4]
@@ -88,6 +100,12 @@ def admissible(reading: Reading, anchor: Span, whose: Senders, where: Hosts, dis
         return False
     if reading.row.id in ("remain", "maintain") and where.how not in ("beside", "near", "event") and (reading.theme.kb_id_ != "mission" or reading.theme.id_ == "stand-in"):
         return False
+    if needs == "new":
+        first = reading.theme.root.left_edge
+        return reading.theme.root.dep_ in ("dobj", "pobj", "nsubjpass") and (first.lower_ in ("a", "an", "new", "its") and (first.lower_ != "its" or "new" in _own_words(reading.theme) or "first" in _own_words(reading.theme))
+                                                                            or first.ent_type_ == "CITY")
+    if needs == "operation" and _runs(reading):
+        return True
     if needs == "operation":
         return any(c.lower_ in ("normally", "again", "usual", "now", "still", "also") for c in reading.trigger.children) or reading.trigger.head.lower_ in ("continue", "continues", "continued", "continuing", "keep", "keeps", "kept")
     return not (reading.theme.kb_id_ == "staff" and reading.status == "evacuated" and _expelled(reading, whose, discourse))

@@ -1,5 +1,7 @@
 """When the event is: of the dates in its sentence, the one that the event's own clause holds."""
 
+import re
+
 from spacy.tokens import Token
 
 from models.reading.attribution import SAYING
@@ -8,15 +10,25 @@ from models.reading.modality import Verdict
 from models.reading.roles import Reading, governors, is_verb
 
 FAR = 99
+DAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+TIMETABLE = re.compile(rf"(?:again )?(?:on (?:{DAY}|\d{{1,2}} [A-Z])|next |tomorrow|in (?:January|February|March|April|May|June|July|August|September|October|November|December))")
 
 
 def when(reading: Reading, verdict: Verdict) -> When | None:
     """The date of the event; offsets count from the sentence. None: not told, or told of something else."""
     sentence = reading.trigger.sent
-    future = verdict.modality in ("planned", "possible")
+    future = verdict.modality in ("planned", "possible") or schedules(reading)
     found = dates_in(sentence.text, reading.trigger.doc._.published, future=future)
     ranked = [(distance, date.start, date) for date in found if (distance := _distance(date, reading)) < FAR]
     return min(ranked)[2] if ranked else None
+
+
+def schedules(reading: Reading) -> bool:
+    """ "The embassy opens on Wednesday": a plain present with a day is a timetable, as long as nobody acts in it."""
+    trigger = reading.trigger
+    if trigger.tag_ not in ("VBZ", "VBP", "NNS") or reading.voice not in ("intransitive", "near"):
+        return False
+    return TIMETABLE.match(trigger.doc[trigger.i + 1 : trigger.i + 5].text) is not None
 
 
 def _distance(date: When, reading: Reading) -> int:

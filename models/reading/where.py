@@ -42,8 +42,8 @@ def hosts(reading: Reading, beside: Sides, whose: Senders, discourse: Discourse)
 
 def _reciprocal(reading: Reading, whose: Senders) -> bool:
     """ "embassies in each other's capitals", "their respective embassies": each State is the other's host."""
-    near = reading.trigger.doc[max(reading.theme.start - 4, 0) : reading.theme.end + 8].text.lower()
-    return any(words in near for words in ("each other", "one another", "respective", "the other's", "the other’s")) or (whose.how == "pair" and "their" in near)
+    near = reading.trigger.doc[max(min(reading.theme.start, reading.trigger.i) - 4, 0) : reading.theme.end + 8].text.lower()
+    return any(words in near for words in ("each other", "one another", "respective", "the other's", "the other’s", "exchange")) or (whose.how == "pair" and "their" in near)
 
 
 def _with_city(places: list[Place], reading: Reading, moved: Place | None, discourse: Discourse) -> list[Place]:
