@@ -14,7 +14,7 @@ from db import desk
 from db.consequence import CHANGES, CONTRADICTS, REST, UNSURE
 from db.decisions import Verdict, decide
 from pipeline.desk import Session
-from tests.conftest import Legation
+from tests.in_process import Run, runner
 from tests.rows import NOW, fresh, tell
 
 
@@ -39,6 +39,12 @@ def db(tmp_path: Path) -> Iterator[Database]:
     db = fresh(tmp_path / "legation.db", unreviewed=0.5)
     yield db
     db.close()
+
+
+@pytest.fixture
+def legation(db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run a command on `db`."""
+    return runner(tmp_path, monkeypatch, capsys)
 
 
 def _sit(db: Database, keys: str, *lines: str) -> Script:
@@ -145,12 +151,7 @@ def test_progress_counts_the_day(db: Database) -> None:
     assert sum(desk.progress(db.conn, "2022-06-02").waiting.values()) == 2
 
 
-def _configured(tmp_path: Path) -> None:
-    (tmp_path / "config.toml").write_text('[database]\npath = "legation.db"\n', encoding="utf-8")
-
-
-def test_decisions_in_a_script(db: Database, legation: Legation, tmp_path: Path) -> None:
-    _configured(tmp_path)
+def test_decisions_in_a_script(db: Database, legation: Run) -> None:
     _three(db)
     done = legation("review", "--approve", "1", "--approve", "2", "--as", "ann")
     assert (done.returncode, done.stdout) == (0, "claim 1: approved\nclaim 2: approved\n")
@@ -178,7 +179,7 @@ def _read(master: int) -> bytes:
 
 
 def test_the_terminal_takes_single_keys(db: Database, tmp_path: Path) -> None:
-    _configured(tmp_path)
+    (tmp_path / "config.toml").write_text('[database]\npath = "legation.db"\n', encoding="utf-8")
     _three(db)
     master, slave = pty.openpty()
     command = [sys.executable, "-c", "from pipeline.cli import main; main(['review', '--as', 'ann'])"]
