@@ -9,6 +9,7 @@ from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 
+from models.anchors import is_anchor
 from models.lexicon import MissionRow, mission_rows
 
 DIPLOMATIC = {"embassy", "embassies", "diplomatic", "consular", "consulate", "consulates", "diplomat", "diplomats", "ambassador",

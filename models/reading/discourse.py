@@ -43,6 +43,7 @@ class Discourse:
     sentence: int = 0  # number of the sentence being read
     done: list[Claim] = field(default_factory=list)  # what the newest main event came to
     done_at: int = -9  # the sentence of that event
+    capitals: frozenset[str] = frozenset()  # States whose capital the article names
     government: str | None = None  # State whose government the article names most
     pair: tuple[str, ...] = ()  # the two States the article is between: "both sides"
 
@@ -66,6 +67,8 @@ def begin(doc: Doc, title: Doc | None) -> Discourse:
     discourse.persons = persons(doc)
     discourse.topic = topic(doc, title)
     discourse.pair = _pair(doc, title)
+    cities = [ent for source in (doc, title) for ent in (source.ents if source is not None else ()) if ent.label_ == "CITY"]
+    discourse.capitals = frozenset(ent.kb_id_ for ent in cities if ent.id_ == capital_of(ent.kb_id_))
     named = Counter(ent.kb_id_ for ent in doc.ents if ent.label_ == "GOVERNMENT").most_common(1)
     discourse.government = named[0][0] if named else None
     return discourse

@@ -47,15 +47,16 @@ def _reciprocal(reading: Reading, whose: Senders) -> bool:
 
 
 def _with_city(places: list[Place], reading: Reading, moved: Place | None, discourse: Discourse) -> list[Place]:
-    """Give a State the city that the event names in it: "the embassy in Ukraine moved from Lviv". A government's travel
-    advice speaks of an embassy in the capital, and says so by naming the State alone."""
+    """Give a State the city that the event names in it: "the embassy in Ukraine moved from Lviv"; else the capital, where
+    the article names it too. A government's travel advice means the capital when it names the State alone."""
     if len(places) != 1 or places[0].city is not None:
         return places
     place = places[0]
     near = _at_event(reading) + (_cities(reading) if reading.status == "relocated" else [])
     city = next((p.city for p in near if p.country == place.country and p.city and (moved is None or p.city != moved.city)), None)
-    if city is None and discourse.advised and reading.theme.label_ != "consulate":
-        city = capital_of(place.country) if place.country else None
+    told = discourse.advised or place.country in discourse.capitals
+    if city is None and told and place.country and reading.theme.label_ != "consulate":
+        city = capital_of(place.country)
     return [Place(place.country, city, place.start, place.end)]
 
 

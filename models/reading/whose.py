@@ -99,7 +99,7 @@ GROUPS = {"countries", "nations", "states", "governments", "embassies", "mission
 def named_members(noun: Token) -> list[Span]:
     """The members that a sentence names of a group: "countries, including A and B", "among the countries ... are: A, B"."""
     sentence = noun.sent
-    opener = next((t for t in sentence if t.lower_ in GROUPS and (t.i == noun.i or abs(t.i - noun.i) < 6)), None)
+    opener = next((t for t in sentence if t.lower_ in GROUPS and not t.ent_type_ and (t.i == noun.i or abs(t.i - noun.i) < 6)), None)
     if opener is None:
         return []
     for token in sentence[opener.i + 1 - sentence.start :]:
@@ -128,7 +128,7 @@ def actor_states(noun: Token | None, discourse: Discourse) -> Senders | None:
         return None
     if noun.lower_ in BOTH and discourse.pair and any(c.lower_ in ("two", "both") for c in noun.children):
         return Senders(discourse.pair, noun.text, noun.doc[noun.i : noun.i + 1], "pair")
-    if noun.lower_ in GROUPS and (members := named_members(noun)):
+    if noun.lower_ in GROUPS and not noun.ent_type_ and (members := named_members(noun)):
         return _named(members, "list")
     ents = states_of(noun, discourse)
     if ents:
