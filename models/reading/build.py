@@ -40,7 +40,7 @@ def _build(reading: Reading, anchor: Span, discourse: Discourse) -> Iterator[Cla
     kind = kind_of(reading, anchor, whose, where, discourse)
     status, verdict = refine(reading, modality(reading))
     date = when(reading, verdict)
-    says = attribution(reading, discourse)
+    says = attribution(reading, discourse.speaker)
     for code in whose.codes or (None,):
         for place in where.places or (Place(None, None, 0, 0),):
             if code is not None and code == place.country:

@@ -45,6 +45,7 @@ class Discourse:
     done_at: int = -9  # the sentence of that event
     capitals: frozenset[str] = frozenset()  # States whose capital the article names
     government: str | None = None  # State whose government the article names most
+    speaker: Span | None = None  # who spoke last
     pair: tuple[str, ...] = ()  # the two States the article is between: "both sides"
 
     def recent(self, reach: int = 2) -> Seen | None:

@@ -2,6 +2,7 @@
 
 from spacy.tokens import Span
 
+from models.reading.attribution import speaker_of
 from models.reading.discourse import Discourse, Seen
 from models.reading.mentions import sides
 from models.reading.names import POLITY, groups
@@ -14,6 +15,7 @@ def remember(sentence: Span, mentions: list[Span], discourse: Discourse) -> None
         if discourse.sentence not in told and mention.kb_id_ in ("mission", "staff"):
             _mission(mention, discourse)
     _actor(sentence, discourse)
+    discourse.speaker = speaker_of(sentence, discourse.speaker)
     discourse.sentence += 1
 
 

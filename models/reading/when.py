@@ -39,12 +39,13 @@ def _distance(date: When, reading: Reading) -> int:
     above = {reading.trigger.i: 0}
     above |= {g.i: 1 for g in governors(reading.trigger)}
     theme = range(reading.theme.root.left_edge.i, reading.theme.root.right_edge.i + 1)
+    nouns = {i for m in token.doc.spans["missions"] for i in range(m.start, m.end)}  # "consulates" is no verb, whatever its tag
     for _ in range(10):
         if token.i in above:
             if above[token.i] and is_verb(token) and token.lower_ in SAYING:
                 return FAR  # "announced on Friday" dates the announcement
             return above[token.i]
-        if is_verb(token) and token.dep_ not in ("aux", "auxpass", "amod") and token.lower_ not in ("beginning", "starting", "following", "effective"):
+        if is_verb(token) and token.i not in nouns and token.dep_ not in ("aux", "auxpass", "amod") and token.lower_ not in ("beginning", "starting", "following", "effective"):
             return FAR if token.i not in theme else 1
         if token.head == token:
             break
