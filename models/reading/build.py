@@ -6,6 +6,7 @@ from spacy.tokens import Span, Token
 
 from models.claim import Claim, Mark
 from models.reading.attribution import attribution
+from models.reading.confidence import confidence
 from models.reading.dates import When
 from models.reading.discourse import Discourse, Seen
 from models.reading.mentions import Sides, sides
@@ -129,7 +130,7 @@ def _claim(reading: Reading, anchor: Span, whose: Senders, code: str | None, pla
         start=start,
         end=start + len(quote),
         sender_text=whose.text,
-        confidence=0.7,
+        confidence=confidence(reading.voice, whose.how, where.how, verdict.modality),
         rule=f"{reading.row.id}.{reading.voice}/{whose.how}/{where.how}",
         marks=tuple(_marks(reading, anchor, whose, place, verdict, date, says)),
     )
