@@ -10,13 +10,14 @@ from thinc.api import NumpyOps, set_current_ops
 import models.components.country_entities
 import models.components.focus_parser
 import models.components.mission_mentions
+import models.components.modality_cues
 import models.components.news_sentences
 import models.components.status_claims
 import models.components.status_phrases  # noqa: F401  importing registers the factories
 from models.errors import ModelError
 from models.lexicon import DATA
 
-PIPELINE = ("country_entities", "news_sentences", "mission_mentions", "status_phrases", "focus_parser", "status_claims")
+PIPELINE = ("country_entities", "news_sentences", "mission_mentions", "status_phrases", "focus_parser", "modality_cues", "status_claims")
 REVISION = "1"  # of the code that reads; the data files are hashed
 
 
