@@ -14,6 +14,7 @@ COMMANDS = {
     "extract": "Read articles and print their claims, without a database.",
     "claims": "List the claims in the database.",
     "review": "Approve, reject or correct claims.",
+    "serve": "Open the review desk and the status board in a browser.",
     "status": "Say which missions work, where, since when.",
     "history": "Show every period of a State's missions to another.",
     "conflicts": "List the claims that speak against what holds.",

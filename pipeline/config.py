@@ -13,6 +13,7 @@ from pipeline.errors import UsageProblem
 from pipeline.fetch.settings import FetchConfig
 from pipeline.section import Section
 from pipeline.sources.settings import KINDS, AnySource
+from pipeline.web.settings import ServeConfig
 
 
 class DatabaseConfig(Section):
@@ -35,6 +36,7 @@ class Config(Section):
     model: ModelConfig = ModelConfig()
     status: StatusConfig = StatusConfig()
     fetch: FetchConfig = FetchConfig()
+    serve: ServeConfig = ServeConfig()
     sources: tuple[AnySource, ...] = ()
     folder: Path = Field(default=Path("."), exclude=True)
 

@@ -10,6 +10,7 @@ from pipeline.cli import COMMANDS, legation
 from pipeline.config import Config
 from pipeline.section import Section
 from pipeline.sources.settings import AnySource, Source
+from pipeline.web.settings import PersonConfig
 
 
 def summary() -> str:
@@ -40,6 +41,7 @@ def configuration() -> str:
     for name, field in Config.model_fields.items():
         if isinstance(field.annotation, type) and issubclass(field.annotation, Section):
             parts.append(f"## [{name}]\n\n{_table(field.annotation, ())}")
+    parts.append(f"## [[serve.people]]\n\n{_table(PersonConfig, ())}")
     parts.append(f"## [[sources]]\n\nEvery kind of source has these keys.\n\n{_table(Source, ())}")
     for kind in get_args(get_args(AnySource)[0]):
         parts.append(_kind(kind))

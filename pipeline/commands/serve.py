@@ -1,0 +1,47 @@
+"""`legation serve`."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from pipeline.commands._options import config_option, open_database
+from pipeline.commands._terminal import user
+
+if TYPE_CHECKING:
+    from pipeline.config import Config
+
+
+@click.command()
+@config_option
+@click.option("--port", type=click.IntRange(0, 65535), help="Listen there; 0: any free port.")
+@click.option("--as", "guest", metavar="NAME", help="Who the sign-in link is for; without it the name of the user.")
+@click.option("--hash-password", is_flag=True, help="Ask for a password, print its hash for the configuration, end.")
+@click.option("--new-token", is_flag=True, help="Print a new API token and its hash for the configuration, end.")
+def command(config: "Config", port: int | None, guest: str | None, hash_password: bool, new_token: bool) -> None:
+    """Open the review desk and the status board in a browser, until Ctrl-C.
+
+    \b
+    legation serve
+    legation serve --port 8080 --as maria
+    legation serve --hash-password
+    """
+    from pipeline.web import serve
+
+    if hash_password or new_token:
+        _print_secret(hash_password)
+        return
+    if port is not None:
+        config = config.model_copy(update={"serve": config.serve.model_copy(update={"port": port})})
+    open_database(config).close()
+    serve.serve(config, guest or user(), click.echo)
+
+
+def _print_secret(password: bool) -> None:
+    from pipeline.web import serve
+
+    if password:
+        asked = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+        click.echo(f'password_hash = "{serve.hash_password(asked)}"')
+    else:
+        token, digest = serve.new_token()
+        click.echo(f'token: {token}\ntoken_sha256 = "{digest}"')

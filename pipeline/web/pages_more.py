@@ -1,0 +1,91 @@
+"""Handlers of what is linked from the pages: articles, feed, exports, sign-in."""
+
+import io
+import sqlite3
+import tempfile
+import zlib
+from pathlib import Path
+from typing import Any
+
+from pipeline.export import export as write_export
+from pipeline.feed import write_feed
+from pipeline.web.reply import Request, file, go, page, problem
+from pipeline.web.site import Site
+from pipeline.web.words import pieces
+
+_ARTICLE = "SELECT id, url, title, author, site, published, text, body, replaced_by FROM articles WHERE id = ?"
+_CLAIM = 'SELECT start, "end" FROM claims WHERE id = ? AND article = ?'
+_MARKS = 'SELECT label, start, "end" FROM evidence WHERE claim = ?'
+TYPES = {"csv": "text/csv", "jsonl": "application/x-ndjson", "geojson": "application/geo+json"}
+
+
+async def article(site: Site, asked: Request) -> Any:
+    """The whole text of an article, with the quote of the claim that `claim` names."""
+    claim = asked.args.get("claim") or ""
+    found = await site.read(_article, int(asked.path["article"]), int(claim) if claim.isdecimal() else None)
+    return await page(asked, "article.html", **found)
+
+
+def _article(connection: sqlite3.Connection, number: int, claim: int | None) -> dict[str, Any]:
+    row = connection.execute(_ARTICLE, (number,)).fetchone()
+    if row is None:
+        raise LookupError(f"article {number}: no such article")
+    names = ("id", "url", "title", "author", "site", "published", "text", "body", "replaced_by")
+    found = dict(zip(names, row, strict=True))
+    quote = connection.execute(_CLAIM, (claim, number)).fetchone() or (0, 0)
+    marks = connection.execute(_MARKS, (claim,)).fetchall() if quote != (0, 0) else []
+    link = found["url"] if found["url"].startswith(("https://", "http://")) else None
+    return {"article": found, "pieces": list(pieces(found["text"], 0, quote, marks)), "link": link}
+
+
+async def archived(site: Site, asked: Request) -> Any:
+    """The page as it was fetched, as plain text: markup of others is shown, never run."""
+    body = await site.read(_body, int(asked.path["article"]))
+    return file(body, "text/plain; charset=utf-8")
+
+
+def _body(connection: sqlite3.Connection, number: int) -> bytes:
+    sql = "SELECT b.body FROM articles AS a JOIN bodies AS b ON b.sha256 = a.body WHERE a.id = ?"
+    row = connection.execute(sql, (number,)).fetchone()
+    if row is None or row[0] is None:
+        raise LookupError(f"article {number}: its page is not kept; the cleaned text is")
+    return zlib.decompress(row[0])
+
+
+async def feed(site: Site, asked: Request) -> Any:
+    """The newest changes of status that reviewers upheld, as Atom."""
+
+    def written(connection: Any) -> bytes:
+        with tempfile.TemporaryDirectory() as folder:
+            target = Path(folder) / "changes.atom"
+            write_feed(connection, target, 100)
+            return target.read_bytes()
+
+    return file(await site.read(written), "application/atom+xml; charset=utf-8")
+
+
+async def export(site: Site, asked: Request) -> Any:
+    """Claims, status or periods as CSV, JSON Lines or GeoJSON; `on` gives the day for status."""
+    what, form = asked.path["what"], asked.path["form"]
+
+    def written(connection: Any) -> str:
+        out = io.StringIO()
+        write_export(connection, [what], form, None, asked.args.get("on"), out)
+        return out.getvalue()
+
+    return file(await site.read(written), f"{TYPES[form]}; charset=utf-8", f"{what}.{form}")
+
+
+async def enter(site: Site, asked: Request) -> Any:
+    """Sign in by the one-time link that `legation serve` prints."""
+    name = site.people.enter(asked.args.get("token") or "")
+    if name is None:
+        return await problem(asked, 403, "the link is wrong or was used before; start `legation serve` again")
+    answer = go("/-/desk")
+    answer.set_cookie("ds_actor", asked.datasette.sign({"a": {"id": name}}, "actor"), httponly=True)
+    return answer
+
+
+async def gone(site: Site, asked: Request) -> Any:
+    """A page of Datasette that has no use here."""
+    raise LookupError("no such page")

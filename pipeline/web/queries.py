@@ -1,0 +1,39 @@
+"""Questions that the SQL pages offer ready-made, each with its description."""
+
+QUERIES = {
+    "missions_in": {
+        "title": "Missions in a State today",
+        "description": "How each mission in a receiving State stands today; give its code, such as UA.",
+        "sql": "SELECT sending_name, kind, city, state, works_from, since, precision, confidence, publishers, basis\n"
+        "FROM current_status WHERE receiving_state = :receiving_state ORDER BY sending_name, kind",
+    },
+    "missions_of": {
+        "title": "Missions of a State today",
+        "description": "How each mission of a sending State stands today; give its code, such as FR.",
+        "sql": "SELECT receiving_name, kind, city, state, works_from, since, precision, confidence, publishers, basis\n"
+        "FROM current_status WHERE sending_state = :sending_state ORDER BY receiving_name, kind",
+    },
+    "on_a_day": {
+        "title": "Missions in a State on a day",
+        "description": "How each mission in a receiving State stood on a day, written 2022-04-20.",
+        "sql": "SELECT sending_name, kind, city, state, works_from, since, until, confidence\n"
+        "FROM status_periods WHERE receiving_state = :receiving_state\n"
+        "AND coalesce(since, '') <= :day AND (until IS NULL OR until > :day) ORDER BY sending_name, kind",
+    },
+    "by_publisher": {
+        "title": "Publishers and how their claims fared",
+        "description": "For each publisher the number of claims, and how many reviewers upheld, corrected, rejected.",
+        "sql": "SELECT c.publisher, count(*) AS claims,\n"
+        "  sum(r.state = 'approved') AS approved, sum(r.state = 'corrected') AS corrected,\n"
+        "  sum(r.state = 'rejected') AS rejected\n"
+        "FROM claims AS c LEFT JOIN reviews AS r ON r.thread = c.thread\n"
+        "WHERE c.retired IS NULL GROUP BY c.publisher ORDER BY claims DESC",
+    },
+    "wrong_rules": {
+        "title": "Rules and why reviewers rejected or corrected what they found",
+        "description": "Where the extractor errs: each rule with the reasons that reviewers gave, most frequent first.",
+        "sql": "SELECT c.rule, d.verdict, d.reason, count(*) AS decisions\n"
+        "FROM decisions AS d JOIN claims AS c ON c.id = d.claim\n"
+        "WHERE d.verdict IN ('reject', 'correct') GROUP BY c.rule, d.verdict, d.reason ORDER BY decisions DESC",
+    },
+}

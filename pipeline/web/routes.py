@@ -1,0 +1,73 @@
+"""Every route of ours in one table: path, methods, who may, and the function that answers."""
+
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from db.errors import Locked, Refused, Stale
+from pipeline.errors import UsageProblem
+from pipeline.web import pages_board, pages_desk, pages_more
+from pipeline.web.people import REVIEW
+from pipeline.web.reply import Request, problem
+from pipeline.web.site import Site
+
+READ = "view-instance"
+OPEN = ""  # anybody, signed in or not
+
+Handler = Callable[[Site, Request], Awaitable[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """`may` is the permission that is needed; `method` the only one that is answered (GET answers HEAD too)."""
+
+    pattern: str
+    method: str
+    may: str
+    handler: Handler
+
+
+ROUTES = (
+    Route(r"^/$", "GET", READ, pages_board.overview),
+    Route(r"^/-/article/(?P<article>\d{1,15})$", "GET", READ, pages_more.article),
+    Route(r"^/-/article/(?P<article>\d{1,15})/page\.txt$", "GET", READ, pages_more.archived),
+    Route(r"^/-/changes\.atom$", "GET", READ, pages_more.feed),
+    Route(r"^/-/export/(?P<what>claims|status|periods)\.(?P<form>csv|jsonl|geojson)$", "GET", READ, pages_more.export),
+    Route(r"^/-/enter$", "GET", OPEN, pages_more.enter),
+    Route(r"^/-/password-tool$", "GET", REVIEW, pages_more.gone),
+    Route(r"^/-/auth-token$", "GET", REVIEW, pages_more.gone),
+    Route(r"^/-/desk$", "GET", REVIEW, pages_desk.desk),
+    Route(r"^/-/desk/card$", "GET", REVIEW, pages_desk.card),
+    Route(r"^/-/desk/next$", "GET", REVIEW, pages_desk.following),
+    Route(r"^/-/desk/mine$", "GET", REVIEW, pages_desk.mine),
+    Route(r"^/-/desk/look$", "POST", REVIEW, pages_desk.look),
+    Route(r"^/-/desk/decide$", "POST", REVIEW, pages_desk.decide),
+    Route(r"^/-/desk/undo$", "POST", REVIEW, pages_desk.undo),
+)
+
+
+def view(route: Route) -> Callable[[Any, Any], Awaitable[Any]]:
+    """The route as Datasette calls it: permission first, then the method, then the handler; errors become answers."""
+
+    async def answer(request: Any, datasette: Any) -> Any:
+        asked = Request(request, datasette)
+        if route.may and not await datasette.permission_allowed(request.actor, route.may, default=False):
+            return await problem(asked, 403, "sign in as a reviewer" if route.may == REVIEW else "sign in to read")
+        if ("GET" if request.method == "HEAD" else request.method) != route.method:
+            return await problem(asked, 405, f"this address answers {route.method} only")
+        try:
+            return await route.handler(datasette.legation, asked)
+        except Stale as error:
+            return await problem(asked, 409, str(error))
+        except (Refused, UsageProblem) as error:
+            return await problem(asked, 400, str(error))
+        except (LookupError, Locked) as error:
+            return await problem(asked, 503 if isinstance(error, Locked) else 404, str(error.args[0]))
+
+    return answer
+
+
+def table() -> list[tuple[re.Pattern[str], Callable[[Any, Any], Awaitable[Any]]]]:
+    """What Datasette is given."""
+    return [(re.compile(route.pattern), view(route)) for route in ROUTES]

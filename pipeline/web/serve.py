@@ -1,0 +1,114 @@
+"""Datasette with our plugin on the configured database, and the server around it."""
+
+import asyncio
+import hashlib
+import secrets
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.errors import UsageProblem
+
+if TYPE_CHECKING:
+    from pipeline.config import Config
+
+HERE = Path(__file__).parent
+HIDDEN = ("bodies", "listings", "hosts", "settings", "pairs", "articles_fts", "claims_fts")
+
+
+def make_app(config: "Config", guest: str | None = None) -> Any:
+    """The Datasette of `config`; `guest` is who the one-time link signs in. The database must be there and migrated.
+
+    Raises UsageProblem where the packages of the extra `web` are missing.
+    """
+    try:
+        from datasette.app import Datasette
+        from datasette.plugins import pm
+    except ImportError as error:
+        raise UsageProblem("serve: Datasette is missing; install it: pip install 'legation[web]'") from error
+    from pipeline.web import plugin
+    from pipeline.web.people import People
+    from pipeline.web.site import Site
+
+    if not pm.is_registered(plugin):
+        pm.register(plugin, name="legation")
+    path = config.database_path
+    people = People(config.serve, guest)
+    datasette = Datasette(
+        [str(path)],
+        metadata=metadata(path, people.passwords()),
+        template_dir=str(HERE / "templates"),
+        static_mounts=[("-/legation", str(HERE / "static"))],
+        settings=settings(config.serve.sql_seconds),
+        secret=secrets.token_hex(32),
+    )
+    datasette.legation = Site(config, path, people)
+    return datasette
+
+
+def settings(sql_seconds: float) -> dict[str, Any]:
+    """Settings of Datasette: short queries, short answers, no download of the whole file."""
+    return {
+        "sql_time_limit_ms": int(sql_seconds * 1000), "max_returned_rows": 2000, "allow_download": False,
+        "allow_csv_stream": True, "default_cache_ttl": 0, "facet_time_limit_ms": 300,
+    }  # fmt: skip
+
+
+def metadata(path: Path, passwords: dict[str, Any]) -> dict[str, Any]:
+    """Titles and the meaning of each column, taken from the comments of the schema."""
+    import sqlite3
+
+    from db.schema import relations
+
+    connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+    try:
+        found = relations(connection)
+    finally:
+        connection.close()
+    tables: dict[str, Any] = {
+        relation.name: {"columns": {column.name: column.meaning for column in relation.columns if column.meaning}}
+        for relation in found
+    }
+    for name in HIDDEN:
+        tables.setdefault(name, {})["hidden"] = True
+    return {
+        "title": "Legation",
+        "description": "Which diplomatic missions work where, since when, and who says so.",
+        "databases": {path.stem: {"tables": tables}},
+        "plugins": {"datasette-auth-passwords": passwords},
+    }
+
+
+def hash_password(password: str) -> str:
+    """What `password_hash` of a person is set to."""
+    from datasette_auth_passwords.utils import hash_password as hashed
+
+    return str(hashed(password))
+
+
+def new_token() -> tuple[str, str]:
+    """A fresh API token and what `token_sha256` of its person is set to."""
+    token = secrets.token_urlsafe(32)
+    return token, hashlib.sha256(token.encode()).hexdigest()
+
+
+def serve(config: "Config", guest: str | None, say: Callable[[str], None]) -> None:
+    """Serve until interrupted; `say` is told the address and the sign-in link once requests are answered."""
+    datasette = make_app(config, guest)
+    import uvicorn
+
+    try:
+        listener = socket.create_server((config.serve.host, config.serve.port))
+    except OSError as error:
+        place = f"{config.serve.host}:{config.serve.port}"
+        raise UsageProblem(f"serve: {place}: {error.strerror}; choose another with --port or [serve] port") from error
+    address = f"http://{config.serve.host}:{listener.getsockname()[1]}/"
+    say(address)
+    if guest:
+        say(f"sign in as {guest}, once: {address}-/enter?token={datasette.legation.people.link}")
+    server = uvicorn.Server(
+        uvicorn.Config(datasette.app(), log_level="warning", access_log=False, server_header=False, lifespan="on")
+    )
+    with listener:
+        asyncio.run(server.serve(sockets=[listener]))

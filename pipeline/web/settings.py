@@ -1,0 +1,46 @@
+"""The section [serve] of config.toml: where the web pages are, who may read and who may decide."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator
+
+from pipeline.section import Section
+
+Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+
+
+class PersonConfig(Section):
+    name: Annotated[str, Field(pattern=r"^[\w.@-]{1,64}$")]
+    """Stands beside every decision."""
+    role: Literal["reader", "reviewer"] = "reader"
+    """A reviewer may decide."""
+    password_hash: Annotated[str, Field(pattern=r"^pbkdf2_sha256\$\d+\$")] | None = None
+    """As `legation serve --hash-password` prints it; without one no sign-in by password."""
+    token_sha256: Sha256 | None = None
+    """SHA-256 of an API token, as `legation serve --new-token` prints it; without one no access by token."""
+
+
+class ServeConfig(Section):
+    host: str = "127.0.0.1"
+    """Address to listen at; a proxy with TLS stands in front of any other than loopback."""
+    port: Annotated[int, Field(ge=0, le=65535)] = 8001
+    """0: any free one."""
+    names: tuple[str, ...] = ()
+    """Host names under which a proxy passes requests on, such as "missions.example.org"; others are refused."""
+    https: bool = False
+    """The proxy speaks HTTPS: cookies are then sent over nothing else."""
+    reading: Literal["open", "signed-in"] = "open"
+    """Who may read; only reviewers may decide."""
+    sql_seconds: Annotated[float, Field(gt=0, le=60)] = 2.0
+    """Limit of a query on the SQL pages."""
+    people: tuple[PersonConfig, ...] = ()
+    """Who may sign in, one [[serve.people]] each."""
+
+    @field_validator("people")
+    @classmethod
+    def _names_differ(cls, people: tuple[PersonConfig, ...]) -> tuple[PersonConfig, ...]:
+        names = [person.name for person in people]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"the name {', '.join(twice)} is given twice")
+        return people

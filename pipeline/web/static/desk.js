@@ -1,0 +1,249 @@
+// The review desk: keys, decisions without a page load, the next claim fetched ahead.
+// The server makes all HTML; nothing here builds markup from text.
+"use strict";
+
+const desk = document.getElementById("desk");
+const place = document.getElementById("place");
+const said = document.getElementById("said");
+const filters = location.search.replace(/([?&])claim=\d*&?/, "$1");
+const trail = []; // numbers of the claims shown, in order
+const passed = new Set(); // not to be offered again in this sitting
+let at = -1;
+let ahead = null; // promise of the next card
+let busy = false; // while a decision is on its way, keys do nothing: no claim is decided on unseen
+
+const card = () => document.getElementById("card");
+const shown = () => Number(card().dataset.claim);
+
+function say(words) {
+  said.textContent = "";
+  requestAnimationFrame(() => { said.textContent = words; });
+}
+
+async function fetchCard(address) {
+  const answer = await fetch(address, { headers: { accept: "text/html" } });
+  if (!answer.ok && answer.status !== 404) throw new Error(`the server answered ${answer.status}`);
+  const found = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("card");
+  if (!found) throw new Error("there is no such claim");
+  return found;
+}
+
+function fetchNext() {
+  const query = new URLSearchParams(filters);
+  query.set("skip", [...new Set([...passed, ...trail])].join(","));
+  return fetchCard(`/-/desk/next?${query}`);
+}
+
+const fetchClaim = (claim) => fetchCard(`/-/desk/card?claim=${claim}`);
+
+function put(found) {
+  place.replaceChildren(found);
+  document.getElementById("sentence").focus({ preventScroll: true });
+  window.scrollTo(0, 0);
+  toQuote();
+  look();
+}
+
+function toQuote() {
+  const text = card().querySelector(".text");
+  const quote = text && text.querySelector(".quote");
+  if (quote) text.scrollTop = Math.max(0, quote.offsetTop - text.offsetTop - 60);
+}
+
+function arrive(found) {
+  put(found);
+  const claim = shown();
+  if (claim) {
+    at = trail.push(claim) - 1;
+    ahead = fetchNext().catch(() => null);
+    ahead.then(() => { desk.dataset.ready = String(claim); });
+  }
+}
+
+async function goNext(decided = []) {
+  let found = ahead && (await ahead);
+  if (!found || decided.includes(Number(found.dataset.claim))) found = await fetchNext();
+  arrive(found);
+  if (decided.length && shown()) await renew();
+}
+
+async function renew() { // what was fetched ahead may tell of a mission that the last decision changed
+  const claim = shown();
+  const fresh = await fetchClaim(claim).catch(() => null);
+  const about = document.getElementById("about");
+  if (fresh && about && shown() === claim) about.replaceWith(fresh.querySelector("#about"));
+}
+
+async function next() {
+  if (at < trail.length - 1) {
+    const claim = trail[at + 1];
+    put(await fetchClaim(claim));
+    at += 1;
+  } else if (shown()) {
+    await goNext();
+  }
+}
+
+async function previous() {
+  if (at < 1) return say("This is the first claim of this sitting.");
+  const claim = trail[shown() ? at - 1 : at];
+  put(await fetchClaim(claim));
+  at = trail.lastIndexOf(claim);
+}
+
+async function skip() {
+  if (!shown()) return;
+  passed.add(shown());
+  say("Put off.");
+  await next();
+}
+
+async function post(address, form) {
+  form.set("csrftoken", desk.dataset.token);
+  const answer = await fetch(address, { method: "POST", headers: { accept: "application/json" }, body: new URLSearchParams(form) });
+  const type = answer.headers.get("content-type") || "";
+  const told = type.includes("json") ? await answer.json() : { error: `the server answered ${answer.status}` };
+  if (told.progress) document.getElementById("progress").textContent = told.progress;
+  return { status: answer.status, told };
+}
+
+async function decide(form, submitter) {
+  const given = new FormData(form);
+  if (submitter) given.set(submitter.name, submitter.value);
+  const copies = card().querySelector("[name=together]");
+  if (copies && copies.checked) given.set("together", "1");
+  const { status, told } = await post("/-/desk/decide", given);
+  if (status === 200) {
+    say(`Claim ${told.claim}: ${told.message}.`);
+    await goNext(told.claims);
+  } else if (status === 409) {
+    await collide(told.error, form);
+  } else {
+    warn(`Not saved: ${told.error}`);
+  }
+}
+
+async function collide(words, form) { // somebody was faster: show how the claim stands, keep what was typed
+  const typed = [...new FormData(form)].filter(([name]) => !["claim", "revision", "csrftoken"].includes(name));
+  const box = form.closest("details");
+  put(await fetchClaim(shown()));
+  warn(`Not saved, somebody was faster: ${words} What you typed is kept.`);
+  if (!box) return;
+  const again = document.getElementById(box.id);
+  again.open = true;
+  for (const [name, value] of typed) {
+    const field = again.querySelector(`[name="${name}"]`);
+    if (field && field.tagName !== "BUTTON") field.value = value;
+  }
+}
+
+function warn(words) {
+  const others = document.getElementById("others");
+  if (others) {
+    others.hidden = false;
+    others.textContent = words;
+  }
+  say(words);
+}
+
+async function undo() {
+  const { status, told } = await post("/-/desk/undo", new FormData());
+  if (status !== 200) return say(told.error);
+  put(await fetchClaim(told.claim));
+  const known = trail.lastIndexOf(told.claim);
+  at = known >= 0 ? known : trail.push(told.claim) - 1;
+  passed.delete(told.claim);
+  say(`Taken back. Claim ${told.claim} is ${told.state}.`);
+}
+
+function open(name) {
+  const box = document.getElementById(name);
+  if (!box) return;
+  for (const other of card().querySelectorAll("details")) other.open = other === box;
+  (name === "reject" ? box.querySelector(".reasons") : box.querySelector("select, input:not([type=hidden])")).focus();
+}
+
+function close() {
+  for (const box of card().querySelectorAll("details")) box.open = false;
+  document.getElementById("sentence").focus();
+}
+
+async function look() {
+  const claim = shown();
+  if (!claim) return;
+  const form = new FormData();
+  form.set("claim", claim);
+  const { status, told } = await post("/-/desk/look", form).catch(() => ({ status: 0 }));
+  if (status !== 200 || shown() !== claim) return;
+  if (told.revision !== Number(card().dataset.revision)) {
+    warn(`Meanwhile ${told.by} decided on this claim: it is ${told.state}. Press J for the next one.`);
+  } else if (told.others.length) {
+    warn(`${told.others.join(", ")} looks at this claim too.`);
+  }
+}
+
+async function once(action) {
+  if (busy) return;
+  busy = true;
+  try {
+    await action();
+  } catch (error) {
+    warn(`The server cannot be reached: ${error.message}. Nothing is lost; try again.`);
+  } finally {
+    busy = false;
+  }
+}
+
+const press = (selector) => { const button = card().querySelector(selector); if (button && !button.disabled) button.click(); };
+const KEYS = {
+  a: () => press("button.approve"), r: () => open("reject"), e: () => open("edit"), s: () => once(skip), u: () => once(undo),
+  j: () => once(next), k: () => once(previous), "?": () => document.getElementById("help").showModal(),
+};
+
+function reject(key) {
+  const button = card().querySelector(`#reject [data-reason="${key}"]`);
+  const note = card().querySelector("#reject [name=note]");
+  if (!button) return;
+  if (button.value === "other" && !note.value.trim()) note.focus();
+  else button.click();
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.altKey || event.metaKey || document.getElementById("help").open) return;
+  if (event.key === "Escape") return close();
+  if (event.target.closest("input:not([type=checkbox]), select, textarea, [contenteditable]")) return;
+  const key = event.key.toLowerCase();
+  const choosing = card().querySelector("#reject[open]");
+  if (choosing && /^[a-n]$/.test(key)) {
+    event.preventDefault();
+    reject(key);
+  } else if (KEYS[key] && !event.repeat) {
+    event.preventDefault();
+    KEYS[key]();
+  }
+});
+
+document.addEventListener("submit", (event) => {
+  if (!place.contains(event.target)) return;
+  event.preventDefault();
+  once(() => decide(event.target, event.submitter));
+});
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("button[data-open]");
+  if (button) open(button.dataset.open);
+});
+
+document.addEventListener("change", (event) => {
+  if (event.target.id === "pick-date") document.getElementById("field-date").value = event.target.value;
+});
+
+for (const [id, action] of [["next", next], ["previous", previous], ["skip", skip]]) {
+  document.getElementById(id).addEventListener("click", () => once(action));
+}
+document.getElementById("undo").addEventListener("submit", (event) => { event.preventDefault(); once(undo); });
+document.getElementById("help-open").addEventListener("click", KEYS["?"]);
+setInterval(look, 15000);
+
+arrive(card());
+desk.dataset.started = "1";

@@ -1,0 +1,131 @@
+"""A real server on a real database, and a real browser where there is one."""
+
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.rows import STATES, article, claim, fresh, save, tell
+
+pytest.importorskip("datasette", reason="the extra `web` is not installed")
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+PASSWORD = "correct horse"
+TOKEN = "a-token-of-a-script"
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running `legation serve`; `link` signs in its user once."""
+
+    url: str
+    link: str
+    database: Path
+
+
+@contextmanager
+def serving(folder: Path, settings: str = "") -> Iterator[Server]:
+    """Serve the database that is in `folder`, with `settings` as the configuration."""
+    (folder / "config.toml").write_text("[status]\nunreviewed = 0.5\n" + settings, encoding="utf-8")
+    command = [sys.executable, "-c", "from pipeline.cli import main; main()", "serve", "--port", "0", "--as", "maria"]
+    with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+        try:
+            assert process.stdout is not None
+            url, link = process.stdout.readline().strip(), process.stdout.readline().strip()
+            assert re.fullmatch(r"http://127\.0\.0\.1:\d+/", url), url
+            yield Server(url.rstrip("/"), link.split(": ", 1)[1], folder / "legation.db")
+        finally:
+            process.terminate()
+            process.wait(timeout=20)
+
+
+def people() -> str:
+    """Configuration of a reader and a reviewer, both with PASSWORD; the reviewer also with TOKEN."""
+    import hashlib
+
+    from datasette_auth_passwords.utils import hash_password
+
+    hashed = hash_password(PASSWORD, iterations=1000)
+    token = hashlib.sha256(TOKEN.encode()).hexdigest()
+    return (
+        f'[[serve.people]]\nname = "ruth"\npassword_hash = "{hashed}"\n'
+        f'[[serve.people]]\nname = "rolf"\nrole = "reviewer"\npassword_hash = "{hashed}"\ntoken_sha256 = "{token}"\n'
+    )
+
+
+def sample(path: Path) -> None:
+    """Thirty claims about missions in Kyiv and Warsaw, of all statuses, with one wire copy and one conflict."""
+    from db.words import STATUSES
+
+    db = fresh(path, unreviewed=0.5)
+    for number in range(26):
+        sender = ("FR", "NO", "PL", "US")[number % 4]
+        status = STATUSES[number % len(STATUSES)]
+        name = STATES[sender][0]
+        text = f"Report {number}. {name} told of its embassy in Kyiv on day {number + 1}: it is {status}. More follows."
+        quote = f"{name} told of its embassy in Kyiv on day {number + 1}: it is {status}."
+        start = text.index(quote)
+        place = text.index("Kyiv")
+        tell(
+            db, text, quote=quote, site=f"site{number % 5}.example", published=f"2022-04-{number + 1:02}",
+            sending_state=sender, status=status, relocated_to="Lviv" if status == "relocated" else None,
+            confidence=0.4 + (number % 6) / 10,
+            marks=[("sender", start, start + len(name)), ("host", place, place + 4)],
+        )  # fmt: skip
+    wire = "The Norwegian ministry says that its embassy in Kyiv is open again."
+    first = article(db, wire, site="wire.example")
+    copy = article(db, wire, site="copy.example", origin=first)
+    for number in (first, copy):
+        save(db, number, claim(wire, sending_state="NO", status="reopened"))
+    db.close()
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    """A server on its own copy of the sample, with the people of `people()`."""
+    sample(tmp_path / "legation.db")
+    with serving(tmp_path, people()) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """One browser for all tests; each test opens contexts of its own."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine")
+    with playwright.sync_playwright() as running:
+        browser = running.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def browser(chromium: Any) -> Iterator[Any]:
+    """The browser; contexts that a test opens are closed after it.
+
+    Tests wait for selectors: functions of Playwright that are polled are refused by our content security policy.
+    """
+    yield chromium
+    for context in chromium.contexts:
+        context.close()
+
+
+def sign_in(page: Any, server: Server, name: str) -> None:
+    """By password, as a person does."""
+    page.goto(f"{server.url}/-/login")
+    page.get_by_label("Name").fill(name)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(f"{server.url}/")
