@@ -46,7 +46,7 @@ class Question:
 
     `receiving`, `sending` None: any. `city` is a city of `receiving`: the seat, or where missions to other States work
     from; None: any. `known` is a UTC time, None: what is known now. `unreviewed`: from which confidence unreviewed
-    claims count; None: never; "setting": as in the table `periods`.
+    claims count; None: never; "setting": as was configured then.
     """
 
     receiving: str | None = None
@@ -73,7 +73,7 @@ def status_on(connection: sqlite3.Connection, question: Question, day: str) -> l
 
 def _found(connection: sqlite3.Connection, question: Question, day: str | None) -> list[Status]:
     """The periods of the hosts to look at, on `day` or (None) all: stored ones if they answer, else computed."""
-    usual = setting(connection)
+    usual = setting(connection, question.known)
     unreviewed = usual if isinstance(question.unreviewed, str) else question.unreviewed
     hosts = _hosts(connection, question)
     if question.known is None and unreviewed == usual:

@@ -46,16 +46,17 @@ def refresh_all(db: "sqlite3.Connection | Database") -> int:
     return len(pairs)
 
 
-def setting(db: "sqlite3.Connection | Database") -> float | None:
-    """From which confidence unreviewed claims count in `periods`; None: never."""
-    row = raw(db).execute("SELECT value FROM settings WHERE name = 'unreviewed'").fetchone()
-    return float(row[0]) if row and row[0] else None
+def setting(db: "sqlite3.Connection | Database", known: str | None = None) -> float | None:
+    """From which confidence unreviewed claims count, now or at the UTC time `known`; None: never."""
+    value = _setting(raw(db), "unreviewed", known)
+    return float(value) if value else None
 
 
 def prepared(db: "sqlite3.Connection | Database", unreviewed: float | None, digest: str) -> bool:
     """Whether `configure` was last called with these."""
-    rows = dict(raw(db).execute("SELECT name, value FROM settings"))
-    return rows == {"unreviewed": _written(unreviewed), "states": digest}
+    connection = raw(db)
+    now = (_setting(connection, "unreviewed", None), _setting(connection, "states", None))
+    return now == (_written(unreviewed), digest)
 
 
 def configure(
@@ -64,19 +65,31 @@ def configure(
     unreviewed: float | None,
     states: Mapping[str, tuple[str, str | None]],
     digest: str = "",
+    now: str = "",
 ) -> None:
-    """Set what `periods` depend on beside claims, and compute them anew.
+    """Set what `periods` depend on beside claims, and compute them anew; `now` is UTC.
 
     `unreviewed` is as in `setting`; `states` gives name and capital by code; `digest` names the version of `states`.
     """
     with immediate(db) as connection:
-        values = [("unreviewed", _written(unreviewed)), ("states", digest)]
-        connection.executemany("INSERT OR REPLACE INTO settings VALUES (?, ?)", values)
+        for name, value in (("unreviewed", _written(unreviewed)), ("states", digest)):
+            old = _setting(connection, name, None)
+            if value != old:
+                since = "" if old is None else now
+                connection.execute("INSERT OR REPLACE INTO settings VALUES (?, ?, ?)", (name, since, value))
         connection.execute("DELETE FROM states")
         connection.executemany(
             "INSERT INTO states VALUES (?, ?, ?)", [(code, *state) for code, state in sorted(states.items())]
         )
         refresh_all(connection)
+
+
+def _setting(connection: sqlite3.Connection, name: str, known: str | None) -> str | None:
+    row = connection.execute(
+        "SELECT value FROM settings WHERE name = ? AND since <= coalesce(?, '9999') ORDER BY since DESC LIMIT 1",
+        (name, known),
+    ).fetchone()
+    return None if row is None else str(row[0])
 
 
 def _written(unreviewed: float | None) -> str:

@@ -1,6 +1,7 @@
 """What the database must be told before it can say a status: names and capitals of States, and the threshold."""
 
 import hashlib
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,5 +28,6 @@ def prepare(db: "Database | sqlite3.Connection", unreviewed: float | None) -> bo
     from models.gazetteer import capital_of, states
 
     names = {code: (state.name, capital_of(code)) for code, state in states().items()}
-    configure(db, unreviewed=unreviewed, states=names, digest=digest)
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    configure(db, unreviewed=unreviewed, states=names, digest=digest, now=now)
     return True

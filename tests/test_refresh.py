@@ -13,9 +13,9 @@ from db import desk
 from db.answers import Question, Status, history
 from db.decisions import STEPS, Verdict, decide, undo
 from db.known import said_about
-from db.refresh import capitals, missions, setting
+from db.refresh import capitals, configure, missions, setting
 from db.words import MODALITIES, STATUSES
-from tests.rows import article, claim, fresh, save
+from tests.rows import STATES, article, claim, fresh, save
 from tests.test_status import DATES
 
 # A sequence of events in a database: ("tell", fields) or ("decide", number of the claim, what).
@@ -103,6 +103,18 @@ def test_what_was_known_never_changes_and_the_tables_hold_what_the_function_says
         }
         if given_then:
             assert _plain(stored) == _plain(history(db.conn, Question(known="2099-01-01T00:00:00Z")))
+        db.close()
+
+
+def test_another_threshold_changes_what_holds_now_and_not_what_was_known() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        db = _database(folder)
+        _tell(db, 1, [{"status": "closed", "confidence": 0.6}], "2022-03-02T00:00:00Z")
+        then = Question(known="2022-03-03T00:00:00Z")
+        before = history(db.conn, then)
+        configure(db, unreviewed=None, states=STATES, now="2022-04-01T00:00:00Z")
+        assert history(db.conn, then) == before != []
+        assert history(db.conn, Question()) == history(db.conn, Question(known="2022-04-02T00:00:00Z")) == []
         db.close()
 
 

@@ -1,8 +1,11 @@
 -- What follows from claims and decisions. Computed by db/status.py in the transaction that changed them; never typed in.
 
+-- What the status depends on beside claims. A new value is a new row, so that earlier answers can be given again.
 CREATE TABLE settings (
-    name  TEXT PRIMARY KEY,
-    value TEXT NOT NULL
+    name  TEXT NOT NULL CHECK (name IN ('unreviewed', 'states')),
+    since TEXT NOT NULL,                 -- UTC; '' for the first value
+    value TEXT NOT NULL,                 -- confidence from which unreviewed claims count, '' never; digest of the States
+    PRIMARY KEY (name, since)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE states (
