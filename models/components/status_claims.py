@@ -7,6 +7,7 @@ from spacy.tokens import Doc, Span
 
 import models.extensions  # noqa: F401  declares doc._.claims
 from models.claim import Claim
+from models.components.focus_parser import focus
 from models.lexicon import event_rows
 from models.reading.build import build
 from models.reading.copy import copies
@@ -15,10 +16,11 @@ from models.reading.merge import merge
 from models.reading.refine import whole
 from models.reading.remember import remember
 from models.reading.roles import Roles
-from models.components.focus_parser import focus
 
 
-@Language.factory("status_claims", requires=["doc.sents", "doc.ents", "doc.spans", "token.dep", "token.tag"], assigns=["doc._.claims"])
+@Language.factory(
+    "status_claims", requires=["doc.sents", "doc.ents", "doc.spans", "token.dep", "token.tag"], assigns=["doc._.claims"]
+)
 def make_status_claims(nlp: Language, name: str) -> "StatusClaims":
     return StatusClaims(nlp)
 
@@ -60,7 +62,9 @@ class StatusClaims:
             if row.copies:
                 yield from copies(event, row, discourse)
                 continue
-            found = [claim for reading in whole(list(roles.readings(event, row))) for claim in build(reading, discourse)]
+            found = [
+                claim for reading in whole(list(roles.readings(event, row))) for claim in build(reading, discourse)
+            ]
             if found and not (discourse.done_at == discourse.sentence and event.root.dep_ in ("relcl", "advcl", "acl")):
                 discourse.done, discourse.done_at = found, discourse.sentence
             yield from found

@@ -84,7 +84,12 @@ def _source(sentence: Span) -> Span | None:
 
 def _until_stop(first: Token) -> Span:
     end = first.i
-    while end < first.sent.end and first.doc[end].text not in STOPS and end - first.i < LONGEST and not first.doc[end].is_space:
+    while (
+        end < first.sent.end
+        and first.doc[end].text not in STOPS
+        and end - first.i < LONGEST
+        and not first.doc[end].is_space
+    ):
         end += 1
     return first.doc[first.i : end]
 
@@ -92,7 +97,12 @@ def _until_stop(first: Token) -> Span:
 def _beside(sentence: Span, reading: Reading) -> Span | None:
     """A verb of saying after the event, outside its clause: "..., the minister stressed, ...", "..., says Lusaka"."""
     for token in sentence:
-        if token.lower_ in SAYING and token.i > sentence.start and token not in reading.trigger.subtree and token.i > reading.trigger.i - LONGEST:
+        if (
+            token.lower_ in SAYING
+            and token.i > sentence.start
+            and token not in reading.trigger.subtree
+            and token.i > reading.trigger.i - LONGEST
+        ):
             if (found := _words_beside(token)) is not None:
                 return found
     return None
@@ -114,14 +124,38 @@ def _words_beside(verb: Token) -> Span | None:
 
 def _names_somebody(words: Span) -> bool:
     first = words[0]
-    return first.lower_ not in NOBODY and (first.text[0].isupper() or first.lower_ in ("the", "a", "an", "his", "her", "its", "two", "three", "several", "some", "one", "officials", "she", "he", "they", "landlord",
-                                                                                       "neighbours", "people", "another"))
+    return first.lower_ not in NOBODY and (
+        first.text[0].isupper()
+        or first.lower_
+        in (
+            "the",
+            "a",
+            "an",
+            "his",
+            "her",
+            "its",
+            "two",
+            "three",
+            "several",
+            "some",
+            "one",
+            "officials",
+            "she",
+            "he",
+            "they",
+            "landlord",
+            "neighbours",
+            "people",
+            "another",
+        )
+    )
 
 
 def _quoted(reading: Reading) -> bool:
     """The event stands in a quotation that this or an earlier sentence opened and that has no verb of saying of its own."""
     sentence = reading.trigger.sent
-    before = [token.text for token in sentence.doc[max(sentence.start - 3, 0) : reading.trigger.i] if token.text in QUOTES]
+    before = [
+        token.text for token in sentence.doc[max(sentence.start - 3, 0) : reading.trigger.i] if token.text in QUOTES
+    ]
     after = [token.text for token in sentence.doc[reading.trigger.i : sentence.end + 2] if token.text in QUOTES]
     return bool(before) or bool(after)
-

@@ -33,7 +33,12 @@ def _build(reading: Reading, anchor: Span, discourse: Discourse) -> Iterator[Cla
         beside = beside if _acts(anchor, reading) else _fill(sides(reading.theme), beside)
     whose = senders(reading, beside, discourse)
     where = hosts(reading, beside, whose, discourse)
-    if whose.how in ("earlier", "sentence", "unknown", "context", "title") and discourse.topic is not None and discourse.topic.country in whose.codes and where.how not in ("beside", "near", "event"):
+    if (
+        whose.how in ("earlier", "sentence", "unknown", "context", "title")
+        and discourse.topic is not None
+        and discourse.topic.country in whose.codes
+        and where.how not in ("beside", "near", "event")
+    ):
         whose = Senders((), whose.text, whose.span, "unknown")
         where = hosts(reading, beside, whose, discourse)
     if not admissible(reading, anchor, whose, where, discourse):
@@ -48,7 +53,9 @@ def _build(reading: Reading, anchor: Span, discourse: Discourse) -> Iterator[Cla
                 continue
             yield _claim(reading, anchor, whose, code, place, where, kind, status, verdict, date, says)
     place = where.places[0] if where.places else Place(None, None, 0, 0)
-    discourse.missions.append(Seen(whose.codes, whose.text, place.country, place.city, kind, discourse.sentence, reading.theme.kb_id_))
+    discourse.missions.append(
+        Seen(whose.codes, whose.text, place.country, place.city, kind, discourse.sentence, reading.theme.kb_id_)
+    )
 
 
 def _acts(anchor: Span, reading: Reading) -> bool:
@@ -59,7 +66,12 @@ def _acts(anchor: Span, reading: Reading) -> bool:
 
 def _fill(first: Sides, second: Sides) -> Sides:
     """What the theme's own words do not tell, the mission's words do: "its staff at the French embassy in Kyiv"."""
-    return Sides(first.owners or second.owners, first.pronoun or second.pronoun, second.places or first.places, second.near or first.near)
+    return Sides(
+        first.owners or second.owners,
+        first.pronoun or second.pronoun,
+        second.places or first.places,
+        second.near or first.near,
+    )
 
 
 def anchors_of(reading: Reading) -> list[Span]:
@@ -69,15 +81,39 @@ def anchors_of(reading: Reading) -> list[Span]:
         return [reading.theme]
     sentence = reading.theme.sent
     if reading.theme.id_ == "stand-in":
-        before = [m for m in sentence.doc.spans["missions"] if m.kb_id_ in ("mission", reading.theme.kb_id_) and sentence.start <= m.start and m.end <= reading.theme.start]
+        before = [
+            m
+            for m in sentence.doc.spans["missions"]
+            if m.kb_id_ in ("mission", reading.theme.kb_id_)
+            and sentence.start <= m.start
+            and m.end <= reading.theme.start
+        ]
         return before[-1:] or [reading.theme]
-    missions = [m for m in sentence.doc.spans["missions"] if m.kb_id_ in ("mission", "section") and sentence.start <= m.start < sentence.end]
+    missions = [
+        m
+        for m in sentence.doc.spans["missions"]
+        if m.kb_id_ in ("mission", "section") and sentence.start <= m.start < sentence.end
+    ]
     missions = [m for m in missions if reading.voice == "near" or _hangs_on(m.root, reading)]
     if not missions:
-        inner = [m for m in sentence.doc.spans["missions"] if m.kb_id_ == "staff" and m.start > reading.theme.end and reading.theme.root in m.root.ancestors]
+        inner = [
+            m
+            for m in sentence.doc.spans["missions"]
+            if m.kb_id_ == "staff" and m.start > reading.theme.end and reading.theme.root in m.root.ancestors
+        ]
         return inner[:1] if reading.theme.id_ == "staff-bare" and inner else [reading.theme]
-    first = min(missions, key=lambda m: (abs(m.start - reading.theme.start) + (8 if m.start < reading.theme.start else 0), m.start))
-    return [first, *(m for m in missions if m is not first and m.root.dep_ == "conj" and m.root.head.i in range(first.start, first.end))]
+    first = min(
+        missions,
+        key=lambda m: (abs(m.start - reading.theme.start) + (8 if m.start < reading.theme.start else 0), m.start),
+    )
+    return [
+        first,
+        *(
+            m
+            for m in missions
+            if m is not first and m.root.dep_ == "conj" and m.root.head.i in range(first.start, first.end)
+        ),
+    ]
 
 
 def _hangs_on(noun: Token, reading: Reading) -> bool:
@@ -88,7 +124,9 @@ def _hangs_on(noun: Token, reading: Reading) -> bool:
         if token in (reading.trigger, reading.theme.root) or (acting is not None and token == acting):
             return True
         if is_verb(token) and token.dep_ not in ("pcomp", "amod"):
-            return token in list(governors(reading.trigger))[:1] and noun.head.dep_ == "prep" and noun.head.head == token
+            return (
+                token in list(governors(reading.trigger))[:1] and noun.head.dep_ == "prep" and noun.head.head == token
+            )
         token = token.head
     return False
 
@@ -110,8 +148,19 @@ def kind_of(reading: Reading, anchor: Span, whose: Senders, where: Hosts, discou
     return "mission"
 
 
-def _claim(reading: Reading, anchor: Span, whose: Senders, code: str | None, place: Place, where: Hosts, kind: str, status: str, verdict: Verdict,
-           date: When | None, says: Span | None) -> Claim:
+def _claim(
+    reading: Reading,
+    anchor: Span,
+    whose: Senders,
+    code: str | None,
+    place: Place,
+    where: Hosts,
+    kind: str,
+    status: str,
+    verdict: Verdict,
+    date: When | None,
+    says: Span | None,
+) -> Claim:
     sentence = reading.trigger.sent
     quote = sentence.text.strip()
     start = sentence.start_char + sentence.text.index(quote)
@@ -136,7 +185,9 @@ def _claim(reading: Reading, anchor: Span, whose: Senders, code: str | None, pla
     )
 
 
-def _marks(reading: Reading, anchor: Span, whose: Senders, place: Place, verdict: Verdict, date: When | None, says: Span | None) -> Iterator[Mark]:
+def _marks(
+    reading: Reading, anchor: Span, whose: Senders, place: Place, verdict: Verdict, date: When | None, says: Span | None
+) -> Iterator[Mark]:
     doc = reading.trigger.doc
     yield Mark("event", reading.event.start_char, reading.event.end_char)
     yield Mark("mission", anchor.start_char, anchor.end_char)

@@ -31,7 +31,14 @@ def copies(event: Span, row: EventRow, discourse: Discourse) -> Iterator[Claim]:
     for done in {(c.receiving_state, c.city, c.mission, c.status): c for c in discourse.done}.values():
         for code in actors.codes:
             yield replace(
-                done, sending_state=code, sender_text=actors.text, quote=quote, start=start, end=start + len(quote),
-                modality=done.modality if verdict.modality == "fact" else verdict.modality, date=date.value if date else None,
-                rule=f"{row.id}/{actors.how}/{done.rule}", marks=(Mark("event", event.start_char, event.end_char), Mark("quote", done.start, done.end)),
+                done,
+                sending_state=code,
+                sender_text=actors.text,
+                quote=quote,
+                start=start,
+                end=start + len(quote),
+                modality=done.modality if verdict.modality == "fact" else verdict.modality,
+                date=date.value if date else None,
+                rule=f"{row.id}/{actors.how}/{done.rule}",
+                marks=(Mark("event", event.start_char, event.end_char), Mark("quote", done.start, done.end)),
             )

@@ -4,15 +4,62 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-MONTHS = {name: i for i, names in enumerate(("january jan", "february feb", "march mar", "april apr", "may", "june jun", "july jul", "august aug",
-                                               "september sep sept", "october oct", "november nov", "december dec"), 1) for name in names.split()}
-DAYS = {name: i for i, names in enumerate(("monday mon", "tuesday tue tues", "wednesday wed", "thursday thu thurs", "friday fri", "saturday sat", "sunday sun"))
-        for name in names.split()}
+MONTHS = {
+    name: i
+    for i, names in enumerate(
+        (
+            "january jan",
+            "february feb",
+            "march mar",
+            "april apr",
+            "may",
+            "june jun",
+            "july jul",
+            "august aug",
+            "september sep sept",
+            "october oct",
+            "november nov",
+            "december dec",
+        ),
+        1,
+    )
+    for name in names.split()
+}
+DAYS = {
+    name: i
+    for i, names in enumerate(
+        (
+            "monday mon",
+            "tuesday tue tues",
+            "wednesday wed",
+            "thursday thu thurs",
+            "friday fri",
+            "saturday sat",
+            "sunday sun",
+        )
+    )
+    for name in names.split()
+}
 _MONTH = r"(?P<month>" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\.?"
 _DAY = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year>(?:1[89]|20)\d\d)"
 _WEEKDAY = r"(?P<weekday>monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
-NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12}
+NUMBERS = {
+    "a": 1,
+    "an": 1,
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
+    "eleven": 11,
+    "twelve": 12,
+}
 _COUNT = r"(?P<count>\d{1,3}|" + "|".join(NUMBERS) + r")"
 
 # (pattern, how to read it); tried in this order at every place, the first that fits wins
@@ -33,8 +80,16 @@ PATTERNS: tuple[tuple[str, str], ...] = (
     (rf"(?:in|within)\s+{_COUNT}\s+(?P<unit>day|week|month|year)s?(?:'|’)?(?:\s+time)?", "ahead"),
     (r"in the (?:coming|next few) (?P<soon>days)", "soon"),
     (r"(?P<rel>today|tonight|yesterday|tomorrow|this (?:morning|afternoon|evening))", "day word"),
-    (r"(?P<which>this|last|next|past|coming|the coming|earlier this|later this|the following)\s+(?P<unit>week|month|year)", "unit"),
-    (r"(?:in|since|until|by|from|during|of|for|early|late|mid-?|before|after|end of|back in|summer|spring|autumn|winter|fall)\s+(?:early\s+|late\s+|mid-?)?" + _YEAR + r"\b", "year"),
+    (
+        r"(?P<which>this|last|next|past|coming|the coming|earlier this|later this|the following)\s+(?P<unit>week|month|year)",
+        "unit",
+    ),
+    (
+        r"(?:in|since|until|by|from|during|of|for|early|late|mid-?|before|after|end of|back in|summer|spring|autumn|winter|fall)\s+(?:early\s+|late\s+|mid-?)?"
+        + _YEAR
+        + r"\b",
+        "year",
+    ),
     (r"\(" + _YEAR + r"\)", "year"),
 )
 _COMPILED = tuple((re.compile(r"(?<![\w-])" + pattern + r"(?![\w-])", re.IGNORECASE), how) for pattern, how in PATTERNS)

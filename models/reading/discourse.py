@@ -7,12 +7,11 @@ from spacy.tokens import Doc, Span, Token
 
 from models.claim import Claim
 from models.gazetteer import capital_of
+from models.lexicon import words
 from models.reading.names import POLITY, groups
 from models.reading.places import Place
 
-TITLES = {"president", "prime", "minister", "premier", "chancellor", "foreign", "secretary", "ambassador", "king", "emir", "sheikh", "deputy", "vice", "defense",
-          "defence", "officials", "official", "spokesman", "spokeswoman", "spokesperson", "government", "leader", "interior", "affairs", "state", "of", "crown",
-          "prince", "chargé", "envoy", "senator", "general", "acting", "then", "former", "lawmaker", "opposition", "ministry", "and", "for", "the", "department", "military"}
+TITLES = words("titles")
 
 
 @dataclass(slots=True)
@@ -55,7 +54,9 @@ class Discourse:
     def last(self, kind: str | None = None, senders: tuple[str, ...] = ()) -> Seen | None:
         """The newest mission spoken of; of that kind and sender where asked."""
         for seen in reversed(self.missions):
-            if (kind in (None, "mission", seen.kind) or seen.kind == "mission") and (not senders or set(senders) & set(seen.senders)):
+            if (kind in (None, "mission", seen.kind) or seen.kind == "mission") and (
+                not senders or set(senders) & set(seen.senders)
+            ):
                 return seen
         return None
 
@@ -68,7 +69,9 @@ def begin(doc: Doc, title: Doc | None) -> Discourse:
     discourse.persons = persons(doc)
     discourse.topic = topic(doc, title)
     discourse.pair = _pair(doc, title)
-    cities = [ent for source in (doc, title) for ent in (source.ents if source is not None else ()) if ent.label_ == "CITY"]
+    cities = [
+        ent for source in (doc, title) for ent in (source.ents if source is not None else ()) if ent.label_ == "CITY"
+    ]
     discourse.capitals = frozenset(ent.kb_id_ for ent in cities if ent.id_ == capital_of(ent.kb_id_))
     named = Counter(ent.kb_id_ for ent in doc.ents if ent.label_ == "GOVERNMENT").most_common(1)
     discourse.government = named[0][0] if named else None
@@ -163,7 +166,9 @@ def states_of(noun: Token, discourse: Discourse) -> list[Span]:
     ents = [ent for ent in ents if not _is_place(ent)]
     if not ents:
         return []
-    chosen = next((ent for ent in ents if ent.start <= noun.i < ent.end), None) or next((ent for ent in ents if ent.label_ != "CITY"), None)
+    chosen = next((ent for ent in ents if ent.start <= noun.i < ent.end), None) or next(
+        (ent for ent in ents if ent.label_ != "CITY"), None
+    )
     if chosen is None:
         return []
     return next((group for group in groups(sentence) if any(e.start == chosen.start for e in group)), [chosen])
@@ -172,7 +177,10 @@ def states_of(noun: Token, discourse: Discourse) -> list[Span]:
 def _phrase(noun: Token) -> tuple[int, int]:
     left, right = noun.left_edge.i, noun.i + 1
     for c in noun.children:
-        if c.i > noun.i and (c.dep_ in ("conj", "cc", "punct", "nmod", "compound", "appos") or (c.dep_ == "prep" and c.lower_ in ("of", "for", "from", "including", "like"))):
+        if c.i > noun.i and (
+            c.dep_ in ("conj", "cc", "punct", "nmod", "compound", "appos")
+            or (c.dep_ == "prep" and c.lower_ in ("of", "for", "from", "including", "like"))
+        ):
             right = max(right, c.right_edge.i + 1 if c.dep_ != "conj" else c.i + 1)
     return left, right
 
@@ -180,7 +188,9 @@ def _phrase(noun: Token) -> tuple[int, int]:
 def _is_place(ent: Span) -> bool:
     """Named as a place, not as an actor: right after "in" or "at"."""
     before = ent.doc[ent.start - 1].lower_ if ent.start else ""
-    return before in ("in", "at", "near", "outside") or (before == "the" and ent.start > 1 and ent.doc[ent.start - 2].lower_ in ("in", "at"))
+    return before in ("in", "at", "near", "outside") or (
+        before == "the" and ent.start > 1 and ent.doc[ent.start - 2].lower_ in ("in", "at")
+    )
 
 
 def person_state(noun: Token, discourse: Discourse) -> str | None:

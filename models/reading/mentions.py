@@ -4,19 +4,17 @@ from dataclasses import dataclass, field
 
 from spacy.tokens import Doc, Span, Token
 
+from models.lexicon import words
 from models.reading.names import POLITY, group_of, groups
 from models.reading.places import Place, places_from
 
-PRONOUNS = {"its", "their", "our", "his", "her", "my", "whose", "it", "they"}
+PRONOUNS = words("pronouns")
 POSSESSIVES = {"'s", "’s", "'", "’"}
-BODIES = {"country", "nation", "government", "republic", "kingdom", "emirate", "bloc", "union", "sultanate", "state", "administration", "side", "ministry"}
+BODIES = words("bodies")
 LEFT_TAGS = ("JJ", "NN", "VBN", "VBG", "CD", "RB", "HYPH", "``", "''", "NNP", "NNS", "NNPS", "AFX", "POS", "RBS", "PDT")
 LEFT_REACH = 10
-PLACE_PREPOSITIONS = {"in", "at", "to", "inside", "within", "into"}
-SKIPPED = {"and", "or", "(", ")", "[", "]", "*", "**", "&", "compound", "building", "buildings", "premises", ",", "staff", "facilities", "offices",
-           "here", "based", "itself", "located", "currently", "there", "accredited", "personnel", "families", "general", "diplomats", "abroad", "officials", "stationed", "posted",
-           "throughout", "across", "back", "team", "around", "the", "world", "--", "—", "–", "including", "those", "ones", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
-           "sunday", "temporarily", "its", "such", "as", "countries", "places"}
+PLACE_PREPOSITIONS = words("place_prepositions")
+SKIPPED = words("between_mission_and_place")
 
 
 @dataclass(slots=True)
@@ -75,7 +73,12 @@ def _mention_ending(doc: Doc, i: int) -> Span | None:
 def _same_phrase(doc: Doc, i: int, mention: Span) -> bool:
     """ "the US, UK and Italian embassies", "the French embassy and consulate", "the new and larger embassy"."""
     after = doc[i + 1]
-    return after.i == mention.start and doc[i - 1].lower_ in ("embassy", "consulate", "embassies", "consulates", "diplomatic") or after.tag_.startswith("JJ") and doc[i - 1].tag_.startswith("JJ")
+    return (
+        after.i == mention.start
+        and doc[i - 1].lower_ in ("embassy", "consulate", "embassies", "consulates", "diplomatic")
+        or after.tag_.startswith("JJ")
+        and doc[i - 1].tag_.startswith("JJ")
+    )
 
 
 def _take_left(ent: Span, mention: Span, grouped: list[list[Span]], found: Sides) -> int:
@@ -112,13 +115,20 @@ def _right(mention: Span, sentence: Span, grouped: list[list[Span]], found: Side
             return
         if word == "of":
             i = _owners_right(doc, i + 1, sentence, grouped, found)
-        elif word in PLACE_PREPOSITIONS or (word == "from" and mention.root.tag_ == "NNS" and mention.kb_id_ == "mission"):
+        elif word in PLACE_PREPOSITIONS or (
+            word == "from" and mention.root.tag_ == "NNS" and mention.kb_id_ == "mission"
+        ):
             places = places_from(doc, i + 1, sentence.end)
             found.places += places
             if not places:
                 return
             i = max(place.end for place in places)
-        elif word in SKIPPED or token.is_space or token.like_url or word in ("embassies", "embassy", "consulate", "consulates"):
+        elif (
+            word in SKIPPED
+            or token.is_space
+            or token.like_url
+            or word in ("embassies", "embassy", "consulate", "consulates")
+        ):
             if word == "," and not _list_goes_on(doc, i, sentence):
                 return
             i += 1

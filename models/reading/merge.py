@@ -17,11 +17,30 @@ def merge(claims: list[Claim]) -> tuple[Claim, ...]:
                 break
         else:
             kept.append(claim)
-    return tuple(sorted(kept, key=lambda c: (c.start, c.end, c.sending_state or "", c.receiving_state or "", c.status, c.modality, c.city or "", c.mission)))
+    return tuple(
+        sorted(
+            kept,
+            key=lambda c: (
+                c.start,
+                c.end,
+                c.sending_state or "",
+                c.receiving_state or "",
+                c.status,
+                c.modality,
+                c.city or "",
+                c.mission,
+            ),
+        )
+    )
 
 
 def _same(a: Claim, b: Claim) -> bool:
-    if (a.sending_state, a.receiving_state, a.status, a.modality) != (b.sending_state, b.receiving_state, b.status, b.modality):
+    if (a.sending_state, a.receiving_state, a.status, a.modality) != (
+        b.sending_state,
+        b.receiving_state,
+        b.status,
+        b.modality,
+    ):
         return False
     if a.city and b.city and a.city != b.city:
         return False

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 from spacy.tokens import Token
 
-from models.lexicon import table
+from models.lexicon import table, words
 from models.reading.roles import Reading, governors, is_noun, is_verb
 
-CONDITIONALS = {"if", "unless", "whether", "until", "once", "should"}
-NO = {"no", "not", "n't", "n’t", "never", "nor", "neither", "without", "hardly"}
-FUTURE_BE = {"is", "are", "was", "were", "be"}
+CONDITIONALS = words("conditionals")
+NO = words("negations")
+FUTURE_BE = words("future_be")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +58,25 @@ def modality(reading: Reading) -> Verdict:
 
 
 def _negation(token: Token) -> Token | None:
-    for c in (*token.children, *(g for s in token.children if s.dep_ == "nsubj" for g in s.children if g.lower_ in ("neither", "nor"))):
-        if c.lower_ in ("neither", "nor") or c.dep_ == "neg" or (c.lower_ in NO and c.dep_ in ("det", "advmod", "preconj")):
+    for c in (
+        *token.children,
+        *(g for s in token.children if s.dep_ == "nsubj" for g in s.children if g.lower_ in ("neither", "nor")),
+    ):
+        if (
+            c.lower_ in ("neither", "nor")
+            or c.dep_ == "neg"
+            or (c.lower_ in NO and c.dep_ in ("det", "advmod", "preconj"))
+        ):
             return c
     for c in token.children:
-        if c.dep_ in ("nsubj", "nsubjpass") and (c.lower_ in ("nobody", "none") or any(g.lower_ == "no" and g.dep_ == "det" for g in c.children)):
+        if c.dep_ in ("nsubj", "nsubjpass") and (
+            c.lower_ in ("nobody", "none") or any(g.lower_ == "no" and g.dep_ == "det" for g in c.children)
+        ):
             return c  # "no one has been withdrawn"
-        if c.dep_ == "prep" and any(g.dep_ == "pobj" and g.lower_ in ("time", "point", "way") and any(d.lower_ == "no" for d in g.children) for g in c.children):
+        if c.dep_ == "prep" and any(
+            g.dep_ == "pobj" and g.lower_ in ("time", "point", "way") and any(d.lower_ == "no" for d in g.children)
+            for g in c.children
+        ):
             return c  # "at no time"
     if token.dep_ == "pcomp" and token.head.lower_ in ("without", "than"):
         return token.head
@@ -87,17 +99,44 @@ def _auxiliaries(token: Token, below: Token, step: int) -> list[Verdict]:
             found.append(Verdict("possible", c))
         elif word in _words("auxiliary", "would"):
             found.append(Verdict("planned", c))
-        elif word in CONDITIONALS and c.dep_ in ("mark", "advmod") and step < 2 and not (word in ("until", "once") and token.tag_ == "VBD"):
+        elif (
+            word in CONDITIONALS
+            and c.dep_ in ("mark", "advmod")
+            and step < 2
+            and not (word in ("until", "once") and token.tag_ == "VBD")
+        ):
             found.append(Verdict("possible", c))
-    if any(c.dep_ == "advcl" and any(m.lower_ in ("if", "unless") for m in c.children) for c in token.children) and step < 2:
+    if (
+        any(c.dep_ == "advcl" and any(m.lower_ in ("if", "unless") for m in c.children) for c in token.children)
+        and step < 2
+    ):
         found.append(Verdict("possible", token))
-    if step == 0 and token.dep_ in ("xcomp", "ccomp") and token.head.lower_ in FUTURE_BE and any(c.lower_ == "to" for c in words):
+    if (
+        step == 0
+        and token.dep_ in ("xcomp", "ccomp")
+        and token.head.lower_ in FUTURE_BE
+        and any(c.lower_ == "to" for c in words)
+    ):
         found.append(Verdict("planned", token.head))
     return found
 
 
 def _same_clause(below: Token, token: Token) -> bool:
-    return below.dep_ in ("xcomp", "conj", "dobj", "acomp", "attr", "oprd", "prep", "pobj", "aux", "auxpass", "nsubj", "nsubjpass", "acl")
+    return below.dep_ in (
+        "xcomp",
+        "conj",
+        "dobj",
+        "acomp",
+        "attr",
+        "oprd",
+        "prep",
+        "pobj",
+        "aux",
+        "auxpass",
+        "nsubj",
+        "nsubjpass",
+        "acl",
+    )
 
 
 def _governs(token: Token, below: Token) -> tuple[Verdict | None, bool]:
@@ -109,17 +148,33 @@ def _governs(token: Token, below: Token) -> tuple[Verdict | None, bool]:
     if below.dep_ in ("advcl", "relcl") and not purpose and not any(c.lower_ in CONDITIONALS for c in below.children):
         return None, True
     to = any(c.lower_ == "to" and c.dep_ == "aux" for c in below.children)
-    if below.dep_ == "conj" and is_verb(below) and is_verb(token) and not (to and not any(c.lower_ == "to" for c in token.children)):
-        if not any(c.dep_ in ("aux", "auxpass", "nsubj", "nsubjpass") for c in below.children) and (shared := _negation(token)) is not None:
+    if (
+        below.dep_ == "conj"
+        and is_verb(below)
+        and is_verb(token)
+        and not (to and not any(c.lower_ == "to" for c in token.children))
+    ):
+        if (
+            not any(c.dep_ in ("aux", "auxpass", "nsubj", "nsubjpass") for c in below.children)
+            and (shared := _negation(token)) is not None
+        ):
             return Verdict("denied", shared), True  # "did not recall its staff or shut its embassy"
         if any(c.dep_ == "mark" and c.lower_ in CONDITIONALS for c in token.children):
             return Verdict("possible", token), True
         return None, (below.tag_ != token.tag_ or _has_own_subject(below)) and not to
     if below.dep_ in ("nsubj", "nsubjpass", "csubj", "csubjpass") and is_verb(token) and not _passive_wish(token):
         negated = _negation(token) or _predicate_denies(token)
-        return (Verdict("denied", negated), True) if negated is not None and word not in ("affect",) else (_fact_of_subject(token), True)
+        return (
+            (Verdict("denied", negated), True)
+            if negated is not None and word not in ("affect",)
+            else (_fact_of_subject(token), True)
+        )
     negated = _negation(token)
-    if below.dep_ == "xcomp" and any(c.lower_ in ("yet", "still") and c.dep_ == "advmod" for c in token.children) and word in ("have", "has", "had", "is", "are", "was", "were", "remains"):
+    if (
+        below.dep_ == "xcomp"
+        and any(c.lower_ in ("yet", "still") and c.dep_ == "advmod" for c in token.children)
+        and word in ("have", "has", "had", "is", "are", "was", "were", "remains")
+    ):
         return Verdict("denied", token), True
     if word in _words("governor", "actual") and negated is None:
         return Verdict("fact", None), True
@@ -154,7 +209,9 @@ def _fact_of_subject(token: Token) -> Verdict | None:
             return Verdict("planned", c)
         if c.dep_ == "aux" and c.lower_ in _words("auxiliary", "possible"):
             return Verdict("possible", c)
-    if token.lower_ in ("remains", "is", "are", "was") and any(c.lower_ in ("likely", "possible", "unlikely") for c in token.children):
+    if token.lower_ in ("remains", "is", "are", "was") and any(
+        c.lower_ in ("likely", "possible", "unlikely") for c in token.children
+    ):
         return Verdict("possible", token)
     return None
 
@@ -169,7 +226,10 @@ def _reaches(token: Token, below: Token, name: str) -> bool:
 
 
 def _unfinished(verb: Token) -> bool:
-    if any(c.lower_ in ("had", "has", "have", "was", "were", "'s", "is", "are") and c.dep_ in ("aux", "auxpass") for c in verb.children):
+    if any(
+        c.lower_ in ("had", "has", "have", "was", "were", "'s", "is", "are") and c.dep_ in ("aux", "auxpass")
+        for c in verb.children
+    ):
         return False
     return verb.tag_ in ("VB", "VBG")
 
@@ -181,6 +241,10 @@ def _strongest(cues: list[Verdict], reading: Reading) -> Verdict:
                 return cue
     if any(cue.modality == "fact" for cue in cues):
         return Verdict("fact", None)
-    if reading.trigger.tag_ in ("VB", "VBN") and reading.trigger.dep_ in ("ROOT", "acl", "relcl", "xcomp") and any(c.lower_ == "to" and c.dep_ == "aux" for c in reading.trigger.children):
+    if (
+        reading.trigger.tag_ in ("VB", "VBN")
+        and reading.trigger.dep_ in ("ROOT", "acl", "relcl", "xcomp")
+        and any(c.lower_ == "to" and c.dep_ == "aux" for c in reading.trigger.children)
+    ):
         return Verdict("planned", None)
     return Verdict("fact", None)

@@ -4,10 +4,12 @@ from collections.abc import Iterator
 
 from spacy.tokens import Doc, Span
 
+from models.lexicon import words
+
 POLITY = {"STATE", "DEMONYM", "GOVERNMENT"}
 PLACE = {"CITY", "STATE"}
-JOINERS = {",", "and", "or", "&", "the", "as", "well", "plus", "/", "both", "also", "then", "well as", "along", "with", "alongside", "together", "nor"}
-CONJUNCTIONS = {"and", "or", "nor", "&", "as", "plus", "/", "along", "alongside", "together"}
+JOINERS = words("joiners")
+CONJUNCTIONS = words("conjunctions")
 
 
 def is_place_pair(first: Span, second: Span) -> bool:
@@ -16,7 +18,11 @@ def is_place_pair(first: Span, second: Span) -> bool:
 
 
 def _joined(doc: Doc, first: Span, second: Span) -> bool:
-    if first.label_ == "STATE" and second.label_ == "DEMONYM" and doc[max(first.start - 1, 0)].lower_ in ("in", "to", "from", "of", "with", "at", "for"):
+    if (
+        first.label_ == "STATE"
+        and second.label_ == "DEMONYM"
+        and doc[max(first.start - 1, 0)].lower_ in ("in", "to", "from", "of", "with", "at", "for")
+    ):
         return False
     between = [token.lower_ for token in doc[first.end : second.start]]
     if not between or len(between) > 4:
@@ -38,7 +44,11 @@ def groups(span: Span) -> list[list[Span]]:
             pair_open = True
             continue
         same = last is not None and _kind(last) == _kind(ent)
-        if last is not None and same and (_joined(span.doc, last, ent) or (pair_open and _after_pair(span.doc, last, ent))):
+        if (
+            last is not None
+            and same
+            and (_joined(span.doc, last, ent) or (pair_open and _after_pair(span.doc, last, ent)))
+        ):
             found[-1].append(ent)
         else:
             found.append([ent])

@@ -8,28 +8,32 @@ from collections.abc import Callable, Iterator
 
 from spacy.tokens import Span, Token
 
-from models.lexicon import EventRow
+from models.lexicon import EventRow, words
 
 REACH = 9
-BETWEEN = {"the", "a", "an", "its", "their", "our", "his", "all", "both", "some", "most", "several", "of", "'s", "’s", "own", "new", "and", "-", "more", "down", "out",
-           "remaining", "last", "first", "many", "up", "non", "essential", "emergency", "half", "non-essential", "diplomatic"}
-BEFORE = {"is", "are", "was", "were", "be", "been", "being", "has", "have", "had", "will", "would", "to", "not", "now", "also", "temporarily", "permanently", "officially", "formally",
-          "in", "at", "on", "|", "-", ":", "(", "still", "may", "might", "could", "can", "should", "must", "already", "again", "soon", "shall", "it", "itself", "**", "*", "]", ")", "only",
-          "currently", "remains", "remain", "remained", "stays", "stay", "effectively", "have", "finally", "never", "yet", "since", "recently", ",", "and", "yesterday", "today", "|", "briefly",
-          "due", "set", "scheduled", "expected", "likely", "about", "fully", "partly", "partially", "completely", "indefinitely"}
-BE = {"is", "are", "was", "were", "be", "been", "being"}
-STRONG = {"reopen", "close", "evacuate", "suspend", "relocate", "abandon", "withdraw", "open", "resume", "reduce", "closed-state", "open-state", "back-in-business", "order-out",
-          "stop-working", "begin-work", "doors", "doors-open"}
+BETWEEN = words("between_verb_and_object")
+BEFORE = words("between_subject_and_verb")
+BE = words("be")
+STRONG = words("strong_rows")
 
 
-def near_themes(event: Span, row: EventRow, theme_at: Callable[[Token], Span | None]) -> Iterator[tuple[Span, dict[str, str], str]]:
+def near_themes(
+    event: Span, row: EventRow, theme_at: Callable[[Token], Span | None]
+) -> Iterator[tuple[Span, dict[str, str], str]]:
     """Themes beside the event, for rows whose words hardly mean anything else and that govern nothing else."""
     trigger = event.root
-    if row.id not in STRONG or any(c.dep_ in ("dobj", "nsubjpass") and not event.start <= c.i < event.end for c in trigger.children):
+    if row.id not in STRONG or any(
+        c.dep_ in ("dobj", "nsubjpass") and not event.start <= c.i < event.end for c in trigger.children
+    ):
         return
     if _other_subject(trigger, theme_at):
         return
-    if trigger.tag_.startswith(("NN", "JJ")) and row.id in ("open", "reduce") and not row.state and not trigger.is_upper:
+    if (
+        trigger.tag_.startswith(("NN", "JJ"))
+        and row.id in ("open", "reduce")
+        and not row.state
+        and not trigger.is_upper
+    ):
         return
     if not row.state and not trigger.tag_.startswith("JJ") and (found := _after(event, theme_at)) is not None:
         yield found, dict(row.object), "near"
@@ -44,7 +48,13 @@ def _other_subject(trigger: Token, theme_at: Callable[[Token], Span | None]) -> 
     if trigger.dep_ not in ("acomp", "oprd", "attr", "ROOT", "ccomp", "conj"):
         return False
     noun = next((c for c in verb.children if c.dep_ in ("nsubj", "nsubjpass")), None)
-    return noun is not None and not noun.ent_type_ and theme_at(noun) is None and noun.i < trigger.i and noun.lower_ not in ("all", "one", "both")
+    return (
+        noun is not None
+        and not noun.ent_type_
+        and theme_at(noun) is None
+        and noun.i < trigger.i
+        and noun.lower_ not in ("all", "one", "both")
+    )
 
 
 def _after(event: Span, theme_at: Callable[[Token], Span | None]) -> Span | None:

@@ -9,14 +9,11 @@ from dataclasses import dataclass
 from spacy.tokens import Doc, Span
 
 from models.gazetteer import capital_of
+from models.lexicon import words
 from models.reading.names import PLACE, groups, is_place_pair
 
 REACH = 14  # tokens that one phrase of places may take
-WITHIN = {"the", "a", "an", "its", "their", "both", "each", "of", ",", "and", "or", "'s", "’s", "’", "'", "capital", "capitals", "city", "cities", "town", "port",
-          "northern", "southern", "eastern", "western", "central", "north", "south", "east", "west", "region", "province", "second", "largest", "neighbouring", "neighboring", "nearby",
-          "country", "state", "war-torn", "historic", "rebel-held", "main", "of", "district", "respectively", "as", "well", "&", "then", "including",
-          "southeastern", "northeastern", "northwestern", "southwestern", "-", "coastal", "border", "strife-torn", "disputed", "old", "current", "troubled",
-          "kingdom", "republic", "nation", "nations", "like", "such", "(", ")", "now", "also", "commercial", "administrative", "places", "countries", "locations", "island"}
+WITHIN = words("within_place")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +75,11 @@ def _drop_states_of_cities(found: list[Place]) -> list[Place]:
     kept: list[Place] = []
     for place in found:
         last = kept[-1] if kept else None
-        if last is not None and last.country == place.country and (place.city is None or last.city == place.city or last.city == capital_of(place.country or "")):
+        if (
+            last is not None
+            and last.country == place.country
+            and (place.city is None or last.city == place.city or last.city == capital_of(place.country or ""))
+        ):
             kept[-1] = place if place.city and last.city != place.city and last.city is None else last
             if place.city and last.city and place.city != last.city:
                 kept.append(place)

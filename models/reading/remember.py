@@ -26,8 +26,17 @@ def _mission(mention: Span, discourse: Discourse) -> None:
     if owners or places:
         codes = tuple(dict.fromkeys(ent.kb_id_ for ent in owners))
         place = next((p for p in places if p.country not in codes), None)
-        discourse.missions.append(Seen(codes, owners[0].text if owners else None, place.country if place else None,
-                                       place.city if place else None, mention.label_, discourse.sentence, mention.kb_id_))
+        discourse.missions.append(
+            Seen(
+                codes,
+                owners[0].text if owners else None,
+                place.country if place else None,
+                place.city if place else None,
+                mention.label_,
+                discourse.sentence,
+                mention.kb_id_,
+            )
+        )
 
 
 def _actor(sentence: Span, discourse: Discourse) -> None:

@@ -9,20 +9,42 @@ from dataclasses import dataclass
 
 from spacy.tokens import Span, Token
 
-from models.lexicon import EventRow
+from models.lexicon import EventRow, words
 from models.reading.near import near_themes
 
 SUBJECTS = {"nsubj", "nsubjpass", "csubj", "csubjpass"}
-COPULAS = {"be", "is", "are", "was", "were", "been", "being", "am", "'s", "’s", "'re", "remain", "remains", "remained", "remaining", "stay", "stays", "stayed",
-           "staying", "keep", "keeps", "kept", "keeping", "leave", "leaves", "left", "leaving", "stand", "stands", "stood", "become", "becomes", "became",
-           "have", "has", "had", "having", "sit", "sits", "sat", "lie", "lay", "declared", "reported", "make", "made", "get", "gets", "got", "appear", "appears", "appeared", "seem", "seems"}
+COPULAS = words("copulas")
 IDIOM_REACH = 16  # tokens between an idiom and the mission it is about
-QUANTITIES = {"most", "some", "half", "all", "many", "several", "part", "portion", "majority", "number", "rest", "dozens", "third", "quarter", "any", "none",
-              "few", "handful", "one", "two", "three", "bulk", "remainder", "hundreds", "scores", "each", "both", "percent", "%", "group", "level",
-              "size", "doors", "gates", "status", "deal", "much", "more", "chain", "network", "string", "everyone", "everybody"}
-NOMINAL_PREPOSITIONS = {"of", "at", "for", "by", "in", "from"}
-CLIMB = {"xcomp", "conj", "advcl", "acl", "relcl", "pcomp", "ccomp", "dobj", "pobj", "prep", "attr", "acomp", "oprd", "nsubj", "nsubjpass", "appos", "dative",
-         "parataxis", "dep", "aux", "auxpass", "compound", "amod", "npadvmod", "nmod", "agent"}
+QUANTITIES = words("quantities")
+NOMINAL_PREPOSITIONS = words("theme_prepositions")
+CLIMB = {
+    "xcomp",
+    "conj",
+    "advcl",
+    "acl",
+    "relcl",
+    "pcomp",
+    "ccomp",
+    "dobj",
+    "pobj",
+    "prep",
+    "attr",
+    "acomp",
+    "oprd",
+    "nsubj",
+    "nsubjpass",
+    "appos",
+    "dative",
+    "parataxis",
+    "dep",
+    "aux",
+    "auxpass",
+    "compound",
+    "amod",
+    "npadvmod",
+    "nmod",
+    "agent",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +75,17 @@ def is_noun(token: Token) -> bool:
 def is_passive(token: Token) -> bool:
     if any(child.dep_ in ("auxpass", "nsubjpass") for child in token.children):
         return True
-    if token.tag_ == "VBN" and token.dep_ in ("ccomp", "xcomp") and not any(c.dep_ in ("aux", "dobj") for c in token.children):
+    if (
+        token.tag_ == "VBN"
+        and token.dep_ in ("ccomp", "xcomp")
+        and not any(c.dep_ in ("aux", "dobj") for c in token.children)
+    ):
         return True
-    return token.tag_ == "VBN" and token.dep_ in ("acl", "amod", "relcl") and not any(c.dep_ in ("aux", "nsubj", "dobj") for c in token.children)
+    return (
+        token.tag_ == "VBN"
+        and token.dep_ in ("acl", "amod", "relcl")
+        and not any(c.dep_ in ("aux", "nsubj", "dobj") for c in token.children)
+    )
 
 
 def child(token: Token, *labels: str) -> Token | None:
@@ -64,7 +94,9 @@ def child(token: Token, *labels: str) -> Token | None:
 
 def subject(verb: Token) -> Token | None:
     """The verb's own subject; a relative pronoun gives the noun it stands for."""
-    found = child(verb, *SUBJECTS) or next((s for c in verb.children if c.dep_ in ("aux", "auxpass") and (s := child(c, *SUBJECTS)) is not None), None)
+    found = child(verb, *SUBJECTS) or next(
+        (s for c in verb.children if c.dep_ in ("aux", "auxpass") and (s := child(c, *SUBJECTS)) is not None), None
+    )
     if found is not None and found.lower_ in ("which", "that", "who", "whose") and verb.dep_ == "relcl":
         return verb.head
     return found
@@ -88,12 +120,11 @@ def _counts(noun: Token) -> bool:
     return noun.lower_ in QUANTITIES or noun.tag_ == "CD"
 
 
-PLACES = {"country", "capital", "city", "territory", "nation", "building", "compound", "premises", "post", "posts", "town", "island", "region", "area", "doors", "gates"}
-# Nouns and pronouns that stand for the mission just spoken of: "It was closed in 1990", "the post never reopened"
-STAND_INS = {"it", "all", "they", "them", "both", "post", "posts", "office", "building", "facility", "compound", "premises", "staffing", "site", "one", "ones", "others", "team"}
+PLACES = words("places")
+STAND_INS = words("stand_ins")
 
 
-TWOFOLD = {"open", "closed", "shut", "shuttered", "operating", "functioning", "staffed", "abandoned", "limited", "reduced"}  # verb or lasting state
+TWOFOLD = words("twofold")
 
 
 def _is_state(trigger: Token) -> bool:
@@ -116,12 +147,28 @@ class Roles:
         if (found := self.mentions.get(noun.i)) is not None:
             return found
         if noun.ent_type_ == "CITY":
-            return next((m for c in noun.children if c.dep_ in ("compound", "nmod") and (m := self.mentions.get(c.i)) is not None), None)
+            return next(
+                (
+                    m
+                    for c in noun.children
+                    if c.dep_ in ("compound", "nmod") and (m := self.mentions.get(c.i)) is not None
+                ),
+                None,
+            )
         if noun.ent_type_ in ("CITY", "STATE") and noun.dep_ == "pobj" and noun.head.lower_ == "in":
             return self.mentions.get(noun.head.head.i)  # "its embassy in Libya, which has closed"
-        if noun.lower_ in ("its", "their") and noun.dep_ == "poss" and is_noun(noun.head) and self._mission_before(noun):
+        if (
+            noun.lower_ in ("its", "their")
+            and noun.dep_ == "poss"
+            and is_noun(noun.head)
+            and self._mission_before(noun)
+        ):
             return Span(noun.doc, noun.i, noun.i + 1, label="mission", kb_id="mission", span_id="stand-in")
-        if noun.lower_ in STAND_INS and noun.dep_ in ("nsubj", "nsubjpass", "dobj") and not any(c.dep_ in ("poss", "amod", "compound") for c in noun.children):
+        if (
+            noun.lower_ in STAND_INS
+            and noun.dep_ in ("nsubj", "nsubjpass", "dobj")
+            and not any(c.dep_ in ("poss", "amod", "compound") for c in noun.children)
+        ):
             theme = "staff" if noun.lower_ in ("staffing", "all", "team") else "mission"
             return Span(noun.doc, noun.i, noun.i + 1, label="mission", kb_id=theme, span_id="stand-in")
         return None
@@ -141,7 +188,12 @@ class Roles:
         found = False
         if row.state is not None and len(event) == 1 and trigger.lower_ in TWOFOLD and row.state != _is_state(trigger):
             return
-        ways = (self._themes(event, trigger, row), self._themes_of_place(trigger, row), near_themes(event, row, self.theme_at), self._bare(event, row))
+        ways = (
+            self._themes(event, trigger, row),
+            self._themes_of_place(trigger, row),
+            near_themes(event, row, self.theme_at),
+            self._bare(event, row),
+        )
         for themes in ways:
             for theme, statuses, voice in themes:
                 status = statuses.get(theme.kb_id_)
@@ -155,18 +207,39 @@ class Roles:
         """An idiom says it all; the theme is the nearest mission in its sentence."""
         if row.bare is None:
             return
-        near = [m for m in event.doc.spans["missions"] if m.kb_id_ == "mission" and m.sent.start == event.sent.start and abs(m.start - event.start) < IDIOM_REACH]
+        near = [
+            m
+            for m in event.doc.spans["missions"]
+            if m.kb_id_ == "mission" and m.sent.start == event.sent.start and abs(m.start - event.start) < IDIOM_REACH
+        ]
         if near:
             yield min(near, key=lambda m: (abs(m.start - event.start), m.start)), {"mission": row.bare}, "idiom"
         elif event.sent[0].lower_ in ("it", "they"):
-            yield Span(event.doc, event.sent.start, event.sent.start + 1, label="mission", kb_id="mission", span_id="stand-in"), {"mission": row.bare}, "idiom"
+            yield (
+                Span(
+                    event.doc,
+                    event.sent.start,
+                    event.sent.start + 1,
+                    label="mission",
+                    kb_id="mission",
+                    span_id="stand-in",
+                ),
+                {"mission": row.bare},
+                "idiom",
+            )
 
     def _themes_of_place(self, trigger: Token, row: EventRow) -> Iterator[tuple[Span, dict[str, str], str]]:
         """ "diplomats left the city": the object is a place, so the subject is what the event happens to."""
         target = child(trigger, "dobj")
         if not is_verb(trigger):
             return
-        for noun in (n for c in trigger.children if c.dep_ == "prep" and c.lower_ in ("from", "of") for n in c.children if target is None):
+        for noun in (
+            n
+            for c in trigger.children
+            if c.dep_ == "prep" and c.lower_ in ("from", "of")
+            for n in c.children
+            if target is None
+        ):
             if row.object.get("mission") == "evacuated" and (theme := self.theme_at(noun)) is not None:
                 yield theme, dict(row.object), "from"  # "withdraw from its mission"
         if target is None or not row.subject:
@@ -214,7 +287,9 @@ class Roles:
 
     def _nominal_gerund(self, trigger: Token) -> bool:
         """ "the reopening of the embassy": a gerund with a determiner or an "of"."""
-        return any(c.dep_ in ("det", "poss", "amod") or (c.dep_ == "prep" and c.lower_ == "of") for c in trigger.children)
+        return any(
+            c.dep_ in ("det", "poss", "amod") or (c.dep_ == "prep" and c.lower_ == "of") for c in trigger.children
+        )
 
     def _nominal(self, trigger: Token) -> list[Token]:
         nouns: list[Token] = []
@@ -223,7 +298,12 @@ class Roles:
                 nouns += [n for target in c.children if target.dep_ in ("pobj", "pcomp") for n in expand(target)]
             elif c.dep_ in ("poss", "compound", "nmod", "nsubj"):
                 nouns += expand(c)
-        if not nouns and trigger.dep_ == "dobj" and (acting := subject(trigger.head)) is not None and acting.i in self.mentions:
+        if (
+            not nouns
+            and trigger.dep_ == "dobj"
+            and (acting := subject(trigger.head)) is not None
+            and acting.i in self.mentions
+        ):
             nouns.append(acting)  # "the embassy weighs evacuation"
         return nouns
 
@@ -243,7 +323,12 @@ class Roles:
             if target.lower_ in ("which", "that") and trigger.dep_ == "relcl":
                 target = trigger.head
             return list(expand(target)), dict(row.object), "active"
-        if trigger.dep_ in ("relcl", "acl") and subject(trigger) is not None and trigger.head.i in self.mentions and subject(trigger) != trigger.head:
+        if (
+            trigger.dep_ in ("relcl", "acl")
+            and subject(trigger) is not None
+            and trigger.head.i in self.mentions
+            and subject(trigger) != trigger.head
+        ):
             return [trigger.head], dict(row.object), "active"
         target = subject(trigger) or self._subject_above(trigger)
         if target is None:
@@ -255,7 +340,9 @@ class Roles:
         for _ in range(4):
             if verb.dep_ == "acl":
                 return verb.head
-            if (verb.dep_ == "xcomp" or (verb.dep_ == "advcl" and verb.tag_ == "VB")) and (target := child(verb.head, "dobj")) is not None:
+            if (verb.dep_ == "xcomp" or (verb.dep_ == "advcl" and verb.tag_ == "VB")) and (
+                target := child(verb.head, "dobj")
+            ) is not None:
                 return target
             if verb.dep_ not in ("xcomp", "conj", "advcl", "relcl", "ccomp", "pcomp", "prep"):
                 return None
@@ -265,13 +352,18 @@ class Roles:
         return None
 
 
-CONTROL = ("order", "tell", "told", "ask", "urg", "forc", "allow", "instruct", "direct", "requir", "advis", "press", "want", "caus", "lead", "led", "permit", "trigger", "prompt", "invit", "compel", "oblig", "expect", "authoriz", "authoris")
+CONTROL = tuple(sorted(words("control")))
 
 
 def _antecedent(verb: Token) -> Iterator[Token]:
     """The word before "which": where the parse hangs a relative clause on the wrong noun, it is the right one."""
     pronoun = child(verb, "nsubj", "nsubjpass")
-    if verb.dep_ == "relcl" and pronoun is not None and pronoun.lower_ in ("which", "that") and pronoun.i > pronoun.sent.start + 1:
+    if (
+        verb.dep_ == "relcl"
+        and pronoun is not None
+        and pronoun.lower_ in ("which", "that")
+        and pronoun.i > pronoun.sent.start + 1
+    ):
         before = pronoun.nbor(-1)
         yield before.nbor(-1) if before.text == "," else before
 
@@ -282,7 +374,11 @@ def agent(trigger: Token) -> Token | None:
     by = child(verb, "agent")
     if by is not None:
         return child(by, "pobj")
-    if is_verb(verb) and any(c.dep_ in ("nsubjpass", "auxpass") for c in verb.children) and verb.dep_ not in ("xcomp", "conj"):
+    if (
+        is_verb(verb)
+        and any(c.dep_ in ("nsubjpass", "auxpass") for c in verb.children)
+        and verb.dep_ not in ("xcomp", "conj")
+    ):
         return None
     for step in range(7):
         if (found := _acting_subject(verb, step)) is not None:
@@ -299,7 +395,11 @@ def agent(trigger: Token) -> Token | None:
 
 def _controlled(verb: Token) -> Token | None:
     """The object that is to act: "ordered the United States to cut its staff"."""
-    if verb.dep_ not in ("xcomp", "advcl", "ccomp") or verb.tag_ != "VB" or not any(c.lower_ == "to" for c in verb.children):
+    if (
+        verb.dep_ not in ("xcomp", "advcl", "ccomp")
+        or verb.tag_ != "VB"
+        or not any(c.lower_ == "to" for c in verb.children)
+    ):
         return None
     return child(verb.head, "dobj") if verb.head.lower_.startswith(CONTROL) else None
 

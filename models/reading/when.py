@@ -11,7 +11,9 @@ from models.reading.roles import Reading, governors, is_verb
 
 FAR = 99
 DAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
-TIMETABLE = re.compile(rf"(?:again )?(?:on (?:{DAY}|\d{{1,2}} [A-Z])|next |tomorrow|in (?:January|February|March|April|May|June|July|August|September|October|November|December))")
+TIMETABLE = re.compile(
+    rf"(?:again )?(?:on (?:{DAY}|\d{{1,2}} [A-Z])|next |tomorrow|in (?:January|February|March|April|May|June|July|August|September|October|November|December))"
+)
 
 
 def when(reading: Reading, verdict: Verdict) -> When | None:
@@ -34,21 +36,29 @@ def schedules(reading: Reading) -> bool:
 def _distance(date: When, reading: Reading) -> int:
     """How far a date is from the event in the parse: 0 in its own clause, 1 in a clause that governs it; FAR elsewhere."""
     sentence = reading.trigger.sent
-    span = reading.trigger.doc.char_span(sentence.start_char + date.start, sentence.start_char + date.end, alignment_mode="expand")
+    span = reading.trigger.doc.char_span(
+        sentence.start_char + date.start, sentence.start_char + date.end, alignment_mode="expand"
+    )
     token: Token = span.root
     above = {reading.trigger.i: 0}
     above |= {g.i: 1 for g in governors(reading.trigger)}
     theme = range(reading.theme.root.left_edge.i, reading.theme.root.right_edge.i + 1)
-    nouns = {i for m in token.doc.spans["missions"] for i in range(m.start, m.end)}  # "consulates" is no verb, whatever its tag
+    nouns = {
+        i for m in token.doc.spans["missions"] for i in range(m.start, m.end)
+    }  # "consulates" is no verb, whatever its tag
     for _ in range(10):
         if token.i in above:
             if above[token.i] and is_verb(token) and token.lower_ in SAYING:
                 return FAR  # "announced on Friday" dates the announcement
             return above[token.i]
-        if is_verb(token) and token.i not in nouns and token.dep_ not in ("aux", "auxpass", "amod") and token.lower_ not in ("beginning", "starting", "following", "effective"):
+        if (
+            is_verb(token)
+            and token.i not in nouns
+            and token.dep_ not in ("aux", "auxpass", "amod")
+            and token.lower_ not in ("beginning", "starting", "following", "effective")
+        ):
             return FAR if token.i not in theme else 1
         if token.head == token:
             break
         token = token.head
     return 3 if reading.voice == "near" or abs(span.start - reading.trigger.i) < 6 else FAR
-

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from spacy.tokens import Span, Token
 
 from models.gazetteer import capital_of
+from models.lexicon import words
 from models.reading.discourse import Discourse, countries
 from models.reading.mentions import Sides
 from models.reading.places import Place, places_from
 from models.reading.roles import Reading, child, governors
 from models.reading.whose import Senders
 
-INTO = {"in", "from", "at", "to", "out", "of", "into", "inside", "within", "across", "around"}
+INTO = words("event_prepositions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +27,23 @@ class Hosts:
 def hosts(reading: Reading, beside: Sides, whose: Senders, discourse: Discourse) -> Hosts:
     """Where the theme is; a place that is the sender's own is none."""
     moved = _destination(reading) if reading.status == "relocated" or reading.row.needs == "destination" else None
-    if len(whose.codes) == 2 and all(place.city == "capital" for place in beside.places) and _reciprocal(reading, whose):
+    if (
+        len(whose.codes) == 2
+        and all(place.city == "capital" for place in beside.places)
+        and _reciprocal(reading, whose)
+    ):
         return Hosts(tuple(Place(code, None, 0, 0) for code in whose.codes), None, "reciprocal")
     for how, places in _candidates(reading, beside, whose, discourse):
         kept = [_named(place, reading, discourse) for place in places]
-        kept = [place for place in kept if (place.country not in whose.codes or len(whose.codes) > 1) and place.country not in ("EU", "UN")]
+        kept = [
+            place
+            for place in kept
+            if (place.country not in whose.codes or len(whose.codes) > 1) and place.country not in ("EU", "UN")
+        ]
         if moved is not None:
-            kept = [place for place in kept if place.city is None or place.city != moved.city] or ([] if how != "article" else kept)
+            kept = [place for place in kept if place.city is None or place.city != moved.city] or (
+                [] if how != "article" else kept
+            )
         if kept:
             return Hosts(tuple(_with_city(kept, reading, moved, discourse)), moved, how)
     if moved is not None and moved.country not in whose.codes:
@@ -42,8 +53,12 @@ def hosts(reading: Reading, beside: Sides, whose: Senders, discourse: Discourse)
 
 def _reciprocal(reading: Reading, whose: Senders) -> bool:
     """ "embassies in each other's capitals", "their respective embassies": each State is the other's host."""
-    near = reading.trigger.doc[max(min(reading.theme.start, reading.trigger.i) - 4, 0) : reading.theme.end + 8].text.lower()
-    return any(words in near for words in ("each other", "one another", "respective", "the other's", "the other’s", "exchange")) or (whose.how == "pair" and "their" in near)
+    near = reading.trigger.doc[
+        max(min(reading.theme.start, reading.trigger.i) - 4, 0) : reading.theme.end + 8
+    ].text.lower()
+    return any(
+        words in near for words in ("each other", "one another", "respective", "the other's", "the other’s", "exchange")
+    ) or (whose.how == "pair" and "their" in near)
 
 
 def _with_city(places: list[Place], reading: Reading, moved: Place | None, discourse: Discourse) -> list[Place]:
@@ -53,7 +68,10 @@ def _with_city(places: list[Place], reading: Reading, moved: Place | None, disco
         return places
     place = places[0]
     near = _at_event(reading) + (_cities(reading) if reading.status == "relocated" else [])
-    city = next((p.city for p in near if p.country == place.country and p.city and (moved is None or p.city != moved.city)), None)
+    city = next(
+        (p.city for p in near if p.country == place.country and p.city and (moved is None or p.city != moved.city)),
+        None,
+    )
     told = discourse.advised or place.country in discourse.capitals
     if city is None and told and place.country and reading.theme.label_ != "consulate":
         city = capital_of(place.country)
@@ -61,16 +79,29 @@ def _with_city(places: list[Place], reading: Reading, moved: Place | None, disco
 
 
 def _cities(reading: Reading) -> list[Place]:
-    return [Place(ent.kb_id_, ent.id_ or ent.text, ent.start, ent.end) for ent in reading.trigger.sent.ents if ent.label_ == "CITY"]
+    return [
+        Place(ent.kb_id_, ent.id_ or ent.text, ent.start, ent.end)
+        for ent in reading.trigger.sent.ents
+        if ent.label_ == "CITY"
+    ]
 
 
 def _candidates(reading: Reading, beside: Sides, whose: Senders, discourse: Discourse) -> list[tuple[str, list[Place]]]:
     found = [("beside", beside.places), ("near", beside.near)]
-    if beside.owners and whose.how in ("agent", "earlier", "sentence", "publisher") and beside.owners[0].kb_id_ not in whose.codes:
+    if (
+        beside.owners
+        and whose.how in ("agent", "earlier", "sentence", "publisher")
+        and beside.owners[0].kb_id_ not in whose.codes
+    ):
         found.append(("beside", [Place(ent.kb_id_, None, ent.start, ent.end) for ent in beside.owners]))
     found += [("event", _at_event(reading)), ("sentence", _in_sentence(reading, whose))]
     plural = reading.theme.root.tag_ in ("NNS", "NNPS") and reading.theme.kb_id_ == "mission"
-    found.append(("article", [] if plural and whose.how != "group" and len(whose.codes) < 2 else _in_article(reading, whose, discourse)))
+    found.append(
+        (
+            "article",
+            [] if plural and whose.how != "group" and len(whose.codes) < 2 else _in_article(reading, whose, discourse),
+        )
+    )
     return found
 
 
@@ -102,7 +133,11 @@ def _at_event(reading: Reading) -> list[Place]:
 def _usable(reading: Reading, preposition: Token, sentence: Span) -> list[Place]:
     if reading.status == "relocated" and preposition.lower_ in ("to", "into"):
         return []
-    if preposition.lower_ == "to" and reading.status in ("evacuated", "reduced", "closed", "suspended") and reading.theme.kb_id_ != "mission":
+    if (
+        preposition.lower_ == "to"
+        and reading.status in ("evacuated", "reduced", "closed", "suspended")
+        and reading.theme.kb_id_ != "mission"
+    ):
         return []
     return places_from(sentence.doc, preposition.i + 1, sentence.end)
 

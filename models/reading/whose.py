@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from spacy.tokens import Span, Token
 
+from models.lexicon import words
 from models.reading.discourse import Discourse, states_of
 from models.reading.mentions import BODIES, Sides, sides
 from models.reading.names import POLITY, groups
 from models.reading.roles import Reading, agent, governors
 
-FIRST_PERSON = {"our", "my", "we", "us", "i"}
-OTHERS = {"foreign", "western", "many", "most", "several", "some", "all", "other", "dozens", "number", "countries", "nations", "embassies", "european", "arab", "gulf",
-          "nearly", "missions", "states", "governments", "diplomats", "handful", "international"}
+FIRST_PERSON = words("first_person")
+OTHERS = words("others")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +43,20 @@ def senders(reading: Reading, beside: Sides, discourse: Discourse) -> Senders:
         actors = actor_states(acting, discourse) if acting is not None else None
     if actors is None and (members := named_members(acting if acting is not None else reading.theme.root)):
         actors = _named(members, "list")
-    if actors is not None and beside.places and not beside.pronoun and {p.country for p in beside.places} & set(actors.codes):
+    if (
+        actors is not None
+        and beside.places
+        and not beside.pronoun
+        and {p.country for p in beside.places} & set(actors.codes)
+    ):
         actors = None
     if beside.owners and not (beside.pronoun is not None and actors and _is_host(beside, actors)):
         return _named(beside.owners, "beside")
-    if (actors is None or not actors.codes) and (group := _unnamed_group(reading, acting)) is not None and beside.pronoun is not None:
+    if (
+        (actors is None or not actors.codes)
+        and (group := _unnamed_group(reading, acting)) is not None
+        and beside.pronoun is not None
+    ):
         return group
     if beside.pronoun is not None:
         return _by_pronoun(beside.pronoun, actors, reading, discourse)
@@ -73,7 +82,12 @@ def _from_sentence(reading: Reading, beside: Sides) -> Senders | None:
     if not hosts or theme.id_ == "stand-in":
         return None
     for group in groups(theme.sent):
-        if group[0].label_ in POLITY and _acts(group) and not hosts & {ent.kb_id_ for ent in group} and group[-1].end <= theme.start:
+        if (
+            group[0].label_ in POLITY
+            and _acts(group)
+            and not hosts & {ent.kb_id_ for ent in group}
+            and group[-1].end <= theme.start
+        ):
             return _named(group, "sentence")
     return None
 
@@ -92,20 +106,27 @@ def _owners(mission: Span) -> Senders | None:
     return Senders((), left.text, left, "group") if any(token.lower_ in OTHERS for token in left) else None
 
 
-BOTH = {"sides", "countries", "nations", "governments", "neighbours", "neighbors", "states", "parties", "rivals", "foes", "capitals", "enemies", "allies", "powers"}
-GROUPS = {"countries", "nations", "states", "governments", "embassies", "missions", "capitals", "allies", "members", "consulates", "powers", "them", "others", "neighbours", "neighbors"}
+BOTH = words("both")
+GROUPS = words("groups")
 
 
 def named_members(noun: Token) -> list[Span]:
     """The members that a sentence names of a group: "countries, including A and B", "among the countries ... are: A, B"."""
     sentence = noun.sent
-    opener = next((t for t in sentence if t.lower_ in GROUPS and not t.ent_type_ and (t.i == noun.i or abs(t.i - noun.i) < 6)), None)
+    opener = next(
+        (t for t in sentence if t.lower_ in GROUPS and not t.ent_type_ and (t.i == noun.i or abs(t.i - noun.i) < 6)),
+        None,
+    )
     if opener is None:
         return []
     for token in sentence[opener.i + 1 - sentence.start :]:
-        if token.lower_ in ("including", "namely", "like", "notably", "especially") or (token.lower_ in ("as", "them") and sentence.doc[token.i - 1].lower_ in ("such", "among")):
+        if token.lower_ in ("including", "namely", "like", "notably", "especially") or (
+            token.lower_ in ("as", "them") and sentence.doc[token.i - 1].lower_ in ("such", "among")
+        ):
             return _group_after(token, sentence)
-        if token.lower_ in ("are", "were", ":") and any(t.lower_ == "among" for t in sentence[: opener.i - sentence.start]):
+        if token.lower_ in ("are", "were", ":") and any(
+            t.lower_ == "among" for t in sentence[: opener.i - sentence.start]
+        ):
             return _group_after(token, sentence)
     return []
 
@@ -137,7 +158,14 @@ def actor_states(noun: Token | None, discourse: Discourse) -> Senders | None:
         return Senders((discourse.persons[noun.text],), noun.text, noun.doc[noun.i : noun.i + 1], "person")
     if noun.lower_ in FIRST_PERSON and discourse.publisher:
         return Senders((discourse.publisher,), noun.text, noun.doc[noun.i : noun.i + 1], "publisher")
-    if noun.lower_ in ("they", "their") and discourse.pair and any(t.lower_ in BOTH and any(c.lower_ in ("two", "both") for c in t.children) for t in noun.sent[: noun.i - noun.sent.start]):
+    if (
+        noun.lower_ in ("they", "their")
+        and discourse.pair
+        and any(
+            t.lower_ in BOTH and any(c.lower_ in ("two", "both") for c in t.children)
+            for t in noun.sent[: noun.i - noun.sent.start]
+        )
+    ):
         return Senders(discourse.pair, noun.text, noun.doc[noun.i : noun.i + 1], "pair")
     if noun.tag_ in ("PRP", "PRP$") and (before := _state_before(noun)):
         return _named(before, "sentence")
@@ -152,7 +180,11 @@ def actor_states(noun: Token | None, discourse: Discourse) -> Senders | None:
 def _by_pronoun(pronoun: Token, actors: Senders | None, reading: Reading, discourse: Discourse) -> Senders:
     if pronoun.lower_ in FIRST_PERSON:
         seen = discourse.last()
-        speaker = discourse.publisher or (seen.senders[0] if seen is not None and seen.senders else None) or discourse.government
+        speaker = (
+            discourse.publisher
+            or (seen.senders[0] if seen is not None and seen.senders else None)
+            or discourse.government
+        )
         if speaker:
             return Senders((speaker,), pronoun.text, pronoun.doc[pronoun.i : pronoun.i + 1], "publisher")
     if pronoun.lower_ == "their" and (owned := _staff_before(pronoun)) is not None:
@@ -170,15 +202,27 @@ def _by_pronoun(pronoun: Token, actors: Senders | None, reading: Reading, discou
 def _staff_before(pronoun: Token) -> Senders | None:
     """ "gave Emirati diplomats 72 hours to vacate their embassy"."""
     for mention in pronoun.doc.spans["missions"]:
-        if pronoun.sent.start <= mention.start < pronoun.i and mention.kb_id_ == "staff" and (owners := sides(mention).owners):
+        if (
+            pronoun.sent.start <= mention.start < pronoun.i
+            and mention.kb_id_ == "staff"
+            and (owners := sides(mention).owners)
+        ):
             return _named(owners, "sentence")
     return None
 
 
 def _state_before(token: Token) -> list[Span] | None:
     """The group of States named last before a pronoun in its sentence, as actors rather than places."""
-    before = [group for group in groups(token.sent) if group[-1].end <= token.i and (group[0].label_ != "CITY" or _acts(group))]
-    before = [group for group in before if token.doc[group[0].start - 1].lower_ not in ("in", "from", "near", "to", "at", "against", "with")]
+    before = [
+        group
+        for group in groups(token.sent)
+        if group[-1].end <= token.i and (group[0].label_ != "CITY" or _acts(group))
+    ]
+    before = [
+        group
+        for group in before
+        if token.doc[group[0].start - 1].lower_ not in ("in", "from", "near", "to", "at", "against", "with")
+    ]
     if token.lower_ in ("they", "their", "them"):
         before = [group for group in before if len(group) > 1] or before
     acting = [group for group in before if _acts(group)]
@@ -201,7 +245,34 @@ def _orders_others(reading: Reading) -> bool:
     """ "Belarus orders the closure of the consulate": who orders is not always whose it is. Told by a bare "the"."""
     above = [token.lower_ for token in governors(reading.trigger)][:3]
     first = reading.theme[0]
-    return any(word.startswith(("order", "demand", "expel", "forc", "urg", "call", "ask", "advocat", "want", "push", "lobb", "prod", "press", "oppos", "welcom", "condemn", "critici")) for word in above) and any(c.lower_ == "the" for c in reading.theme.root.children) and first.lower_ != "its"
+    return (
+        any(
+            word.startswith(
+                (
+                    "order",
+                    "demand",
+                    "expel",
+                    "forc",
+                    "urg",
+                    "call",
+                    "ask",
+                    "advocat",
+                    "want",
+                    "push",
+                    "lobb",
+                    "prod",
+                    "press",
+                    "oppos",
+                    "welcom",
+                    "condemn",
+                    "critici",
+                )
+            )
+            for word in above
+        )
+        and any(c.lower_ == "the" for c in reading.theme.root.children)
+        and first.lower_ != "its"
+    )
 
 
 def _unnamed_group(reading: Reading, acting: Token | None) -> Senders | None:
@@ -230,6 +301,10 @@ def _from_article(reading: Reading, discourse: Discourse) -> Senders:
         return Senders((discourse.government,), None, None, "publisher")
     if discourse.title_sender:
         return Senders(discourse.title_sender, None, None, "title")
-    if discourse.actors and reading.theme.kb_id_ == "mission" and (not plural or reading.theme.doc[reading.theme.start - 1].lower_ in ("the", "those")):
+    if (
+        discourse.actors
+        and reading.theme.kb_id_ == "mission"
+        and (not plural or reading.theme.doc[reading.theme.start - 1].lower_ in ("the", "those"))
+    ):
         return Senders(tuple(ent.kb_id_ for ent in discourse.actors), None, None, "context")
     return Senders((), None, None, "unknown")
