@@ -13,6 +13,6 @@ neither `pipeline` nor `db`.
 
 import os
 
-# The matrices of a sentence are small: several threads only wait for each other (two are 3 to 12 times slower than one),
-# and processes share the cores better. Read when NumPy is first imported, which only this package does.
+# The matrices of a sentence are small: several threads only wait for each other (two are 3 to 12 times slower than
+# one), and processes share the cores better. Read when NumPy is first imported, which only this package does.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

@@ -39,7 +39,9 @@ class MissionMentions:
             found.append(Span(doc, start, end, label=row.kind, kb_id=row.theme, span_id=row.id))
         spans = filter_spans(found)
         named = {span.sent.start for span in spans if span.kb_id_ == "mission" and self._stands(span, set())}
-        doc.spans["missions"] = [span for span in spans if self._stands(span, named)]
+        spans = [span for span in spans if self._stands(span, named)]
+        anchored = any(is_anchor(self.rows[span.id_], span.text.lower()) for span in spans)
+        doc.spans["missions"] = spans if anchored else []  # see models/anchors.py
         return doc
 
     def _stands(self, span: Span, named: set[int]) -> bool:
