@@ -2,12 +2,12 @@
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import replace
 
 from db.mission import sort
 from db.said import Said
-from db.status import AWAY, OPPOSED, Course, advance, counts, course, partition
+from db.status import AWAY, OPPOSED, Course, Period, advance, counts, course
 
 CHANGES, CONTRADICTS, UNSURE, REST = 1, 2, 3, 4
 Word = tuple[str, str | None]  # status and place moved to
@@ -15,17 +15,21 @@ MANY = 10
 LOW = 0.7  # confidence below which a claim is looked at before the rest
 
 
-def ranks(claims: Iterable[Said], unreviewed: float | None, capital: str | None) -> dict[int, int]:
+def ranks(
+    claims: Iterable[Said], unreviewed: float | None, capital: str | None, periods: Iterable[Period]
+) -> dict[int, int]:
     """Claim -> rank, for the unreviewed among the claims of one pair of States.
 
     CHANGES: approving or rejecting it would give the mission another state from some day on. CONTRADICTS: it is on
     either side of a disagreement. UNSURE: the extractor's confidence is low. Whether a status changes is judged on the
-    day on which the claim counts, so that the cost grows with the claims and not with their square.
+    day on which the claim counts, so that the cost grows with the claims and not with their square. `periods` are those
+    of the pair as they now stand.
     """
     found: dict[int, int] = {}
+    disputed = {said.claim for p in periods if p.dissents for said in (*p.supporting, *p.dissents)}
     for said_there in sort(claims, capital).values():
         if any(said.review == "unreviewed" for said in said_there):
-            found |= _ranks(said_there, unreviewed)
+            found |= _ranks(said_there, unreviewed, disputed)
     return found
 
 
@@ -34,15 +38,8 @@ def low(confidence: float) -> int:
     return UNSURE if confidence < LOW else REST
 
 
-def _ranks(claims: Sequence[Said], unreviewed: float | None) -> dict[int, int]:
-    counted = sorted((said for said in claims if counts(said, unreviewed)), key=lambda said: said.key)
-    path = course(counted)
-    disputed = {
-        said.claim
-        for period in partition(counted)
-        if period.dissents
-        for said in (*period.supporting, *period.dissents)
-    }
+def _ranks(claims: Sequence[Said], unreviewed: float | None, disputed: Set[int]) -> dict[int, int]:
+    path = course(sorted((said for said in claims if counts(said, unreviewed)), key=lambda said: said.key))
     place = {said.claim: i for i, facts in enumerate(path.facts) for said in facts}
     same = [Counter((said.status, said.relocated_to) for said in facts) for facts in path.facts]
     return {

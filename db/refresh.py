@@ -120,21 +120,11 @@ def _refresh_pair(connection: sqlite3.Connection, pair: Pair, unreviewed: float 
     claims = said_about(connection, receiving=pair[0], sending=pair[1])
     row = connection.execute("SELECT capital FROM states WHERE code = ?", (pair[0],)).fetchone()
     capital = row[0] if row else None
-    wanted = {
-        (_period_row(mission, period), _roles(period))
-        for mission, periods in missions(claims, unreviewed, {pair[0]: capital}).items()
-        for period in periods
-    }
-    _write_periods(connection, pair, wanted)
-    asked = {
-        (said.claim, rank, said.recorded_at, *pair)
-        for said, rank in _with(claims, ranks(claims, unreviewed, capital))
-    }
+    found = [(m, p) for m, ps in missions(claims, unreviewed, {pair[0]: capital}).items() for p in ps]
+    _write_periods(connection, pair, {(_period_row(mission, period), _roles(period)) for mission, period in found})
+    rank = ranks(claims, unreviewed, capital, (period for _, period in found))
+    asked = {(said.claim, rank[said.claim], said.recorded_at, *pair) for said in claims if said.claim in rank}
     _write_queue(connection, pair, asked)
-
-
-def _with(claims: Iterable[Said], found: Mapping[int, int]) -> list[tuple[Said, int]]:
-    return [(said, found[said.claim]) for said in claims if said.claim in found]
 
 
 def _period_row(mission: Mission, period: Period) -> tuple[Any, ...]:

@@ -141,7 +141,8 @@ def advance(before: Standing, day: str, facts: Sequence[Said]) -> Standing:
             state = TARGET[status]
     works_from = _place(before, rests) if state == "relocated" else None
     if (state, works_from) == (before.state, before.works_from):
-        return replace(before, rests=before.rests + rests, dissents=before.dissents + dissents)
+        both = before.rests + rests, before.dissents + dissents
+        return Standing(state, works_from, before.since, before.precision, *both)
     precision = min((said.precision for said in rests), key=("day", "month", "year", "reported").index)
     return Standing(state, works_from, day, precision, rests, dissents)
 
