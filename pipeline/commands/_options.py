@@ -40,11 +40,12 @@ def config_option(function: Callable[..., Any]) -> Callable[..., Any]:
 def open_database(config: "Config", *, create: bool = False) -> "Database":
     """The database that `config` names; with `create` it is made where missing, else that is refused.
 
-    Raises db.errors.DatabaseError.
+    It is closed when the command ends. Raises db.errors.DatabaseError.
     """
     from db.connect import connect
     from pipeline.reference import prepare
 
     db = connect(config.database_path, create=create)
+    click.get_current_context().call_on_close(db.close)
     prepare(db, config.status.unreviewed)
     return db
