@@ -98,7 +98,7 @@ def article_text(db: "Database", article: int) -> str:
 def unread_articles(db: "Database", version: str | None) -> Iterator[dict[str, Any]]:
     """Live, cleaned articles without an extraction by `version`, or without any if that is None; oldest first.
 
-    Each row holds id, title, published and text.
+    Rows are those of `article_to_read`.
     """
     ids = raw(db).execute(
         """SELECT id FROM articles AS a WHERE outcome = 'cleaned' AND replaced_by IS NULL
@@ -111,8 +111,12 @@ def unread_articles(db: "Database", version: str | None) -> Iterator[dict[str, A
 
 
 def article_to_read(db: "Database", article: int) -> dict[str, Any]:
-    """id, title, published and text of one article."""
-    return next(iter(db.query("SELECT id, title, published, text FROM articles WHERE id = ?", [article])))
+    """id, title, published, language and text of one article, and a source that brought it (None: given as text)."""
+    query = """
+        SELECT id, title, published, language, text, (SELECT source FROM pages WHERE article = a.id LIMIT 1) AS source
+        FROM articles AS a WHERE id = ?
+    """
+    return next(iter(db.query(query, [article])))
 
 
 def is_unread(db: "Database", article: int, version: str) -> bool:

@@ -161,4 +161,4 @@ def due_now(run: Run, chosen: list[AnySource]) -> list[dict[str, Any]]:
         "recheck_before": stamp(now - timedelta(hours=settings.recheck_hours)),
         "recheck_from": stamp(now - timedelta(days=settings.recheck_days)),
     }
-    return pages.due_pages(run.db, times, json.dumps([source.name for source in chosen]))
+    return pages.due_pages(run.db, times, json.dumps([s.name for s in chosen if not isinstance(s, LOCAL)]))

@@ -17,6 +17,7 @@ class Reading:
 
     def __init__(self, run: Run) -> None:
         self._run = run
+        self._languages = {source.name: source.language for source in run.config.sources}
 
     @cached_property
     def _reader(self) -> "Reader":
@@ -42,7 +43,7 @@ class Reading:
         run, reader = self._run, self._reader
         with run.record.timing("read"):
             try:
-                rows = _claims(reader, article)
+                rows = [] if self._is_foreign(article) else _claims(reader, article)
             except Exception as error:  # one article's fault must not keep all later ones from being read, for ever
                 run.problem(f"article {article['id']}", f"not read: {type(error).__name__}: {error}")
                 return
@@ -54,6 +55,11 @@ class Reading:
             "claims retired": saved.retired,
         }
         run.record.counts.update(counts)
+
+    def _is_foreign(self, article: Mapping[str, Any]) -> bool:
+        """Whether the article says that it is in another language than its source's."""
+        wanted = self._languages.get(article["source"])
+        return bool(wanted and article["language"] and article["language"] != wanted)
 
 
 def _claims(reader: "Reader", article: Mapping[str, Any]) -> list[dict[str, Any]]:

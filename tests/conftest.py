@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.big_site import publish
+from tests.desk import Desk
+from tests.scripted_server import Script, scripted
 from tests.site_server import Site, serve
 
 ROOT = Path(__file__).parent.parent
@@ -31,3 +34,17 @@ def legation(tmp_path: Path) -> Legation:
         return subprocess.run(command, cwd=tmp_path, input=stdin, capture_output=True, text=True, timeout=120)
 
     return run
+
+
+@pytest.fixture
+def server() -> Iterator[Script]:
+    """A server whose answers a test can change; it has /feed.xml and six pages."""
+    with scripted() as script:
+        publish(script, 6)
+        yield script
+
+
+@pytest.fixture
+def desk(server: Script, tmp_path: Path) -> Desk:
+    """A folder with a configuration for `server`, in which runs take place."""
+    return Desk(tmp_path, server)

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import TracebackType
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 TEMPORARY = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
 INTERRUPTED = "interrupted"
+UNREACHED = (httpcore.ConnectError, httpcore.ConnectTimeout, OSError)
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
@@ -180,11 +182,12 @@ class Fetcher:
         trip.requests += 1
         request = self._http.build_request("GET", url, headers=trip.headers)
         try:
-            response = self._http.send(request, stream=True)
-            try:
+            with closing(self._http.send(request, stream=True)) as response:
+                host.reached()
                 return self._read(host, url, response, trip)
-            finally:
-                response.close()
+        except UNREACHED:
+            host.not_reached(self._clock())
+            raise
         finally:
             trip.seconds -= time.monotonic() - begun
             self._deadline.at = float("inf")

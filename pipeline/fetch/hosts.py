@@ -14,6 +14,7 @@ from pipeline.fetch.retry import LONGEST, parse_stamp, stamp
 ROBOTS_KEPT = timedelta(hours=24)  # RFC 9309, 2.4: not longer than 24 hours
 UNREAD_KEPT = timedelta(minutes=10)  # an unreadable robots.txt is asked for again by the next run
 ROBOTS_LIMIT = 512_000  # RFC 9309, 2.5: at least 500 KiB are to be read
+UNREACHABLE_AFTER = 3  # connections in a row that failed; then the host is left alone until the next run
 LONGEST_PAUSE = 60.0  # seconds; a host that wants more between two requests gets one request a run
 
 
@@ -27,6 +28,7 @@ class Host:
     robots_at: str | None = None
     retry_at: str | None = None
     next_at: float = 0.0  # monotonic seconds
+    failures: int = 0  # connections in a row that failed
     changed: bool = False
     turn: threading.Lock = field(default_factory=threading.Lock)
     rules: Protego | None = None
@@ -65,6 +67,16 @@ class Host:
         self.next_at = time.monotonic() + min(pause, LONGEST_PAUSE)
         if pause > LONGEST_PAUSE:
             self.hold_until(stamp(now + min(timedelta(seconds=pause), LONGEST)))
+
+    def reached(self) -> None:
+        """Note that a connection stood."""
+        self.failures = 0
+
+    def not_reached(self, now: datetime) -> None:
+        """Note that none could be made. Else each page of a dead host would wait for its own timeout."""
+        self.failures += 1
+        if self.failures >= UNREACHABLE_AFTER:
+            self.hold_until(stamp(now + UNREAD_KEPT))
 
     def hold_until(self, when: str) -> None:
         """No request before `when`."""

@@ -35,7 +35,7 @@ def _xml_feed(body: bytes, url: str, content_type: str | None) -> list[dict[str,
 
     headers = {"content-location": url, "content-type": content_type or "application/xml"}
     feed = feedparser.parse(body, response_headers=headers)  # bytes only: a string might be taken for an address
-    if not feed.version:
+    if not feed.get("version"):
         raise ValueError("not a feed")
     return [
         {"url": entry.get("link") or "", "title": entry.get("title") or None, "published": _day(entry)}

@@ -29,7 +29,7 @@ Pattern = Annotated[str, AfterValidator(_pattern)]
 class Source(Section):
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=60)]
     """Short and unique; small letters, digits, hyphens."""
-    language: str | None = None
+    language: Annotated[str, Field(pattern=r"^[a-z]{2}$")] | None = None
     """Two-letter code; articles in another language are stored and not read. Left out: all are read."""
     keywords: tuple[str, ...] = ()
     """One of these must stand in a page's address or announced title; upper and lower case are the same."""

@@ -1,5 +1,12 @@
 """No request reaches a machine that is not public, neither at first nor by a redirect or a name."""
 
+import shutil
+import ssl
+import subprocess
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
 import pytest
 
 from tests.fetch.conftest import Make
@@ -58,3 +65,28 @@ def test_the_address_that_was_checked_is_the_one_connected_to(server: Script, fe
     one = fetcher(resolve=rebinding, allow_private=[f"rebinds.example:{port}"])
     assert one.get(f"http://rebinds.example:{port}/a").outcome == "fetched"
     assert asked == ["rebinds.example"]
+
+
+class _Quiet(HTTPServer):
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Nothing: that the client hangs up is what is tested."""
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes the certificate, and is not here")
+def test_a_certificate_that_nobody_vouches_for_is_refused(fetcher: Make, tmp_path: Path) -> None:
+    key, certificate = tmp_path / "key.pem", tmp_path / "cert.pem"
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=127.0.0.1"]
+    subprocess.run([*command, "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    server = _Quiet(("127.0.0.1", 0), BaseHTTPRequestHandler)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    host = f"127.0.0.1:{server.server_port}"
+    answer = fetcher(allow_private=[host]).get(f"https://{host}/a")
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    assert answer.outcome == "failed"
+    assert "certificate verify failed" in str(answer.reason).lower()

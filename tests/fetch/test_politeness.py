@@ -1,5 +1,6 @@
 """What a host asks of its visitors is done: Retry-After, robots.txt, pauses, one request at a time."""
 
+import socket
 import threading
 import time
 from datetime import timedelta
@@ -8,6 +9,7 @@ from itertools import pairwise
 import pytest
 
 from pipeline.fetch.hosts import Hosts
+from pipeline.fetch.retry import stamp
 from tests.fetch.conftest import NOW, Make
 from tests.scripted_server import Request, Script
 
@@ -113,3 +115,13 @@ def test_one_request_in_flight_per_host(server: Script, fetcher: Make) -> None:
         thread.join()
     assert server.most_in_flight == 1
     assert len(server.hits) == 9
+
+
+def test_a_dead_host_is_left_alone_after_three_tries(fetcher: Make) -> None:
+    with socket.socket() as taken:  # bound, not listening
+        taken.bind(("127.0.0.1", 0))
+        host = f"127.0.0.1:{taken.getsockname()[1]}"
+        row = {"origin": f"http://{host}", "robots": "", "robots_note": None, "robots_at": stamp(NOW), "retry_at": None}
+        one = fetcher(Hosts([row]), allow_private=[host])
+        answers = [one.get(f"http://{host}/{number}") for number in range(5)]
+    assert [answer.requests for answer in answers] == [1, 1, 1, 0, 0]

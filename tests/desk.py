@@ -1,0 +1,46 @@
+"""Run the way in this process, over a scripted server, with the language model loaded once."""
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pipeline.config import load_config
+from pipeline.record import Record
+from pipeline.run import Options, Surroundings, load_reader, utc_now
+from pipeline.way import ingest
+from tests.scripted_server import Script
+
+reader = cache(load_reader)
+
+
+class Desk:
+    """A folder with a configuration and, after the first run, a database."""
+
+    def __init__(self, folder: Path, server: Script) -> None:
+        self.folder, self.server = folder, server
+        self.now: Callable[[], datetime] = utc_now
+
+    def configure(self, sources: str = "", fetch: str = "recheck_hours = 0", host: str = "delay_seconds = 0") -> Path:
+        """Write config.toml: the server's feed, or `sources` in TOML."""
+        sources = sources or f'[[sources]]\nname = "site"\nkind = "feed"\nurl = "{self.server.url}/feed.xml"'
+        allowed = f'allow_private = ["{self.server.host}"]'
+        path = self.folder / "config.toml"
+        path.write_text(f"[fetch]\n{host}\n{allowed}\n{fetch}\n{sources}\n", encoding="utf-8")
+        return path
+
+    def run(self, sources: str = "", fetch: str = "recheck_hours = 0", **options: Any) -> tuple[int, Record]:
+        """One run; `around` entries: stop, observe, stdin, resolve."""
+        names = ("stop", "observe", "stdin", "resolve", "jitter")
+        around = {name: options.pop(name) for name in names if name in options}
+        config = load_config(self.configure(sources, fetch))
+        code, run = ingest(config, Options(**options), Surroundings(clock=self.now, reader=reader, **around))
+        return code, run.record
+
+    def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """Rows of the database."""
+        with closing(sqlite3.connect(self.folder / "legation.db")) as db:
+            return db.execute(query, values).fetchall()

@@ -1,0 +1,123 @@
+"""Sources on this machine: saved pages, JSON Lines, web archives, standard input."""
+
+import gzip
+import json
+import sys
+
+import pytest
+
+from tests.big_site import story
+from tests.desk import Desk
+
+TEXT = "Diplomats came back on Monday. France reopened its embassy in Kyiv on Monday, the ministry said."
+FILES = '[[sources]]\nname = "files"\nkind = "files"\npath = "{}"\n'
+STDIN = '[[sources]]\nname = "in"\nkind = "stdin"\n'
+
+
+def line(**values: object) -> str:
+    return json.dumps({"text": TEXT, **values})
+
+
+def test_saved_pages_and_articles_of_a_folder(desk: Desk) -> None:
+    folder = desk.folder / "in" / "deeper"
+    folder.mkdir(parents=True)
+    (folder / "a.html").write_bytes(
+        story(0).replace(b"<head>", b'<head><link rel="canonical" href="http://n.example/a">')
+    )
+    (folder / "b.htm.gz").write_bytes(gzip.compress(story(1)))
+    (folder / "c.jsonl").write_text(line(url="http://n.example/c?utm_source=x", title="C", date="2024-03-01T10:00"))
+    (folder / "d.txt").write_text("not asked for")
+    code, record = desk.run(FILES.format("in"))
+    assert (code, record.problems) == (0, [])
+    assert desk.rows("SELECT url, title, published FROM articles ORDER BY url") == [
+        ("http://n.example/a", "Report 0", "2024-02-01"),
+        ("http://n.example/c", "C", "2024-03-01"),
+        ("in/deeper/b.htm.gz", "Report 1", "2024-02-02"),
+    ]
+    assert desk.rows("SELECT quote FROM claims WHERE sending_state = 'FR' AND city = 'Kyiv'")
+
+
+def test_unchanged_files_are_not_opened_again(desk: Desk) -> None:
+    path = desk.folder / "a.jsonl"
+    path.write_text(line(id="1") + "\n")
+    desk.run(FILES.format("*.jsonl"))
+    _, record = desk.run(FILES.format("*.jsonl"))
+    assert record.counts["asked"] == 0
+    path.write_text(line(id="1") + "\n" + line(id="2", text=TEXT + " It had been closed since the winter.") + "\n")
+    _, record = desk.run(FILES.format("*.jsonl"))
+    assert (record.counts["asked"], record.counts["articles cleaned"]) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    ("broken", "reason"),
+    [
+        ("{not json", "not JSON"),
+        ('["a list"]', "no article"),
+        ('{"title": "no text"}', "no article"),
+        ('{"text": "  "}', "no article"),
+        ("[" * 100_000, "not JSON"),
+    ],
+    ids=["json", "list", "no-text", "blank", "deep"],
+)
+def test_a_broken_line_is_named_and_the_others_are_read(desk: Desk, broken: str, reason: str) -> None:
+    (desk.folder / "a.jsonl").write_text(line(id="1") + "\n\n" + broken + "\n" + line(id="2", text=TEXT * 2) + "\n")
+    code, record = desk.run(FILES.format("a.jsonl"))
+    assert code == 1
+    assert record.problems[0].startswith(f"a.jsonl:3: {reason}")
+    assert desk.rows("SELECT count(*) FROM articles") == [(2,)]
+
+
+def test_a_damaged_file_and_a_missing_one(desk: Desk) -> None:
+    (desk.folder / "a.jsonl.gz").write_bytes(gzip.compress(line(id="1").encode())[:-6])
+    code, record = desk.run(FILES.format("a.jsonl.gz") + FILES.format("none/*.html").replace('"files"', '"none"', 1))
+    assert code == 1
+    assert record.problems[0].startswith("a.jsonl.gz: EOFError")
+    assert record.problems[1].startswith("none: none/*.html: no file that ends in .html")
+
+
+def test_standard_input_is_read_when_it_is_named(desk: Desk) -> None:
+    lines = [line(id="x", url="http://n.example/x"), line(id="y", source="http://n.example/y", text=TEXT + " More.")]
+    desk.run(STDIN, stdin=lines)
+    assert desk.rows("SELECT count(*) FROM articles") == [(0,)]
+    code, _ = desk.run(STDIN, stdin=lines, only=("in",))
+    assert code == 0
+    assert desk.rows("SELECT url FROM articles ORDER BY url") == [("http://n.example/x",), ("http://n.example/y",)]
+    code, record = desk.run(STDIN, stdin=lines, only=("in",))
+    assert (code, record.counts["articles cleaned"]) == (0, 0)
+
+
+def record(url: str, body: bytes, status: str = "200 OK", kind: str = "text/html") -> bytes:
+    http = f"HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
+    head = (
+        f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: {url}\r\nWARC-Date: 2024-03-01T10:00:00Z\r\n"
+        f"WARC-Record-ID: <urn:uuid:{abs(hash(url)):032x}>\r\n"
+        f"Content-Type: application/http; msgtype=response\r\nContent-Length: {len(http)}\r\n\r\n"
+    )
+    return head.encode() + http + b"\r\n\r\n"
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["warc", "warc.gz"])
+def test_web_archives(desk: Desk, pack: type[bytes]) -> None:
+    pytest.importorskip("fastwarc")
+    records = [
+        record("http://n.example/a", story(0)),
+        record("http://n.example/gone", b"gone", "404 Not Found"),
+        record("http://n.example/picture", b"\x89PNG", kind="image/png"),
+        record("http://n.example/b", story(1)),
+        record("ftp://n.example/c", story(2)),
+    ]
+    name = "crawl.warc" if pack is bytes else "crawl.warc.gz"
+    (desk.folder / name).write_bytes(b"".join(pack(one) for one in records))
+    code, ran = desk.run(f'[[sources]]\nname = "archive"\nkind = "warc"\npath = "{name}"')
+    assert (code, ran.problems) == (0, [])
+    assert desk.rows("SELECT url FROM articles ORDER BY id") == [("http://n.example/a",), ("http://n.example/b",)]
+    _, again = desk.run(f'[[sources]]\nname = "archive"\nkind = "warc"\npath = "{name}"')
+    assert again.counts["asked"] == 0
+
+
+def test_without_the_extra_an_archive_says_what_to_install(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "fastwarc.warc", None)
+    (desk.folder / "a.warc").write_bytes(record("http://n.example/a", story(0)))
+    code, ran = desk.run('[[sources]]\nname = "archive"\nkind = "warc"\npath = "a.warc"')
+    assert code == 1
+    assert "pip install 'legation[archive]'" in ran.problems[0]
