@@ -17,13 +17,23 @@ import models.components.status_phrases  # noqa: F401  importing registers the f
 from models.errors import ModelError
 from models.lexicon import DATA
 
-PIPELINE = ("country_entities", "news_sentences", "mission_mentions", "status_phrases", "focus_parser", "modality_cues", "status_claims")
+PIPELINE = (
+    "country_entities",
+    "news_sentences",
+    "mission_mentions",
+    "status_phrases",
+    "focus_parser",
+    "modality_cues",
+    "status_claims",
+)
 REVISION = "1"  # of the code that reads; the data files are hashed
 
 
 def load(pipeline: str) -> Language:
     """The reading pipeline over the spaCy pipeline `pipeline`. Raises ModelError where that is missing or unfit."""
-    set_current_ops(NumpyOps(use_blis=False))  # the same output; the wheel of blis has no fast kernel for many processors
+    set_current_ops(
+        NumpyOps(use_blis=False)
+    )  # the same output; the wheel of blis has no fast kernel for many processors
     nlp = spacy.blank("en")
     _split_markup(nlp)
     for name in PIPELINE:
@@ -40,7 +50,9 @@ def _split_markup(nlp: Language) -> None:
     suffixes = [*(nlp.Defaults.suffixes or ()), *marks, r"(?<=[a-z])\."]
     nlp.tokenizer.suffix_search = compile_suffix_regex(suffixes).search
     nlp.tokenizer.prefix_search = compile_prefix_regex([*(nlp.Defaults.prefixes or ()), *marks]).search
-    nlp.tokenizer.infix_finditer = compile_infix_regex([*(nlp.Defaults.infixes or ()), r"\*\*+", r"\]\(", r"<[a-z/]+>"]).finditer
+    nlp.tokenizer.infix_finditer = compile_infix_regex(
+        [*(nlp.Defaults.infixes or ()), r"\*\*+", r"\]\(", r"<[a-z/]+>"]
+    ).finditer
 
 
 def version(nlp: Language) -> str:

@@ -6,7 +6,6 @@ over spaCy's `sentencizer` because that one does not end a sentence at a line br
 """
 
 import numpy as np
-from spacy.attrs import ORTH
 from spacy.language import Language
 from spacy.tokens import Doc
 

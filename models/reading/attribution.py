@@ -5,7 +5,7 @@ import re
 from spacy.tokens import Span, Token
 
 from models.lexicon import table
-from models.reading.roles import Reading, governors, subject
+from models.reading.syntax import Reading, governors, subject
 
 SAYING = frozenset(table("speech.toml")["verbs"])
 REFUSING = frozenset(table("speech.toml")["refusals"])

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from spacy.tokens import Span, Token
 
 from models.claim import Claim, Mark
+from models.reading.agents import agent
 from models.reading.attribution import attribution
 from models.reading.confidence import confidence
 from models.reading.dates import When
@@ -13,7 +14,7 @@ from models.reading.mentions import Sides, sides
 from models.reading.modality import Verdict, modality
 from models.reading.places import Place
 from models.reading.refine import admissible, refine
-from models.reading.roles import Reading, agent, governors, is_verb
+from models.reading.syntax import Reading, governors, is_verb
 from models.reading.when import when
 from models.reading.where import Hosts, hosts
 from models.reading.whose import Senders, senders

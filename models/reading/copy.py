@@ -7,9 +7,10 @@ from spacy.tokens import Span
 
 from models.claim import Claim, Mark
 from models.lexicon import EventRow
+from models.reading.agents import agent
 from models.reading.discourse import Discourse
 from models.reading.modality import modality
-from models.reading.roles import Reading, agent
+from models.reading.syntax import Reading
 from models.reading.when import when
 from models.reading.whose import actor_states
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from spacy.tokens import Token
 
 from models.lexicon import table, words
-from models.reading.roles import Reading, governors, is_noun, is_verb
+from models.reading.syntax import Reading, governors, is_noun, is_verb
 
 CONDITIONALS = words("conditionals")
 NO = words("negations")

@@ -5,7 +5,7 @@ from spacy.tokens import Span
 from models.lexicon import words
 from models.reading.discourse import Discourse
 from models.reading.modality import Verdict, modality
-from models.reading.roles import Reading, governors, subject
+from models.reading.syntax import Reading, governors, subject
 from models.reading.when import schedules
 from models.reading.where import Hosts
 from models.reading.whose import Senders, actor_states
@@ -92,10 +92,6 @@ def _says_how(reading: Reading) -> bool:
     )
 
 
-def _diplomatic(theme: Span) -> bool:
-    return any(token.lower_ in ("embassy", "consular", "diplomatic", "visa", "consulate") for token in theme)
-
-
 def admissible(reading: Reading, anchor: Span, whose: Senders, where: Hosts, discourse: Discourse) -> bool:
     """Has the reading what its row needs?"""
     needs = reading.row.needs
@@ -118,7 +114,7 @@ def admissible(reading: Reading, anchor: Span, whose: Senders, where: Hosts, dis
     if (
         reading.theme.kb_id_ == "operations"
         and anchor is reading.theme
-        and not _diplomatic(reading.theme)
+        and reading.theme.id_ == "operations-bare"
         and whose.how not in ("agent", "beside", "list", "person", "publisher")
     ):
         return False

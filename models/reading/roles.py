@@ -1,126 +1,22 @@
-"""Who does what to what: the theme and the agent of an event, read from the parse.
-
-A theme is the mission mention that the event happens to; an agent is the noun that makes it happen. Dependency labels
-are those of spaCy's English pipelines (ClearNLP).
-"""
+"""What an event happens to: its theme, a mission mention, read from the parse; where that fails, from the words beside."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from spacy.tokens import Span, Token
 
 from models.lexicon import EventRow, words
 from models.reading.near import near_themes
+from models.reading.syntax import COPULAS, Reading, child, expand, is_noun, is_passive, is_verb, subject, trigger_of
 
-SUBJECTS = {"nsubj", "nsubjpass", "csubj", "csubjpass"}
-COPULAS = words("copulas")
 IDIOM_REACH = 16  # tokens between an idiom and the mission it is about
-QUANTITIES = words("quantities")
+
+
 NOMINAL_PREPOSITIONS = words("theme_prepositions")
-CLIMB = {
-    "xcomp",
-    "conj",
-    "advcl",
-    "acl",
-    "relcl",
-    "pcomp",
-    "ccomp",
-    "dobj",
-    "pobj",
-    "prep",
-    "attr",
-    "acomp",
-    "oprd",
-    "nsubj",
-    "nsubjpass",
-    "appos",
-    "dative",
-    "parataxis",
-    "dep",
-    "aux",
-    "auxpass",
-    "compound",
-    "amod",
-    "npadvmod",
-    "nmod",
-    "agent",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One way to read one event: `theme` is the mission mention it happens to, `status` what that gives."""
-
-    event: Span
-    row: EventRow
-    trigger: Token
-    theme: Span
-    status: str
-    voice: str  # active, passive, noun, state
-
-
-def trigger_of(event: Span) -> Token:
-    """The token that carries the event in the parse: the verb of a verb phrase, the head of anything else."""
-    return event[0] if event.kb_id_ == "apart" else event.root
-
-
-def is_verb(token: Token) -> bool:
-    return token.tag_.startswith("VB") or token.tag_ == "MD"
-
-
-def is_noun(token: Token) -> bool:
-    return token.tag_.startswith("NN")
-
-
-def is_passive(token: Token) -> bool:
-    if any(child.dep_ in ("auxpass", "nsubjpass") for child in token.children):
-        return True
-    if (
-        token.tag_ == "VBN"
-        and token.dep_ in ("ccomp", "xcomp")
-        and not any(c.dep_ in ("aux", "dobj") for c in token.children)
-    ):
-        return True
-    return (
-        token.tag_ == "VBN"
-        and token.dep_ in ("acl", "amod", "relcl")
-        and not any(c.dep_ in ("aux", "nsubj", "dobj") for c in token.children)
-    )
-
-
-def child(token: Token, *labels: str) -> Token | None:
-    return next((c for c in token.children if c.dep_ in labels), None)
-
-
-def subject(verb: Token) -> Token | None:
-    """The verb's own subject; a relative pronoun gives the noun it stands for."""
-    found = child(verb, *SUBJECTS) or next(
-        (s for c in verb.children if c.dep_ in ("aux", "auxpass") and (s := child(c, *SUBJECTS)) is not None), None
-    )
-    if found is not None and found.lower_ in ("which", "that", "who", "whose") and verb.dep_ == "relcl":
-        return verb.head
-    return found
-
-
-def expand(noun: Token, depth: int = 3) -> Iterator[Token]:
-    """The noun, what it is coordinated with, and what it counts: "most of its diplomats", "18 of the 19 posts"."""
-    yield noun
-    if depth == 0:
-        return
-    for other in noun.children:
-        if other.dep_ in ("conj", "appos"):
-            yield from expand(other, depth - 1)
-        if other.dep_ == "prep" and other.lower_ in ("of", "among", "from", "at", "in") and _counts(noun):
-            for target in other.children:
-                if target.dep_ == "pobj":
-                    yield from expand(target, depth - 1)
-
-
-def _counts(noun: Token) -> bool:
-    return noun.lower_ in QUANTITIES or noun.tag_ == "CD"
 
 
 PLACES = words("places")
+
+
 STAND_INS = words("stand_ins")
 
 
@@ -352,9 +248,6 @@ class Roles:
         return None
 
 
-CONTROL = tuple(sorted(words("control")))
-
-
 def _antecedent(verb: Token) -> Iterator[Token]:
     """The word before "which": where the parse hangs a relative clause on the wrong noun, it is the right one."""
     pronoun = child(verb, "nsubj", "nsubjpass")
@@ -366,56 +259,3 @@ def _antecedent(verb: Token) -> Iterator[Token]:
     ):
         before = pronoun.nbor(-1)
         yield before.nbor(-1) if before.text == "," else before
-
-
-def agent(trigger: Token) -> Token | None:
-    """The noun that makes the event happen: the subject, "by ...", or the subject of what governs it."""
-    verb = trigger
-    by = child(verb, "agent")
-    if by is not None:
-        return child(by, "pobj")
-    if (
-        is_verb(verb)
-        and any(c.dep_ in ("nsubjpass", "auxpass") for c in verb.children)
-        and verb.dep_ not in ("xcomp", "conj")
-    ):
-        return None
-    for step in range(7):
-        if (found := _acting_subject(verb, step)) is not None:
-            return found
-        if verb.dep_ == "acl" and verb.tag_ in ("VBG", "VBD", "VBP", "VBZ") and not is_passive(verb):
-            return verb.head
-        if verb.dep_ not in CLIMB or verb.head == verb:
-            return None
-        if (controlled := _controlled(verb)) is not None:
-            return controlled
-        verb = verb.head
-    return None
-
-
-def _controlled(verb: Token) -> Token | None:
-    """The object that is to act: "ordered the United States to cut its staff"."""
-    if (
-        verb.dep_ not in ("xcomp", "advcl", "ccomp")
-        or verb.tag_ != "VB"
-        or not any(c.lower_ == "to" for c in verb.children)
-    ):
-        return None
-    return child(verb.head, "dobj") if verb.head.lower_.startswith(CONTROL) else None
-
-
-def _acting_subject(verb: Token, step: int) -> Token | None:
-    if not (is_verb(verb) or step == 0):
-        return None
-    found = subject(verb)
-    if found is None or (step == 0 and found.dep_ == "nsubjpass"):
-        return None
-    return found
-
-
-def governors(trigger: Token) -> Iterator[Token]:
-    """What the trigger hangs on, from near to far, up to the root of the sentence."""
-    token = trigger
-    while token.head != token:
-        token = token.head
-        yield token

@@ -7,7 +7,7 @@ from spacy.tokens import Token
 from models.reading.attribution import SAYING
 from models.reading.dates import When, dates_in
 from models.reading.modality import Verdict
-from models.reading.roles import Reading, governors, is_verb
+from models.reading.syntax import Reading, governors, is_verb
 
 FAR = 99
 DAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"

@@ -9,7 +9,7 @@ from models.lexicon import words
 from models.reading.discourse import Discourse, countries
 from models.reading.mentions import Sides
 from models.reading.places import Place, places_from
-from models.reading.roles import Reading, child, governors
+from models.reading.syntax import Reading, child, governors
 from models.reading.whose import Senders
 
 INTO = words("event_prepositions")

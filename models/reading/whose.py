@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from spacy.tokens import Span, Token
 
 from models.lexicon import words
+from models.reading.agents import agent
 from models.reading.discourse import Discourse, states_of
 from models.reading.mentions import BODIES, Sides, sides
 from models.reading.names import POLITY, groups
-from models.reading.roles import Reading, agent, governors
+from models.reading.syntax import Reading, governors
 
 FIRST_PERSON = words("first_person")
 OTHERS = words("others")
