@@ -1,8 +1,8 @@
 """What a user may type for a State, a city or a day, and the errors for what cannot be meant."""
 
 from dataclasses import dataclass
-from datetime import date
 
+from db.corrections import is_date
 from pipeline.errors import UsageProblem
 
 
@@ -47,11 +47,8 @@ def _unknown(name: str, near: list[str]) -> str:
 
 def day(text: str) -> str:
     """A day as YYYY-MM-DD; UsageProblem for anything else."""
-    try:
-        if len(text) == len("2022-04-20"):
-            return date.fromisoformat(text).isoformat()
-    except ValueError:
-        pass
+    if len(text) == len("2022-04-20") and is_date(text):
+        return text
     raise UsageProblem(f"{text}: not a day; write it as 2022-04-20")
 
 
