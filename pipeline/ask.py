@@ -61,10 +61,11 @@ def _question(place: str | None, of: str | None, known: str | None, unreviewed: 
 
 
 def statuses(connection: sqlite3.Connection, asked: Question, on: str) -> list[Row]:
-    """One row for each mission on the day `on`, with its claims; `announced` is what had been said by then."""
+    """One row for each mission on the day `on`, by sender; `announced` is what had been said by then."""
     found = status_on(connection, asked, on)
     claims = claims_of(connection, (c for s in found for c in (*s.rests, *s.dissents, *s.announces)))
-    return [_status_row(status, claims, on) for status in found]
+    rows = [_status_row(status, claims, on) for status in found]
+    return sorted(rows, key=lambda row: (row["sender"], row["receiver"], row["mission"], row["city"] or ""))
 
 
 def periods(connection: sqlite3.Connection, asked: Question) -> list[Row]:
