@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 QUEUE_COLUMNS = (
-    "claim", "why", "sender", "receiver", "city", "mission", "status", "modality", "date", "confidence", "quote",
+    "claim", "why", "sender", "receiver", "city", "mission", "status", "modality", "date", "confidence", "copies",
+    "quote",
 )  # fmt: skip
 
 
@@ -33,7 +34,7 @@ def queue_rows(db: "Database", only: desk.Filter, limit: int) -> list[dict[str, 
     for claim in desk.queue(connection, only=only, limit=limit):
         shown = desk.context(connection, claim)
         if shown:
-            why = {"claim": claim, "why": desk.WHY[shown.rank or 4], "revision": shown.revision}
+            why = {"claim": claim, "why": desk.WHY[shown.rank or 4], "revision": shown.revision, "copies": len(shown.twins)}
             rows.append(named({**why, **shown.read, "confidence": shown.confidence, "quote": shown.quote}))
     return rows
 
