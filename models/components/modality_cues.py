@@ -1,6 +1,6 @@
 """Factory `modality_cues`: the words that may make an event a plan, a possibility or a denial.
 
-Sets `doc.spans["cues"]`, only in sentences that can carry a claim: `label_` is the modality that the word gives where it
+Sets `doc.spans["cues"]` in sentences that can carry a claim: `label_` is the modality that the word gives where it
 governs an event ("fact" for words such as "after", at which the scope of a plan ends). Whether it governs one is read
 from the parse, by models.reading.modality; these spans show a person what stood to choose from.
 """

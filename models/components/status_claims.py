@@ -1,4 +1,5 @@
-"""Factory `status_claims`: joins events, missions, States, places, cues and dates into `doc._.claims`."""
+"""Factory `status_claims`: joins events, missions, States, places, cues and dates into `doc._.claims`; notes why in
+`doc._.trace`."""
 
 from collections.abc import Iterator
 
@@ -8,18 +9,21 @@ from spacy.tokens import Doc, Span
 import models.extensions  # noqa: F401  declares doc._.claims
 from models.claim import Claim
 from models.components.focus_parser import focus
-from models.lexicon import event_rows
+from models.lexicon import EventRow, event_rows
 from models.reading.build import build
 from models.reading.copy import copies
 from models.reading.discourse import Discourse, begin
 from models.reading.merge import merge
 from models.reading.refine import whole
 from models.reading.remember import remember
-from models.reading.roles import Roles
+from models.reading.roles import Roles, other_sense
+from models.reading.trace import step
 
 
 @Language.factory(
-    "status_claims", requires=["doc.sents", "doc.ents", "doc.spans", "token.dep", "token.tag"], assigns=["doc._.claims"]
+    "status_claims",
+    requires=["doc.sents", "doc.ents", "doc.spans", "token.dep", "token.tag"],
+    assigns=["doc._.claims", "doc._.trace"],
 )
 def make_status_claims(nlp: Language, name: str) -> "StatusClaims":
     return StatusClaims(nlp)
@@ -48,6 +52,7 @@ class StatusClaims:
                 claims += self._sentence(sentence, events.get(sentence.start, []), roles, discourse)
             remember(sentence, missions.get(sentence.start, []), discourse)
         doc._.claims = merge(claims)
+        doc._.trace = tuple(discourse.trace)
         return doc
 
     def _title(self, doc: Doc) -> Doc | None:
@@ -59,12 +64,33 @@ class StatusClaims:
     def _sentence(self, sentence: Span, events: list[Span], roles: Roles, discourse: Discourse) -> Iterator[Claim]:
         for event in events:
             row = self.rows[event.id_]
-            if row.copies:
-                yield from copies(event, row, discourse)
-                continue
-            found = [
-                claim for reading in whole(list(roles.readings(event, row))) for claim in build(reading, discourse)
-            ]
-            if found and not (discourse.done_at == discourse.sentence and event.root.dep_ in ("relcl", "advcl", "acl")):
+            before = len(discourse.trace)
+            found = list(copies(event, row, discourse)) if row.copies else _read(event, row, roles, discourse)
+            main = discourse.done_at != discourse.sentence or event.root.dep_ not in ("relcl", "advcl", "acl")
+            if found and main and not row.copies:
                 discourse.done, discourse.done_at = found, discourse.sentence
+            _note(event, row, found, discourse, before)
             yield from found
+
+
+def _read(event: Span, row: EventRow, roles: Roles, discourse: Discourse) -> list[Claim]:
+    """The claims of one event."""
+    readings = list(roles.readings(event, row))
+    if not readings:
+        sense = "the word is meant in its other sense" if other_sense(event, row) else "no mission that it happens to"
+        discourse.overrule(event, row.id, sense)
+    kept = whole(readings)
+    for reading in readings:
+        if reading not in kept:
+            discourse.overrule(event, row.id, f"the whole is told too, not only {reading.theme.text!r}")
+    return [claim for reading in kept for claim in build(reading, discourse)]
+
+
+def _note(event: Span, row: EventRow, found: list[Claim], discourse: Discourse, before: int) -> None:
+    """Leave a step for what fired, or for an event of which nobody said yet why it gives nothing."""
+    if found:
+        told = sorted({f"{claim.status}, {claim.modality}" for claim in found})
+        discourse.trace.append(step(row.id, event, "fired", "; ".join(told)))
+    elif len(discourse.trace) == before:
+        reason = "no event just before it to repeat" if row.copies else "sending and receiving State would be the same"
+        discourse.overrule(event, row.id, reason)

@@ -12,8 +12,9 @@ from models.reading.dates import When
 from models.reading.discourse import Discourse, Seen
 from models.reading.mentions import Sides, sides
 from models.reading.modality import Verdict, modality
+from models.reading.objection import Case, objection
 from models.reading.places import Place
-from models.reading.refine import admissible, refine
+from models.reading.refine import refine
 from models.reading.syntax import Reading, governors, is_verb
 from models.reading.when import when
 from models.reading.where import Hosts, hosts
@@ -28,6 +29,9 @@ def build(reading: Reading, discourse: Discourse) -> Iterator[Claim]:
 
 def _build(reading: Reading, anchor: Span, discourse: Discourse) -> Iterator[Claim]:
     if reading.theme.id_ == "stand-in" and anchor is reading.theme and discourse.recent() is None:
+        discourse.overrule(
+            reading.event, f"{reading.row.id}.{reading.voice}", "no mission before that it may stand for"
+        )
         return
     beside = sides(anchor)
     if anchor.start != reading.theme.start:
@@ -42,7 +46,8 @@ def _build(reading: Reading, anchor: Span, discourse: Discourse) -> Iterator[Cla
     ):
         whose = Senders((), whose.text, whose.span, "unknown")
         where = hosts(reading, beside, whose, discourse)
-    if not admissible(reading, anchor, whose, where, discourse):
+    if reason := objection(Case(reading, anchor, whose, where, discourse)):
+        discourse.overrule(reading.event, f"{reading.row.id}.{reading.voice}", reason)
         return
     kind = kind_of(reading, anchor, whose, where, discourse)
     status, verdict = refine(reading, modality(reading))

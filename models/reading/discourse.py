@@ -7,9 +7,10 @@ from spacy.tokens import Doc, Span, Token
 
 from models.claim import Claim
 from models.gazetteer import capital_of
-from models.lexicon import words
+from models.lexicon import table, words
 from models.reading.names import POLITY, groups
 from models.reading.places import Place
+from models.reading.trace import Step, step
 
 TITLES = words("titles")
 
@@ -44,12 +45,23 @@ class Discourse:
     done_at: int = -9  # the sentence of that event
     capitals: frozenset[str] = frozenset()  # States whose capital the article names
     government: str | None = None  # State whose government the article names most
+    owner: str | None = None  # State whose missions the article names most
     speaker: Span | None = None  # who spoke last
     pair: tuple[str, ...] = ()  # the two States the article is between: "both sides"
+    trace: list[Step] = field(default_factory=list)  # what was overruled, and why
+
+    def overrule(self, event: Span, rule: str, reason: str) -> None:
+        """Note why an event gives no claim by `rule`."""
+        self.trace.append(step(rule, event, "overruled", reason))
 
     def recent(self, reach: int = 2) -> Seen | None:
         """The mission that "it" may stand for: spoken of in this sentence or just before."""
         return next((seen for seen in reversed(self.missions) if self.sentence - seen.sentence <= reach), None)
+
+    def last_sender(self, kind: str) -> Seen | None:
+        """The newest mission spoken of whose owner is known, of that kind if there is one."""
+        owned = [seen for seen in reversed(self.missions) if seen.senders]
+        return next((seen for seen in owned if kind in ("mission", seen.kind) or seen.kind == "mission"), None)
 
     def last(self, kind: str | None = None, senders: tuple[str, ...] = ()) -> Seen | None:
         """The newest mission spoken of; of that kind and sender where asked."""
@@ -67,6 +79,7 @@ def begin(doc: Doc, title: Doc | None) -> Discourse:
     if title is not None:
         _read_title(title, discourse)
     discourse.persons = persons(doc)
+    discourse.owner = main_owner(doc, title)
     discourse.topic = topic(doc, title)
     discourse.pair = _pair(doc, title)
     cities = [
@@ -115,7 +128,8 @@ def _acting_first(title: Doc) -> tuple[str, ...]:
 
 def persons(doc: Doc) -> dict[str, str]:
     """Surnames that the article introduces with a State: "Australian Prime Minister Scott Morrison" -> Morrison: AU."""
-    found: dict[str, str] = {}
+    found = _leaders(doc)
+    introduced: set[str] = set()
     for ent in doc.ents:
         if ent.label_ not in POLITY:
             continue
@@ -126,8 +140,30 @@ def persons(doc: Doc) -> dict[str, str]:
         while i < len(doc) and i < start + 4 and doc[i].is_title and doc[i].is_alpha and not doc[i].ent_type:
             i += 1
         if start > ent.end and i > start:
-            found.setdefault(doc[i - 1].text, ent.kb_id_)
+            name = doc[i - 1].text
+            if name not in introduced:  # the first introduction counts, and overrules the table
+                found[name] = ent.kb_id_
+            introduced.add(name)
     return found
+
+
+def _leaders(doc: Doc) -> dict[str, str]:
+    """Surnames of leaders.toml that the article holds, with their States."""
+    text = doc.text
+    return {name.split()[-1]: code for code, names in table("leaders.toml").items() for name in names if name in text}
+
+
+def main_owner(doc: Doc, title: Doc | None) -> str | None:
+    """The State named most right before a mission or its staff ("the U.S. Embassy"), the headline counting three times;
+    None where two are level."""
+    votes: Counter[str] = Counter()
+    for source, weight in ((doc, 1), (title, 3)):
+        for ent in source.ents if source is not None else ():
+            after = [token.lower_ for token in source[ent.end : ent.end + 3]] if ent.label_ != "CITY" else []
+            if any(word.startswith(("embass", "consulat", "diplomat", "ambassador")) for word in after):
+                votes[ent.kb_id_] += weight
+    best = votes.most_common(2)
+    return best[0][0] if best and (len(best) == 1 or best[0][1] > best[1][1]) else None
 
 
 def topic(doc: Doc, title: Doc | None) -> Place | None:

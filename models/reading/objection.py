@@ -1,10 +1,128 @@
 """Why a reading is no claim: it lacks what its row needs, or its words are about something else.
 
-The reasons are shown by `legation explain`, so each says what was missing in the article's terms.
+The reasons are shown to whoever asks why there is no claim, so each says what the words lack.
 """
+
+from dataclasses import dataclass
 
 from spacy.tokens import Span
 
 from models.lexicon import words
-from models.reading.agents import subject_states
 from models.reading.discourse import Discourse
+from models.reading.modality import modality
+from models.reading.refine import own_words
+from models.reading.syntax import Reading, governors, subject
+from models.reading.where import Hosts
+from models.reading.whose import Senders, actor_states
+
+OTHER_STAFF = words("other_staff")
+DIPLOMATIC = {"embassy", "consular", "diplomatic", "visa", "consulate"}
+TOLD = ("agent", "beside", "list", "person", "publisher")  # senders that the event's own clause names
+BESIDE = ("beside", "near", "event")  # places that the event's own clause names
+NEW = ("a", "an", "new", "its")
+GOES_ON = {"normally", "again", "usual", "now", "still", "also"}
+CONTINUES = {"continue", "continues", "continued", "continuing", "keep", "keeps", "kept"}
+HOW = {"closed", "shut", "shuttered", "empty", "open", "suspended"}
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A reading with what was found for it. `anchor` is the mission that the theme belongs to."""
+
+    reading: Reading
+    anchor: Span
+    whose: Senders
+    where: Hosts
+    discourse: Discourse
+
+
+def objection(case: Case) -> str | None:
+    """What speaks against the reading; None: nothing does."""
+    return _needs(case) or _about_another(case) or _merely_there(case) or _expelled(case)
+
+
+def _needs(case: Case) -> str | None:
+    """What the row needs, by the head of events.toml."""
+    needs, reading, where = case.reading.row.needs, case.reading, case.where
+    leaves = any(c.lower_ in ("from", "out") for c in reading.trigger.children)
+    if where.moved_to is None and (needs in ("destination", "elsewhere") or (needs == "move" and not leaves)):
+        return "no place it goes to"
+    if needs in ("place", "return") and not where.places:
+        return "no place it happens in"
+    if needs == "future" and modality(reading).modality not in ("planned", "possible"):
+        return "not said of the future"
+    if needs == "new" and not _names_new(reading.theme):
+        return "no new mission is named"
+    if needs == "operation" and not (_runs(reading) or _goes_on(reading)):
+        return "no word that it goes on working"
+    return None
+
+
+def _names_new(theme: Span) -> bool:
+    """ "a consulate", "its first embassy", "a new embassy", "Nairobi embassy", as what is planned."""
+    if theme.root.dep_ not in ("dobj", "pobj", "nsubjpass"):
+        return False
+    first = theme.root.left_edge
+    if first.lower_ == "its":
+        return not {"new", "first"}.isdisjoint(own_words(theme))
+    return first.lower_ in NEW or first.ent_type_ == "CITY"
+
+
+def _runs(reading: Reading) -> bool:
+    """ "The embassies are working": nothing that they work on, with or for."""
+    kinds = {c.dep_ for c in reading.trigger.children}
+    told = any(
+        c.dep_ == "prep" and c.lower_ in ("on", "with", "to", "for", "as", "towards", "from", "out")
+        for c in reading.trigger.children
+    )
+    return (
+        reading.trigger.tag_ == "VBG"
+        and "aux" in kinds
+        and not told
+        and not kinds & {"xcomp", "dobj", "prt", "advcl"}
+        and reading.theme.kb_id_ == "mission"
+    )
+
+
+def _goes_on(reading: Reading) -> bool:
+    """ "works normally", "continues to operate"."""
+    return any(c.lower_ in GOES_ON for c in reading.trigger.children) or reading.trigger.head.lower_ in CONTINUES
+
+
+def _about_another(case: Case) -> str | None:
+    theme = case.reading.theme
+    if theme.id_ == "staff-bare" and not OTHER_STAFF.isdisjoint(own_words(theme)):
+        return "staff of another body"
+    own = theme.kb_id_ == "operations" and case.anchor is theme
+    if own and case.whose.how not in TOLD and not any(token.lower_ in DIPLOMATIC for token in theme):
+        return "no mission does this work"
+    return None
+
+
+def _merely_there(case: Case) -> str | None:
+    """ "remains shut" tells another status; "kept its staff" tells none without a place."""
+    reading = case.reading
+    if reading.row.id == "remain" and _says_how(reading):
+        return "the word after it tells the status"
+    whole = reading.theme.kb_id_ == "mission" and reading.theme.id_ != "stand-in"
+    if reading.row.id in ("remain", "maintain") and case.where.how not in BESIDE and not whole:
+        return "no place beside it"
+    return None
+
+
+def _says_how(reading: Reading) -> bool:
+    after = reading.trigger.doc[reading.trigger.i + 1 : reading.trigger.i + 4]
+    described = any(c.dep_ in ("acomp", "oprd", "attr", "xcomp", "dobj") for c in reading.trigger.children)
+    return described or any(token.lower_ in HOW for token in after)
+
+
+def _expelled(case: Case) -> str | None:
+    """One State orders another's diplomats out: an expulsion tells nothing of a mission's work."""
+    if case.reading.theme.kb_id_ != "staff" or case.reading.status != "evacuated":
+        return None
+    for verb in list(governors(case.reading.trigger))[:2]:
+        if verb.lower_.startswith(("order", "expel", "told", "tell", "ask", "giv", "gave")):
+            actors = actor_states(subject(verb), case.discourse)
+            foreign = actors is not None and actors.codes and not set(actors.codes) & set(case.whose.codes)
+            return "an expulsion by another State" if foreign else None
+    return None

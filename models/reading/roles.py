@@ -32,6 +32,12 @@ def _is_state(trigger: Token) -> bool:
     return trigger.dep_ in ("ccomp", "xcomp", "advcl") and trigger.tag_ == "VBN" and trigger.head.lower_ in COPULAS
 
 
+def other_sense(event: Span, row: EventRow) -> bool:
+    """Whether the word is meant as the other of its two rows: "closed" as what was done, or as how it is."""
+    trigger = trigger_of(event)
+    return len(event) == 1 and trigger.lower_ in TWOFOLD and row.state != _is_state(trigger)
+
+
 class Roles:
     """Reads the roles of a sentence's events; `mentions` maps every token of a mission mention to it."""
 
@@ -82,7 +88,7 @@ class Roles:
         """Every theme that the event has, with the status it gives. Empty: the event is about something else."""
         trigger = trigger_of(event)
         found = False
-        if row.state is not None and len(event) == 1 and trigger.lower_ in TWOFOLD and row.state != _is_state(trigger):
+        if other_sense(event, row):
             return
         ways = (
             self._themes(event, trigger, row),

@@ -67,14 +67,16 @@ def senders(reading: Reading, beside: Sides, discourse: Discourse) -> Senders:
         return Senders(actors.codes, actors.text, actors.span, "agent")
     if (group := _unnamed_group(reading, acting)) is not None:
         return group
-    return _from_sentence(reading, beside) or _from_article(reading, discourse)
+    return _from_sentence(reading, beside, discourse) or _from_article(reading, discourse)
 
 
-def _from_sentence(reading: Reading, beside: Sides) -> Senders | None:
+def _from_sentence(reading: Reading, beside: Sides, discourse: Discourse) -> Senders | None:
     """ "Denmark's foreign minister said the embassy in Beirut was empty": whoever owns another mission or staff named
     before, or acts, in the sentence, as long as the mission is not in his own State."""
     theme = reading.theme
     hosts = {place.country for place in (*beside.places, *beside.near)}
+    if not hosts and discourse.topic is not None and reading.theme.root.tag_ not in ("NNS", "NNPS"):
+        hosts = {discourse.topic.country}
     for mention in theme.doc.spans["missions"]:
         if theme.sent.start <= mention.start < theme.start and mention.kb_id_ in ("mission", "staff", "ambassador"):
             owners = sides(mention).owners
@@ -103,6 +105,8 @@ def _owners(mission: Span) -> Senders | None:
     beside = sides(mission)
     if beside.owners:
         return _named(beside.owners, "agent")
+    if beside.pronoun is not None and (before := _state_before(beside.pronoun)):
+        return _named(before, "agent")
     left = mission.doc[max(mission.start - 4, mission.sent.start) : mission.end]
     return Senders((), left.text, left, "group") if any(token.lower_ in OTHERS for token in left) else None
 
@@ -293,7 +297,7 @@ def _unnamed_group(reading: Reading, acting: Token | None) -> Senders | None:
 def _from_article(reading: Reading, discourse: Discourse) -> Senders:
     """The mission meant is the one spoken of before, the publisher's own, or the headline's."""
     plural = reading.theme.root.tag_ in ("NNS", "NNPS") and reading.theme.kb_id_ == "mission"
-    seen = discourse.last(reading.theme.label_)
+    seen = discourse.last_sender(reading.theme.label_)
     if seen is not None and not plural:
         return Senders(seen.senders, seen.sender_text, None, "earlier")
     if discourse.publisher:
@@ -302,6 +306,8 @@ def _from_article(reading: Reading, discourse: Discourse) -> Senders:
         return Senders((discourse.government,), None, None, "publisher")
     if discourse.title_sender:
         return Senders(discourse.title_sender, None, None, "title")
+    if discourse.owner and not plural:
+        return Senders((discourse.owner,), None, None, "title")
     if (
         discourse.actors
         and reading.theme.kb_id_ == "mission"
