@@ -21,6 +21,7 @@ from sqlite_utils import Database
 
 from db import desk
 from db.answers import Question, history, status_on
+from db.claims import save_extraction
 from db.connect import connect
 from db.decisions import Verdict, decide
 from db.refresh import refresh_all
@@ -29,9 +30,9 @@ from db.write import immediate
 from models.gazetteer import capital_of, states
 from pipeline.export import export
 from pipeline.reference import prepare
-from tests.rows import article, claim, save
+from tests.rows import article, claim
 
-ARTICLES, CLAIMS_EACH, REVIEWED = 10_000, 10, 2_000
+ARTICLES, CLAIMS_EACH, REVIEWED = 10_000, 10, 400
 LIMITS = {"status of a capital on a date": 0.1, "next claim of the queue": 0.05, "export": 10.0}
 NOW = "2024-06-01T00:00:00Z"
 
@@ -57,17 +58,19 @@ def _make(db: Database, articles: int) -> None:
     chance = random.Random(1)
     codes = [code for code in sorted(states()) if capital_of(code)]
     hosts, senders = ["UA", *chance.sample(codes, 40)], chance.sample(codes, 40)
-    for begin in range(0, articles, 200):
-        with immediate(db):
-            for number in range(begin, min(begin + 200, articles)):
-                _article(db, chance, number, "UA" if chance.random() < 0.2 else chance.choice(hosts), senders)
+    with immediate(db):
+        for number in range(articles):
+            _article(db, chance, number, "UA" if chance.random() < 0.2 else chance.choice(hosts), senders)
+        refresh_all(db)
     waiting = desk.queue(db.conn, limit=REVIEWED)
     with immediate(db) as connection:
         for number in waiting[::2]:
             decide(connection, number, Verdict("approve"), revision=0, reviewer="bench", now=NOW)
 
 
-def _article(db: Database, chance: random.Random, number: int, host: str, senders: list[str]) -> None:
+def _article(
+    db: Database, chance: random.Random, number: int, host: str, senders: list[str], *, follow: bool = False
+) -> None:
     day = str(date(2021, 6, 1) + timedelta(days=chance.randrange(1000)))
     sentences = [f"Sentence {i} of report {number} tells of an embassy." for i in range(CLAIMS_EACH)]
     text = " ".join(sentences)
@@ -80,7 +83,7 @@ def _article(db: Database, chance: random.Random, number: int, host: str, sender
         for sentence in sentences
     ]  # fmt: skip
     place = article(db, text, site=f"{chance.randrange(300)}.example", published=day)
-    save(db, place, *claims, now=NOW)
+    save_extraction(db, place, "bench", claims, NOW, follow=follow)
 
 
 def _measure(db: Database, folder: Path) -> None:
@@ -99,6 +102,7 @@ def _measure(db: Database, folder: Path) -> None:
     waiting = desk.queue(connection, limit=200)
     _repeated("claim with its rivals", lambda: _look(connection, waiting.pop()))
     _repeated("decision", lambda: _decide(connection, waiting.pop()))
+    _timed("extraction of one article", lambda: _late(db))
     for what in ("claims", "status", "periods"):
         _timed("export", lambda what=what: _export(db, what, folder), what)  # type: ignore[misc]
     _timed("compute every mission anew", lambda: refresh_all(db))
@@ -117,6 +121,13 @@ def _look(connection: sqlite3.Connection, number: int) -> None:
 
 def _decide(connection: sqlite3.Connection, number: int) -> None:
     decide(connection, number, Verdict("approve"), revision=0, reviewer="bench", now=NOW)
+
+
+def _late(db: Database) -> None:
+    """One more article on Kyiv, the host with most claims."""
+    chance = random.Random(2)
+    rows = db.conn.execute("SELECT DISTINCT sending_state FROM pairs WHERE receiving_state = 'UA' ORDER BY 1")
+    _article(db, chance, -1, "UA", [row[0] for row in rows], follow=True)
 
 
 def _export(db: Database, what: str, folder: Path) -> None:

@@ -47,13 +47,21 @@ class Saved:
 
 
 def save_extraction(
-    db: "sqlite3.Connection | Database", article_id: int, version: str, claims: Iterable[Row], now: str
+    db: "sqlite3.Connection | Database",
+    article_id: int,
+    version: str,
+    claims: Iterable[Row],
+    now: str,
+    *,
+    follow: bool = True,
 ) -> Saved:
     """Store the claims that extractor `version` read in an article, in one transaction; the same again changes nothing.
 
     Each claim holds the columns GIVEN and "marks", (label, start, end) each. Claims of the article, or of an older
     version of it, that are not found any more are retired; but what a reviewer decided on stays as long as its quote
-    stands in the text. The status of the missions concerned is computed anew. Raises KeyError for an unknown article.
+    stands in the text. The status of the missions concerned is computed anew; with `follow` False that is left to the
+    caller, who ends a bulk load with db.refresh.refresh_all in the same transaction. Raises KeyError for an unknown
+    article.
     """
     from db.refresh import refresh
 
@@ -69,7 +77,8 @@ def save_extraction(
             "INSERT OR IGNORE INTO extractions (article, version, at, claims) VALUES (?, ?, ?, ?)",
             (article_id, version, now, len(kept) + len(rows)),
         )
-        refresh(connection, [*rows, *gone])
+        if follow:
+            refresh(connection, [*rows, *gone])
     return Saved(new=len(rows), kept=len(kept), retired=len(gone))
 
 

@@ -37,12 +37,15 @@ def refresh(connection: sqlite3.Connection, changed: Iterable[Mapping[str, Any]]
 
 
 def refresh_all(db: "sqlite3.Connection | Database") -> int:
-    """Compute anew every mission; return how many pairs of States there are."""
+    """Compute anew every mission and the queue; return how many pairs of States there are."""
     with immediate(db) as connection:
         pairs = connection.execute("SELECT DISTINCT receiving_state, sending_state FROM pairs").fetchall()
         unreviewed = setting(connection)
         for pair in pairs:
             _refresh_pair(connection, pair, unreviewed)
+        loose = connection.execute("SELECT id FROM claims WHERE receiving_state IS NULL OR sending_state IS NULL")
+        for (claim,) in loose.fetchall():
+            _refresh_loose(connection, claim)
     return len(pairs)
 
 
