@@ -90,12 +90,13 @@ def _measure(db: Database, folder: Path) -> None:
     connection = db.conn
     for table in ("articles", "claims", "periods"):
         print(table, connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
+    sender = _sender(connection)
     kyiv = Question(receiving="UA", city="Kyiv")
     known = Question(receiving="UA", city="Kyiv", known="2024-06-02T00:00:00Z")
     _repeated("status of a capital on a date", lambda: status_on(connection, kyiv, "2022-04-20"))
     _repeated("the same, as known on a date", lambda: status_on(connection, known, "2022-04-20"))
-    _repeated("missions of a sender on a date", lambda: status_on(connection, Question(sending="FR"), "2022-04-20"))
-    _repeated("history of a pair", lambda: history(connection, Question(receiving="UA", sending=_sender(connection))))
+    _repeated("missions of a sender on a date", lambda: status_on(connection, Question(sending=sender), "2022-04-20"))
+    _repeated("history of a pair", lambda: history(connection, Question(receiving="UA", sending=sender)))
     _repeated("next claim of the queue", lambda: desk.next_claim(connection))
     skip = range(1, 500)
     _repeated("next claim, 500 skipped", lambda: desk.next_claim(connection, skip=skip))
