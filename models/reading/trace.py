@@ -11,8 +11,8 @@ OUTCOMES = ("fired", "overruled")
 class Step:
     """One rule at one place of the article.
 
-    `rule` is a row of events.toml, with the voice it was read in where it came that far ("close.passive"). `text` is what
-    stands at the characters start..end. `outcome` is one of OUTCOMES; `reason` says why there is no claim, or what it is.
+    `rule` is a row of events.toml, with its voice where it came that far ("close.passive"). `text` stands
+    at characters start..end. `outcome` is one of OUTCOMES; `reason` says why there is no claim, or what it is.
     """
 
     rule: str
