@@ -74,7 +74,7 @@ def _of_union(span: Span) -> bool:
     before = span.doc[span.start - 1].lower_ if span.start else ""
     return (
         span.id_ == "staff-bare"
-        and before in ("international", "foreign", "expatriate")
+        and before in ("international", "foreign", "expatriate", "its", "all")
         and any(ent.kb_id_ == "UN" for ent in span.sent.ents)
     )
 

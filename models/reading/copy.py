@@ -10,8 +10,10 @@ from models.lexicon import EventRow
 from models.reading.agents import agent
 from models.reading.discourse import Discourse
 from models.reading.modality import modality
+from models.reading.places import Place
 from models.reading.syntax import Reading
 from models.reading.when import when
+from models.reading.where import at_event
 from models.reading.whose import actor_states
 
 
@@ -29,10 +31,14 @@ def copies(event: Span, row: EventRow, discourse: Discourse) -> Iterator[Claim]:
     sentence = event.sent
     quote = sentence.text.strip()
     start = sentence.start_char + sentence.text.index(quote)
+    places = [place for place in at_event(reading) if place.country not in actors.codes]
     for done in {(c.receiving_state, c.city, c.mission, c.status): c for c in discourse.done}.values():
         for code in actors.codes:
+            place = places[0] if places else Place(done.receiving_state, done.city, 0, 0)
             yield replace(
                 done,
+                receiving_state=place.country,
+                city=place.city,
                 sending_state=code,
                 sender_text=actors.text,
                 quote=quote,

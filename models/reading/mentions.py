@@ -34,7 +34,17 @@ def sides(mention: Span) -> Sides:
     grouped = groups(sentence)
     _left(mention, sentence, grouped, found)
     _right(mention, sentence, grouped, found)
+    if not found.places and mention.root.tag_ == "NNS":
+        found.places = _those_in(mention, sentence)
     return found
+
+
+def _those_in(mention: Span, sentence: Span) -> list[Place]:
+    """ "The embassies proposed for closure include those in Malta and Lesotho"."""
+    for token in sentence.doc[mention.end : max(sentence.end - 1, mention.end)]:
+        if token.lower_ in ("those", "ones") and token.nbor(1).lower_ in PLACE_PREPOSITIONS:
+            return places_from(sentence.doc, token.i + 2, sentence.end)
+    return []
 
 
 def _left(mention: Span, sentence: Span, grouped: list[list[Span]], found: Sides) -> None:

@@ -15,11 +15,7 @@ NOMINAL_PREPOSITIONS = words("theme_prepositions")
 
 
 PLACES = words("places")
-
-
 STAND_INS = words("stand_ins")
-
-
 TWOFOLD = words("twofold")
 
 
@@ -68,8 +64,8 @@ class Roles:
             return Span(noun.doc, noun.i, noun.i + 1, label="mission", kb_id="mission", span_id="stand-in")
         if (
             noun.lower_ in STAND_INS
-            and noun.dep_ in ("nsubj", "nsubjpass", "dobj")
-            and not any(c.dep_ in ("poss", "amod", "compound") for c in noun.children)
+            and (noun.dep_ in ("nsubj", "nsubjpass", "dobj") or noun.lower_ in ("one", "ones"))
+            and not any(c.dep_ in ("poss", "amod", "compound") and c.lower_ != "new" for c in noun.children)
         ):
             theme = "staff" if noun.lower_ in ("staffing", "all", "team") else "mission"
             return Span(noun.doc, noun.i, noun.i + 1, label="mission", kb_id=theme, span_id="stand-in")
@@ -207,6 +203,9 @@ class Roles:
             and acting.i in self.mentions
         ):
             nouns.append(acting)  # "the embassy weighs evacuation"
+        above = trigger.head.head
+        if not nouns and trigger.dep_ == "pobj" and trigger.head.lower_ == "for" and above.dep_ == "acl":
+            nouns.append(above.head)  # "the embassies proposed for closure"
         return nouns
 
     def _passive(self, trigger: Token) -> list[Token]:

@@ -9,10 +9,11 @@ from models.lexicon import words
 from models.reading.discourse import Discourse, countries
 from models.reading.mentions import Sides
 from models.reading.places import Place, places_from
-from models.reading.syntax import Reading, child, governors
-from models.reading.whose import Senders
+from models.reading.syntax import Reading, child, governors, subject
+from models.reading.whose import Senders, actor_states
 
 INTO = words("event_prepositions")
+OWN_COUNTRY = words("own_country")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def _with_city(places: list[Place], reading: Reading, moved: Place | None, disco
     if len(places) != 1 or places[0].city is not None:
         return places
     place = places[0]
-    near = _at_event(reading) + (_cities(reading) if reading.status == "relocated" else [])
+    near = at_event(reading) + (_cities(reading) if reading.status == "relocated" else [])
     city = next(
         (p.city for p in near if p.country == place.country and p.city and (moved is None or p.city != moved.city)),
         None,
@@ -94,7 +95,11 @@ def _candidates(reading: Reading, beside: Sides, whose: Senders, discourse: Disc
         and beside.owners[0].kb_id_ not in whose.codes
     ):
         found.append(("beside", [Place(ent.kb_id_, None, ent.start, ent.end) for ent in beside.owners]))
-    found += [("event", _at_event(reading)), ("sentence", _in_sentence(reading, whose))]
+    found += [
+        ("event", at_event(reading)),
+        ("event", _own_country(reading, whose, discourse)),
+        ("sentence", _in_sentence(reading, whose)),
+    ]
     plural = reading.theme.root.tag_ in ("NNS", "NNPS") and reading.theme.kb_id_ == "mission"
     found.append(
         (
@@ -113,7 +118,7 @@ def _named(place: Place, reading: Reading, discourse: Discourse) -> Place:
     return Place(country, capital_of(country) if country else None, place.start, place.end)
 
 
-def _at_event(reading: Reading) -> list[Place]:
+def at_event(reading: Reading) -> list[Place]:
     """A place that is left; places after a preposition that hangs on the event, or on a verb that governs it."""
     left = child(reading.trigger, "dobj")
     if left is not None and left.ent_type_ in ("CITY", "STATE"):
@@ -142,11 +147,27 @@ def _usable(reading: Reading, preposition: Token, sentence: Span) -> list[Place]
     return places_from(sentence.doc, preposition.i + 1, sentence.end)
 
 
+def _own_country(reading: Reading, whose: Senders, discourse: Discourse) -> list[Place]:
+    """ "cut the number of Iranian diplomats in the country", "the embassy in his country": that of whoever acts or speaks."""
+    start = max(reading.theme.start, reading.trigger.sent.start)
+    after = reading.trigger.doc[start : min(start + 14, reading.trigger.sent.end)].text.lower()
+    if not any(phrase in after for phrase in OWN_COUNTRY):
+        return []
+    for token in (reading.trigger, *governors(reading.trigger)):
+        actors = actor_states(subject(token), discourse)
+        if actors is not None and actors.codes and not set(actors.codes) & set(whose.codes):
+            return [Place(actors.codes[0], None, 0, 0)]
+    return []
+
+
 def _in_sentence(reading: Reading, whose: Senders) -> list[Place]:
     """Any place of the sentence that is no sender; the nearest to the event."""
     sentence = reading.trigger.sent
     best: list[tuple[int, Place]] = []
+    away = ("for", "to") if reading.status in ("evacuated", "reduced") else ()  # where they go is not where they were
     for token in sentence:
+        if token.lower_ in away:
+            continue
         if token.lower_ in ("in", "from", "at", "to", "of", "for", "on") or token.i == sentence.start:
             first = token.i if token.i == sentence.start and token.ent_type_ == "CITY" else token.i + 1
             places = [p for p in places_from(sentence.doc, first, sentence.end) if p.country not in whose.codes]
