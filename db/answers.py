@@ -90,12 +90,13 @@ def _about(status: Status, question: Question) -> bool:
 
 
 def _hosts(connection: sqlite3.Connection, question: Question) -> list[str | None]:
-    """The hosts to look at: with a city also those whose missions moved there. [None]: all."""
+    """The hosts to look at, [None] for all; with a city also those whose missions moved there, as read or corrected."""
     if question.city is None:
         return [question.receiving]
     rows = connection.execute(
         "SELECT receiving_state FROM claims WHERE relocated_to = :city AND receiving_state IS NOT NULL "
-        "UNION SELECT receiving_state FROM periods WHERE works_from = :city",
+        "UNION SELECT p.receiving_state FROM decisions AS d JOIN pairs AS p ON p.thread = d.thread "
+        "WHERE d.verdict = 'correct' AND d.fields ->> '$.relocated_to' = :city",
         {"city": question.city},
     )
     return sorted({question.receiving, *(row[0] for row in rows)} - {None}, key=str)

@@ -99,6 +99,18 @@ def test_a_correction_moves_the_claim_and_undo_moves_it_back(db: Database) -> No
     assert desk.next_claim(db.conn) == number
 
 
+def test_a_place_finds_the_missions_that_work_from_it_as_read_or_corrected(db: Database) -> None:
+    read = tell(db, "France moved to Lviv.", status="relocated", relocated_to="Lviv")
+    corrected = tell(db, "The United States moved.", sending_state="US")
+    decide(db, read, APPROVE, revision=0, reviewer="ann", now=NOW)
+    moved = Verdict("correct", "wrong status", fields={"status": "relocated", "relocated_to": "Rzeszow"})
+    decide(db, corrected, moved, revision=0, reviewer="ann", now=NOW)
+    asked = [Question("UA", city="Lviv"), Question("PL", city="Rzeszow"), Question("PL", city="Rzeszow", known=NOW)]
+    assert [[s.sending_state for s in status_on(db.conn, q, "2022-04-20")] for q in asked] == [["FR"], ["US"], ["US"]]
+    undo(db, corrected, revision=1, reviewer="ann", now=LATER)
+    assert [[s.sending_state for s in status_on(db.conn, q, "2022-04-20")] for q in asked] == [["FR"], [], ["US"]]
+
+
 def test_undo_walks_back_through_every_decision(db: Database) -> None:
     number = tell(db, "France reopened its embassy in Kyiv.")
     states = []
