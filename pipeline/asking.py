@@ -80,7 +80,7 @@ def _keep(run: Run, source: AnySource, row: Mapping[str, Any], found: Found) -> 
         if source.may_fail or found.outcome == "waiting":
             log.warning("%s: %s", source.name, text)
         else:
-            run.problem(source.name, text)
+            run.problem(f"{source.name}: {text}")
 
 
 def _waits(found: Found) -> Found:

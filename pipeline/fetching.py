@@ -10,8 +10,9 @@ from pipeline.errors import LegationError
 from pipeline.fetch.answers import Answer
 from pipeline.fetch.many import by_host, fetch_many
 from pipeline.fetch.retry import backoff, stamp
+from pipeline.inputs import Problem
 from pipeline.run import Run, log
-from pipeline.sources.local import Broken, LocalArticle, LocalFile, LocalPage, local_files
+from pipeline.sources.local import LocalArticle, LocalFile, LocalPage, local_files
 from pipeline.sources.settings import AnySource, LocalSource
 
 Page = dict[str, Any]
@@ -80,7 +81,7 @@ def _name_failure(run: Run, page: Mapping[str, Any], answer: Answer) -> None:
     if answer.outcome == "robots-blocked" and not answer.temporary:
         log.info("%s: %s", page["url"], answer.reason)
     else:
-        run.problem(page["url"], f"{answer.outcome}: {answer.reason}")
+        run.problem(f"{page['url']}: {answer.outcome}: {answer.reason}")
 
 
 def local_items(run: Run, chosen: list[AnySource]) -> Iterator[Page | LocalArticle]:
@@ -93,7 +94,7 @@ def local_items(run: Run, chosen: list[AnySource]) -> Iterator[Page | LocalArtic
             for file in _new_files(run, source, known):
                 yield from _file_items(run, source, file)
         except LegationError as error:
-            run.problem(source.name, str(error))
+            run.problem(f"{source.name}: {error}")
 
 
 def _new_files(run: Run, source: LocalSource, known: Mapping[str, Any]) -> Iterator[LocalFile]:
@@ -109,8 +110,8 @@ def _file_items(run: Run, source: AnySource, file: LocalFile) -> Iterator[Page |
     for item in file.items:
         if run.over:
             return
-        if isinstance(item, Broken):
-            run.problem(item.place, item.reason)
+        if isinstance(item, Problem):
+            run.problem(item.message)
             sources.count_page(run.db, run.id, source.name, "failed")
             continue
         run.record.counts["asked"] += 1

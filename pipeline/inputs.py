@@ -2,21 +2,22 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from models.claim import Text
 
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One article: the id that its claims carry, and its text."""
+    """One article: the id that its claims carry, its text, and the address that it names as its own."""
 
     article: str
     text: Text
+    url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,23 +38,26 @@ def read_inputs(paths: tuple[str, ...], published: str | None) -> Iterator[Input
 
 def _read(path: str, published: str | None) -> Iterator[Input | Problem]:
     if path == "-":
-        yield from _json_lines(sys.stdin.buffer, "-", published)
+        yield from json_lines(sys.stdin.buffer, "-", published)
         return
     suffix = Path(path).suffix.lower()
     if suffix in (".jsonl", ".ndjson"):
         with open(path, "rb") as file:
-            yield from _json_lines(file, path, published)
+            yield from json_lines(file, path, published)
     elif suffix in (".html", ".htm"):
         yield _page(path, published)
     elif suffix == ".txt":
         yield _plain(path, published)
     else:
-        yield Problem(f"{path}: unknown kind of file; give .jsonl, .html, .htm, .txt, or - for JSON Lines on standard input")
+        yield Problem(
+            f"{path}: unknown kind of file; give .jsonl, .html, .htm, .txt, or - for JSON Lines on standard input"
+        )
 
 
-def _json_lines(file: IO[bytes], path: str, published: str | None) -> Iterator[Input | Problem]:
+def json_lines(lines: Iterable[bytes | str], path: str, published: str | None = None) -> Iterator[Input | Problem]:
+    """The articles of JSON Lines; `path` names them in problems."""
     empty = True
-    for number, line in enumerate(file, 1):
+    for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         empty = False
@@ -62,10 +66,10 @@ def _json_lines(file: IO[bytes], path: str, published: str | None) -> Iterator[I
         yield Problem(f"{path}: empty; give one JSON object a line")
 
 
-def _article(line: bytes, place: str, published: str | None) -> Input | Problem:
+def _article(line: bytes | str, place: str, published: str | None) -> Input | Problem:
     try:
         row = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         return Problem(f"{place}: not JSON ({error}); give one JSON object a line")
     if not isinstance(row, dict) or not isinstance(row.get("text"), str):
         return Problem(f'{place}: no "text"; give an object with "text" and optionally "id", "url", "title", "date"')
@@ -73,8 +77,9 @@ def _article(line: bytes, place: str, published: str | None) -> Input | Problem:
         day = _day(row.get("published") or row.get("date")) or published
     except ValueError:
         return Problem(f'{place}: "date" is no date: {row.get("published") or row.get("date")!r}; write YYYY-MM-DD')
-    name = row.get("id") or row.get("url") or row.get("source") or place
-    return Input(str(name), Text(row["text"], _string(row.get("title")), day))
+    url = _string(row.get("url")) or _string(row.get("source"))
+    name = row.get("id") or url or place
+    return Input(str(name), Text(row["text"], _string(row.get("title")), day), url)
 
 
 def _day(value: Any) -> str | None:
@@ -104,4 +109,6 @@ def _page(path: str, published: str | None) -> Input | Problem:
     page = clean(raw, None, None, newest=date.today().isoformat())
     if "unparsed" in page:
         return Problem(f"{path}: unparsed: {page['unparsed']}; what it says of missions is unknown")
-    return Input(page.get("canonical") or path, Text(page["text"], page.get("title"), page.get("published") or published))
+    return Input(
+        page.get("canonical") or path, Text(page["text"], page.get("title"), page.get("published") or published)
+    )

@@ -45,7 +45,7 @@ class Reading:
             try:
                 rows = [] if self._is_foreign(article) else _claims(reader, article)
             except Exception as error:  # one article's fault must not keep all later ones from being read, for ever
-                run.problem(f"article {article['id']}", f"not read: {type(error).__name__}: {error}")
+                run.problem(f"article {article['id']}: not read: {type(error).__name__}: {error}")
                 return
             saved = save_extraction(run.db, article["id"], reader.version, rows, run.now)
         counts = {

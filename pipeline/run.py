@@ -90,8 +90,7 @@ class Run:
             or (seconds is not None and self.record.elapsed >= seconds)
         )
 
-    def problem(self, place: str, what: str | None) -> None:
-        """Name a failure: to the operator, and in the record."""
-        line = f"{place}: {what or 'failed'}"
-        log.warning(line)
+    def problem(self, line: str) -> None:
+        """Name a failure, as `place: what`: to the operator, and in the record."""
+        log.warning("%s", line)
         self.record.problem(line)

@@ -72,9 +72,10 @@ def configure(folder: Path, server: Script) -> Path:
 
 
 def legation(folder: Path, *arguments: str) -> "subprocess.Popen[bytes]":
-    """Start the program in `folder`, silent."""
+    """Start the program in `folder`; its messages go to messages.txt there."""
     command = [sys.executable, "-c", "from pipeline.cli import main; main()", *arguments]
-    return subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    with (folder / "messages.txt").open("ab") as messages:
+        return subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=messages)
 
 
 def rows(folder: Path, query: str) -> list[tuple[object, ...]]:
@@ -117,7 +118,7 @@ def crash(kills: int, pages: int, seed: int, folder: Path, pause: float = 0.02) 
         publish(server, pages, pause)
         begun = time.monotonic()
         expected = finished(folder / "calm", server)
-        longest = max(2.0, (time.monotonic() - begun) / 6)  # several kills before a round comes to its end
+        longest = min(5.0, max(2.0, (time.monotonic() - begun) / 6))  # several kills before a round comes to its end
         report.claims = len(expected[0])
         while report.kills < kills:
             report.rounds += 1
@@ -134,8 +135,10 @@ def finished(folder: Path, server: Script) -> tuple[list[tuple[object, ...]], li
     """Claims and pages after a run that nobody disturbs."""
     if not folder.exists():
         configure(folder, server)
-    if legation(folder, "ingest").wait() != 0:
-        raise RuntimeError(f"an undisturbed run in {folder} failed")
+    code = legation(folder, "ingest").wait()
+    if code != 0:
+        messages = (folder / "messages.txt").read_text(encoding="utf-8")
+        raise RuntimeError(f"an undisturbed run ended with {code}: {messages[-2000:]}")
     return rows(folder, CLAIMS), rows(folder, PAGES)
 
 

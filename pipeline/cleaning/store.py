@@ -27,7 +27,7 @@ def clean_page(run: Run, page: Mapping[str, Any]) -> int | None:
     with run.record.timing("clean"):
         result = _cleaned(run, page, body)
     if "unparsed" in result:
-        run.problem(page["url"], f"unparsed: {result['unparsed']}")
+        run.problem(f"{page['url']}: unparsed: {result['unparsed']}")
     url = own_address(page["url"], page["final_url"], result.get("canonical"))
     return _store(run, _fields(run, url, page, result), page)
 

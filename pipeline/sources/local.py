@@ -1,15 +1,15 @@
 """Read sources that are on this machine: saved pages, articles as JSON Lines, web archives, standard input."""
 
 import gzip
-import json
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from pipeline.errors import LegationError
 from pipeline.fetch.urls import canonical
+from pipeline.inputs import Problem, json_lines
 from pipeline.sources.settings import FilesSource, StdinSource, WarcSource
 
 PAGES = (".html", ".htm", ".html.gz", ".htm.gz")
@@ -36,15 +36,7 @@ class LocalArticle:
     published: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Broken:
-    """What could not be read: `place` is the file, with its line if it has lines."""
-
-    place: str
-    reason: str
-
-
-LocalItem = LocalPage | LocalArticle | Broken
+LocalItem = LocalPage | LocalArticle | Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +84,11 @@ def _read(path: Path, name: str, limit: int) -> Iterator[LocalItem]:
             yield from _archive(path, name, limit)
         elif lower.endswith(ARTICLES):
             with _opened(path) as file:
-                yield from read_articles((line.decode("utf-8", "replace") for line in file), name)
+                yield from read_articles(file, name)
         else:
             yield _page(path, name, limit)
     except (OSError, EOFError, zlib.error) as error:
-        yield Broken(name, f"{type(error).__name__}: {error}")
+        yield Problem(f"{name}: {type(error).__name__}: {error}")
 
 
 def _opened(path: Path) -> IO[bytes]:
@@ -106,32 +98,19 @@ def _opened(path: Path) -> IO[bytes]:
 def _page(path: Path, name: str, limit: int) -> LocalItem:
     with _opened(path) as file:
         body = file.read(limit + 1)
-    return Broken(name, f"body over {limit} bytes") if len(body) > limit else LocalPage(name, body)
+    return Problem(f"{name}: body over {limit} bytes") if len(body) > limit else LocalPage(name, body)
 
 
-def read_articles(lines: Iterable[str], name: str) -> Iterator[LocalItem]:
-    """Articles of JSON Lines: `text`, and optionally `id`, `url` or `source`, `title`, `date` or `published`."""
-    for number, line in enumerate(lines, 1):
-        if line.strip():
-            yield _article(line, f"{name}:{number}")
-
-
-def _article(line: str, place: str) -> LocalItem:
-    try:
-        given = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        return Broken(place, f"not JSON: {error}")
-    if not isinstance(given, Mapping) or not isinstance(given.get("text"), str) or not given["text"].strip():
-        return Broken(place, "no article: it needs a text")
-    url = _first(given, "url", "source")
-    address = (canonical(url) if url else None) or _first(given, "id") or place
-    return LocalArticle(
-        address, given["text"], _first(given, "title"), (_first(given, "date", "published") or "")[:10] or None
-    )
-
-
-def _first(given: Mapping[str, Any], *names: str) -> str | None:
-    return next((str(given[name]) for name in names if given.get(name)), None)
+def read_articles(lines: Iterable[bytes | str], name: str) -> Iterator[LocalItem]:
+    """Articles of JSON Lines, as `legation extract` reads them; known by their address, else by id, else by line."""
+    for item in json_lines(lines, name):
+        if isinstance(item, Problem):
+            yield item
+        elif not item.text.text.strip():
+            yield Problem(f"{item.article}: its text is empty; leave it out")
+        else:
+            url = (canonical(item.url) if item.url else None) or item.article
+            yield LocalArticle(url, item.text.text, item.text.title, item.text.published)
 
 
 def _archive(path: Path, name: str, limit: int) -> Iterator[LocalItem]:
@@ -149,7 +128,5 @@ def _archive(path: Path, name: str, limit: int) -> Iterator[LocalItem]:
         if "html" in kind:
             body = record.reader.read(limit + 1)
             yield (
-                Broken(f"{name}: {url}", f"body over {limit} bytes")
-                if len(body) > limit
-                else LocalPage(url, body, kind)
+                Problem(f"{name}: {url}: body over {limit} bytes") if len(body) > limit else LocalPage(url, body, kind)
             )
