@@ -15,6 +15,7 @@ COMMANDS = {
     "claims": "List the claims in the database.",
     "review": "Approve, reject or correct claims.",
     "serve": "Open the review desk and the status board in a browser.",
+    "report": "Write the status board of a place as one HTML file.",
     "status": "Say which missions work, where, since when.",
     "history": "Show every period of a State's missions to another.",
     "conflicts": "List the claims that speak against what holds.",

@@ -30,6 +30,11 @@ class Route:
 
 ROUTES = (
     Route(r"^/$", "GET", READ, pages_board.overview),
+    Route(r"^/-/board$", "GET", READ, pages_board.board),
+    Route(r"^/-/board/part$", "GET", READ, pages_board.part),
+    Route(r"^/-/picture/(?P<name>timeline|map|hosts)\.(?P<form>svg|png)$", "GET", READ, pages_board.picture),
+    Route(r"^/-/hosts$", "GET", READ, pages_board.hosts),
+    Route(r"^/-/mission/(?P<host>[A-Z]{2})/(?P<sender>[A-Z]{2})/(?P<kind>[a-z]+)$", "GET", READ, pages_board.mission),
     Route(r"^/-/article/(?P<article>\d{1,15})$", "GET", READ, pages_more.article),
     Route(r"^/-/article/(?P<article>\d{1,15})/page\.txt$", "GET", READ, pages_more.archived),
     Route(r"^/-/changes\.atom$", "GET", READ, pages_more.feed),
@@ -52,7 +57,7 @@ def view(route: Route) -> Callable[[Any, Any], Awaitable[Any]]:
 
     async def answer(request: Any, datasette: Any) -> Any:
         asked = Request(request, datasette)
-        if route.may and not await datasette.permission_allowed(request.actor, route.may, default=False):
+        if route.may and not await datasette.permission_allowed(request.actor, route.may, default=route.may == READ):
             return await problem(asked, 403, "sign in as a reviewer" if route.may == REVIEW else "sign in to read")
         if ("GET" if request.method == "HEAD" else request.method) != route.method:
             return await problem(asked, 405, f"this address answers {route.method} only")

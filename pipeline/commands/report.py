@@ -1,0 +1,31 @@
+"""`legation report`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pipeline.commands._options import config_option, open_database
+from pipeline.commands._terminal import utc_now
+
+if TYPE_CHECKING:
+    from pipeline.config import Config
+
+
+@click.command()
+@config_option
+@click.argument("place", required=False, default="")
+@click.option("--of", default="", metavar="COUNTRY", help="Missions of this sending State.")
+@click.option("--on", default="", metavar="DATE", help="How things stood on this day; without it today.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="The HTML file to write.")
+def command(config: "Config", place: str, of: str, on: str, output: Path) -> None:
+    """Write the status board of PLACE, a city or a receiving State, as one self-contained HTML file.
+
+    \b
+    legation report Kyiv --on 2022-04-20 -o report.html
+    legation report --of France -o france.html
+    """
+    from pipeline.web.report import write_report
+
+    missions = write_report(open_database(config), output, place, of, on, utc_now())
+    click.echo(f"{missions} missions in {output}")

@@ -1,0 +1,211 @@
+"""The status board: which missions stand how on a day, over time, and on the map."""
+
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from db.answers import Question, Status, claims_of, history
+from pipeline.errors import UsageProblem
+from pipeline.places import country, day, state_label
+from pipeline.places import place as find_place
+from pipeline.web import atlas
+from pipeline.web.chart import Bar, Dot, Spec, state_colour, timeline, world
+from pipeline.web.words import STATUS, began, host_label, when
+
+AWAY = ("closed", "suspended", "evacuated")
+MARGIN = timedelta(days=30)  # shown before the first change
+Claim = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a board is about: a place (city or receiving State), a sending State, or both; "" for none; `on` a day."""
+
+    place: str = ""
+    of: str = ""
+    on: str = ""
+
+    def query(self, **other: str) -> str:
+        """The query string that asks for the same, with `other` values instead."""
+        values = {"place": self.place, "of": self.of, "on": self.on, **other}
+        return urlencode({name: value for name, value in values.items() if value})
+
+
+@dataclass(frozen=True, slots=True)
+class Mission:
+    """One row of a board: its periods, oldest first; `now` is the one of the day."""
+
+    name: str
+    link: str
+    now: Status | None
+    since: str
+    periods: tuple[Status, ...]
+    claims: tuple[Claim, ...]
+
+    @property
+    def state(self) -> str:
+        return self.now.state if self.now else "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """All that a board shows; `ends` are the first and the last day of its timeline."""
+
+    asked: Asked
+    title: str
+    missions: tuple[Mission, ...]
+    ends: tuple[str, str]
+
+    @property
+    def counts(self) -> list[tuple[str, int]]:
+        """How many missions are in each state on the day."""
+        states = [mission.state for mission in self.missions]
+        return sorted(((state, states.count(state)) for state in set(states)), key=lambda pair: -pair[1])
+
+
+def asked(args: Any, today: str) -> Asked:
+    """What a query string asks for; UsageProblem for a day that is none."""
+    place, of = ((args.get(name) or "").strip() for name in ("place", "of"))
+    return Asked(place, of, day((args.get("on") or "").strip() or today))
+
+
+def board(connection: sqlite3.Connection, asked: Asked, today: str) -> Board:
+    """The board; UsageProblem for a place that cannot be meant."""
+    if not asked.place and not asked.of:
+        raise UsageProblem("name a place or a sending State")
+    where = find_place(asked.place) if asked.place else None
+    sender = country(asked.of) if asked.of else None
+    question = Question(where.country if where else None, sender, where.city if where else None)
+    found = history(connection, question)
+    claims = claims_of(connection, (c for s in found for c in (*s.rests, *s.dissents, *s.announces)))
+    groups: dict[tuple[str, str, str, str | None], list[Status]] = {}
+    for status in found:
+        groups.setdefault((status.sending_state, status.receiving_state, status.kind, status.city), []).append(status)
+    missions = [_mission(periods, claims, asked.on, question) for periods in groups.values()]
+    place = (where.city or state_label(where.country)) if where else ""
+    title = " in ".join(filter(None, (f"Missions of {state_label(sender)}" if sender else "Missions", place)))
+    return Board(asked, title, tuple(sorted(missions, key=lambda m: m.name)), _ends(missions, asked.on, today))
+
+
+def _mission(periods: Sequence[Status], claims: Mapping[int, Claim], on: str, question: Question) -> Mission:
+    first = periods[0]
+    ids = dict.fromkeys(c for s in periods for c in (*s.rests, *s.dissents, *s.announces))
+    ordered = sorted((claims[c] for c in ids), key=lambda claim: (_day(claim), claim["id"]))
+    now = next((s for s in periods if (s.since or "") <= on and (s.until is None or on < s.until)), None)
+    since = began(now.since, now.precision) if now else ""
+    return Mission(_name(first, question), link(first), now, since, tuple(periods), tuple(ordered))
+
+
+def _name(status: Status, question: Question) -> str:
+    """The other side of the question, with kind and city where they are not the usual."""
+    side = state_label(status.sending_state if question.sending is None else status.receiving_state)
+    if question.sending and question.receiving:
+        side = state_label(status.sending_state)
+    kind = "" if status.kind == "embassy" else f", {status.kind}"
+    city = "" if question.city and status.city == question.city else f", {status.city}" if status.city else ""
+    return f"{side}{kind}{city}"
+
+
+def link(status: Status) -> str:
+    """The page of a mission."""
+    city = "?" + urlencode({"city": status.city}) if status.city else ""
+    return f"/-/mission/{status.receiving_state}/{status.sending_state}/{status.kind}{city}"
+
+
+def _day(claim: Claim) -> str:
+    """Where a claim stands on the timeline: the day it tells of, else the day it was said."""
+    said = str(claim["published"] or claim["recorded_at"][:10])
+    return (claim["date"] + "0000-01-01"[len(claim["date"]) :]) if claim["date"] else said
+
+
+def _ends(missions: Iterable[Mission], on: str, today: str) -> tuple[str, str]:
+    missions = list(missions)
+    days = [s.since for m in missions for s in m.periods if s.since]
+    days += [_day(claim) for m in missions for claim in m.claims]
+    first = date.fromisoformat(min([*days, on, today]))
+    earlier = max(first - MARGIN, date(1, 1, 1)) if first.year > 1 else first
+    return earlier.isoformat(), max([*days, on, today])
+
+
+def words(claim: Claim) -> str:
+    """A claim as the mark on a picture says it."""
+    said = f"{STATUS[claim['status']]}, {claim['modality']}, {when(claim['date'] or claim['published']) or 'undated'}"
+    return f"{said}: “{claim['quote']}” ({claim['publisher'] or 'unknown publisher'})"
+
+
+def timeline_of(shown: Board) -> Spec:
+    """The picture of a board."""
+    bars, dots = [], []
+    for mission in shown.missions:
+        for s in mission.periods:
+            if s.state != "unknown":
+                bars.append(_bar(mission.name, s, shown.ends))
+        dots += [
+            Dot(mission.name, _day(c), c["status"], c["modality"], f"#claim-{c['id']}", f"{mission.name}: {words(c)}")
+            for c in mission.claims
+        ]
+    return timeline(bars, dots, shown.asked.on, shown.ends)
+
+
+def _bar(row: str, s: Status, ends: tuple[str, str]) -> Bar:
+    until = s.until or (date.fromisoformat(ends[1]) + timedelta(days=1)).isoformat()
+    told = f"{row}: {s.state} {began(s.since, s.precision)}{' until ' + when(s.until) if s.until else ''}"
+    return Bar(row, s.since or ends[0], until, s.state, told)
+
+
+def map_of(shown: Board) -> Spec:
+    """A sender's missions on the map, each host in the state of the mission there; the embassy before others."""
+    by_host: dict[str, Mission] = {}
+    for mission in sorted(shown.missions, key=lambda m: m.periods[0].kind not in ("embassy", "delegation")):
+        by_host.setdefault(mission.periods[0].receiving_state, mission)
+    values = [
+        {**at, "state": mission.state, "words": f"{mission.name}: {mission.state}",
+         "link": f"/-/board?{Asked(place=host, on=shown.asked.on).query()}"}
+        for host, mission in by_host.items()
+        if (at := atlas.place(host))
+    ]  # fmt: skip
+    return world(atlas.shapes(), values, state_colour())
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """A receiving State on a day: how many missions are known there, and how many do not work in it."""
+
+    code: str
+    name: str
+    missions: int
+    away: int
+
+    @property
+    def share(self) -> float:
+        return self.away / self.missions
+
+
+def hosts(connection: sqlite3.Connection, on: str) -> list[Host]:
+    """Every State with known missions on a day, by the share of those closed, suspended or evacuated."""
+    marks = ", ".join(f"'{state}'" for state in AWAY)
+    rows = connection.execute(
+        f"SELECT receiving_state, count(*), sum(state IN ({marks})) FROM periods "  # noqa: S608 - words of our own
+        "WHERE state <> 'unknown' AND coalesce(since, '') <= :day AND (until IS NULL OR until > :day) "
+        "GROUP BY receiving_state",
+        {"day": on},
+    )
+    found = [Host(code, host_label(code), missions, away) for code, missions, away in rows]
+    return sorted(found, key=lambda host: (-host.share, -host.missions, host.name))
+
+
+def hosts_map(found: Sequence[Host], on: str) -> Spec:
+    """The world by the share of missions that do not work."""
+    values = [
+        {**at, "share": host.share, "link": f"/-/board?{Asked(place=host.code, on=on).query()}",
+         "words": f"{host.name}: {host.away} of {host.missions} missions closed, suspended or evacuated"}
+        for host in found
+        if (at := atlas.place(host.code))
+    ]  # fmt: skip
+    scale = {"domain": [0, 1], "scheme": "cividis", "reverse": True}
+    legend = {"format": ".0%"}
+    colour = {"field": "share", "type": "quantitative", "title": "not working", "scale": scale, "legend": legend}
+    return world(atlas.shapes(), values, colour)

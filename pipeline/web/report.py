@@ -1,0 +1,50 @@
+"""`legation report`: the status board as one file that needs nothing else, for mail and archives."""
+
+import base64
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.errors import UsageProblem
+from pipeline.export import whole_file
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+HERE = Path(__file__).parent
+
+
+def write_report(db: "Database", target: Path, place: str, of: str, on: str, now: str) -> int:
+    """Write the board of a place or a sending State on a day to `target`; return how many missions it shows.
+
+    `on` "": the day of `now`, a UTC time. UsageProblem for a place that cannot be meant or a file that cannot be
+    written.
+    """
+    try:
+        from pipeline.web import board as boards
+        from pipeline.web.pages_board import drawn
+    except ImportError as error:
+        raise UsageProblem(f"report: {error.name} is missing; install it: pip install 'legation[web]'") from error
+    asked = boards.asked({"place": place, "of": of, "on": on}, now[:10])
+    shown = boards.board(db.conn, asked, now[:10])
+    html = rendered(board=shown, words=boards.words, made=now, **drawn(shown))
+    with whole_file(target) as file:
+        file.write(html)
+    return len(shown.missions)
+
+
+def rendered(**values: Any) -> str:
+    """The page with its style and script inside; its policy lets exactly these two run, and loads nothing."""
+    from jinja2 import Environment, FileSystemLoader
+    from markupsafe import Markup
+
+    style, script = ((HERE / "static" / name).read_text(encoding="utf-8") for name in ("legation.css", "tip.js"))
+    policy = f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'"
+    templates = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True)
+    page = templates.get_template("legation/report.html")
+    inner = {"style": Markup(style), "script": Markup(script), "policy": policy}  # noqa: S704 - files of our own
+    return page.render(report=True, **inner, **values)
+
+
+def _digest(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
