@@ -1,0 +1,38 @@
+"""The stages in their order, each counted. Every way in (ingest, extract, scan) asks here."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from pipeline.funnel.look import may_show
+from pipeline.funnel.signals import may_hold
+from pipeline.funnel.terms import text_pattern
+
+
+def may_claim(text: str) -> bool:
+    """Whether a cleaned text may give a claim: it holds an anchor word. False is certain."""
+    return text_pattern().search(text.lower()) is not None
+
+
+@dataclass(slots=True)
+class Funnel:
+    """Lets through what may give a claim; `counts` says how much each stage let through."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def page(self, body: bytes, content_type: str | None = None) -> bool:
+        """Whether a page as it was served (Content-Encoding undone) may give a claim."""
+        self.counts["pages"] += 1
+        if not may_hold(body, content_type):
+            return False
+        self.counts["bytes"] += 1
+        if not may_show(body, content_type):
+            return False
+        self.counts["look"] += 1
+        return True
+
+    def text(self, text: str) -> bool:
+        """Whether a cleaned text may give a claim."""
+        passed = may_claim(text)
+        self.counts["cleaned"] += 1
+        self.counts["text"] += passed
+        return passed

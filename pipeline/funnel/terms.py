@@ -1,0 +1,93 @@
+"""The anchor words of the lexicon as patterns over bytes and over characters.
+
+A word can stand in a page in pieces: cut by tags, by characters that nobody sees, or with letters written as references.
+The patterns over bytes find a word that is whole, or in two or three pieces (in more, unless its middle is cut beside
+cuts on both sides); they may match more than words, never less.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from models.anchors import ROOTS, anchors
+
+# Between the words of a phrase: white space, marks, markup, entities, what is not ASCII (such as a no-break space).
+APART = r"(?:[\s'-]|<[^<>]*>|&[#a-zA-Z0-9]+;?|\\[a-z0-9]+|[\x80-\xff])*"
+FOREIGN = r"(?:[\x80-\xff]|&[#a-zA-Z0-9]|\\u|e[\xcc\xcd])"  # the beginning of a letter that is not ASCII
+# Characters that nobody sees and no text keeps, behind a letter.
+UNSEEN = (
+    "[a-z](?:&shy|&#0?173|&#xad|\xc2?\xad|&zw|&zerowidth|&nobreak|&[lr]rm|&#820[3-7]|&#8288|&#65279|&#x200[b-f]|&#x2060|&#xfeff"
+    r"|\\u00ad|\\u200[b-f]|\\u2060|\\ufeff|\xe2\x80[\x8b-\x8f]|\xe2\x81[\xa0-\xa4]|\xef\xbb\xbf)"
+)
+# A letter written as a reference: nobody does that but to hide it, so such a page is looked at closely.
+LETTER = (
+    r"&#0*(?:6[5-9]|[78][0-9]|90|9[7-9]|1[01][0-9]|12[0-2])(?:[^0-9]|$)"
+    r"|&#x0*(?:4[1-9a-f]|5[0-9a]|6[1-9a-f]|7[0-9a])(?:[^0-9a-f]|$)"
+    r"|\\u00(?:4[1-9a-f]|5[0-9a]|6[1-9a-f]|7[0-9a])"
+)
+TAGS = "(?:<[^<>]*>)+"
+LEFT, RIGHT = r"(?:^|[^a-zA-Z0-9])", r"(?:[^a-zA-Z0-9]|$)"
+
+
+@cache
+def terms() -> tuple[str, ...]:
+    """The anchors, of those that begin with a word for diplomacy only that word: each text with an anchor holds one."""
+    firsts = {words: words.split(" ")[0] for words in anchors()}
+    return tuple(sorted({first if ROOTS.search(first) else words for words, first in firsts.items()}))
+
+
+@cache
+def byte_patterns() -> tuple[str, ...]:
+    """Regular expressions, over bytes and without regard to case, one of which matches any page that holds an anchor."""
+    whole = [LEFT + _whole(words) + RIGHT for words in terms()]
+    longest = dict.fromkeys(max(_runs(words), key=len) for words in terms())
+    cut = dict.fromkeys(piece for word in longest for piece in _pieces(word))
+    others = dict.fromkeys(pattern for words in terms() for pattern in _other_words_cut(words))
+    return (*whole, *cut, *others, UNSEEN, LETTER)
+
+
+def _runs(words: str) -> list[str]:
+    return re.findall("[a-z]+", words)
+
+
+def _whole(words: str, join: str = "") -> str:
+    """The words with anything apart between them; `join` may stand between two letters."""
+    parts = re.split(r"[^a-z\x80-\U0010ffff]+|[’]", words)
+    return APART.join(join.join(c if c.isascii() else FOREIGN for c in part) for part in parts if part)
+
+
+def _pieces(word: str) -> Iterator[str]:
+    """Pieces of a word that tags cut, each with its middle or up to it."""
+    middle = len(word) // 2
+    yield from (f"{LEFT}{word[:end]}{TAGS}{word[end]}" for end in range(middle, len(word)))
+    yield from (f"{word[start - 1]}{TAGS}{word[start:]}{RIGHT}" for start in range(1, middle + 1))
+    inner = ((i, j) for i in range(1, middle) for j in range(middle + 1, len(word)))
+    yield from (f">{word[i:j]}{TAGS}{word[j]}" for i, j in inner)
+
+
+def _other_words_cut(words: str) -> list[str]:
+    """The longest word of a phrase whole, another one cut."""
+    runs = _runs(words)
+    longest = runs.index(max(runs, key=len))
+    if len(runs) < 2 or not words.isascii():
+        return []
+    return [LEFT + APART.join(run if i == longest else _whole(run, f"{TAGS}?") for i, run in enumerate(runs)) + RIGHT]
+
+
+@cache
+def stems() -> tuple[str, ...]:
+    """Runs of letters of which any text with an anchor holds one, however its words are spaced: a first, cheap check."""
+    longest = {max(_runs(words), key=len) for words in terms()}
+    return tuple(sorted(stem for stem in longest if not any(other in stem for other in longest - {stem})))
+
+
+@cache
+def text_pattern(gap: str = "") -> re.Pattern[str]:
+    """An anchor in a text of small letters; `gap` is a character that may stand anywhere and separates words."""
+    return re.compile(r"(?<![a-z0-9])(?:" + "|".join(_spelled(words, gap) for words in anchors()) + r")(?![a-z0-9])")
+
+
+def _spelled(words: str, gap: str) -> str:
+    between = f"{gap}*" if gap else ""
+    space = rf"[\s{gap}]*"
+    return space.join(between.join(map(re.escape, part)) for part in words.split(" "))
