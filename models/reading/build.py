@@ -35,7 +35,10 @@ def _build(reading: Reading, anchor: Span, discourse: Discourse) -> Iterator[Cla
         return
     beside = sides(anchor)
     if anchor.start != reading.theme.start:
-        beside = beside if _acts(anchor, reading) else _fill(sides(reading.theme), beside)
+        own = sides(reading.theme)
+        beside = beside if _acts(anchor, reading) else _fill(own, beside)
+        if reading.theme.id_ == "stand-in" and own.places:
+            beside.places = own.places  # "closed its embassy in A and opened a new one in B"
     whose = senders(reading, beside, discourse)
     where = hosts(reading, beside, whose, discourse)
     if (

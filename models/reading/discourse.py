@@ -13,6 +13,7 @@ from models.reading.places import Place
 from models.reading.trace import Step, step
 
 TITLES = words("titles")
+TROUBLE = words("trouble")
 
 
 @dataclass(slots=True)
@@ -105,13 +106,16 @@ def _pair(doc: Doc, title: Doc | None) -> tuple[str, ...]:
 def _read_title(title: Doc, discourse: Discourse) -> None:
     """ "UK FCDO: travel advice for Mali": who writes, and about which State."""
     words = [token.lower_ for token in title]
+    discourse.publisher = next(
+        (code for code, phrases in table("publishers.toml").items() if any(p in title.text for p in phrases)), None
+    )
     discourse.title_sender = _acting_first(title)
     if "advice" not in words and "advisory" not in words:
         return
     colon = words.index(":") if ":" in words else words.index("travel") if "travel" in words else 0
     before = [ent for ent in title.ents if ent.start < colon and ent.label_ != "CITY"]
     after = [ent for ent in title.ents if ent.start > colon]
-    discourse.publisher = before[0].kb_id_ if before else None
+    discourse.publisher = before[0].kb_id_ if before else discourse.publisher
     discourse.advised = after[0].kb_id_ if after else None
 
 
@@ -121,6 +125,9 @@ def _acting_first(title: Doc) -> tuple[str, ...]:
         return ()
     for group in groups(title[:]):
         before = title[group[0].start - 1].lower_ if group[0].start else ""
+        after = title[group[-1].end].lower_ if group[-1].end < len(title) else ""
+        if after in TROUBLE:
+            continue
         if group[0].label_ in POLITY and before not in ("in", "at", "to", "from", "for", "on", "with", "over"):
             return tuple(dict.fromkeys(ent.kb_id_ for ent in group))
     return ()
@@ -167,11 +174,11 @@ def main_owner(doc: Doc, title: Doc | None) -> str | None:
 
 
 def topic(doc: Doc, title: Doc | None) -> Place | None:
-    """The place the article is about: named most often, the headline counting five times."""
+    """The place the article is about: the city named most often, the headline counting five times, a dateline not."""
     votes: Counter[tuple[str, str | None]] = Counter()
     for source, weight in ((doc, 1), (title, 5)):
         for ent in source.ents if source is not None else ():
-            if ent.label_ == "CITY":
+            if ent.label_ == "CITY" and not _is_dateline(ent):
                 votes[(ent.kb_id_, ent.id_ or ent.text)] += weight
     if not votes:
         return None
@@ -179,6 +186,12 @@ def topic(doc: Doc, title: Doc | None) -> Place | None:
     if count < 2 and len(doc) > 120:
         return None  # a city named once in a long article is not what it is about
     return Place(country, city, 0, 0)
+
+
+def _is_dateline(ent: Span) -> bool:
+    """ "WASHINGTON — The State Department said": where the story was filed."""
+    after = ent.doc[ent.end : ent.end + 1].text
+    return ent.start == 0 and ent.text.isupper() and after in ("-", "–", "—", "(", "--")
 
 
 def countries(doc: Doc, title: Doc | None, without: set[str]) -> str | None:
@@ -212,6 +225,7 @@ def states_of(noun: Token, discourse: Discourse) -> list[Span]:
 
 def _phrase(noun: Token) -> tuple[int, int]:
     left, right = noun.left_edge.i, noun.i + 1
+    left = max([left, *(token.i + 1 for token in noun.doc[left : noun.i] if token.text == ":")])  # "War in X: Y closes"
     for c in noun.children:
         if c.i > noun.i and (
             c.dep_ in ("conj", "cc", "punct", "nmod", "compound", "appos")

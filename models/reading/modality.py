@@ -142,6 +142,12 @@ def _same_clause(below: Token, token: Token) -> bool:
 def _governs(token: Token, below: Token) -> tuple[Verdict | None, bool]:
     """What `token` does to the event below it, and whether the scope ends there."""
     word = token.lower_
+    if (
+        below.dep_ in ("acl", "relcl")
+        and below.tag_ == "VB"
+        and any(c.lower_ in ("first", "last", "latest", "only", "second", "third") for c in token.children)
+    ):
+        return Verdict("fact", None), True  # "the first country to open an embassy"
     purpose = below.dep_ == "advcl" and any(c.lower_ == "to" and c.dep_ == "aux" for c in below.children)
     if purpose and not any(word in _words("governor", name) for name in ("denied", "possible", "planned")):
         return Verdict("planned", below), True
@@ -176,6 +182,8 @@ def _governs(token: Token, below: Token) -> tuple[Verdict | None, bool]:
         and word in ("have", "has", "had", "is", "are", "was", "were", "remains")
     ):
         return Verdict("denied", token), True
+    if word in _words("governor", "transparent") and negated is None:
+        return Verdict("fact", None), False  # as sure as what governs it: "began closing", "will begin closing"
     if word in _words("governor", "actual") and negated is None:
         return Verdict("fact", None), True
     for name in ("denied", "possible", "planned"):

@@ -53,6 +53,9 @@ def _needs(case: Case) -> str | None:
         return "not said of the future"
     if needs == "new" and not _names_new(reading.theme):
         return "no new mission is named"
+    after = reading.trigger.doc[reading.theme.end : reading.trigger.sent.end].text.lower()
+    if needs == "embassy" and "embass" not in after:
+        return "not raised to an embassy"
     if needs == "operation" and not (_runs(reading) or _goes_on(reading)):
         return "no word that it goes on working"
     return None

@@ -298,7 +298,10 @@ def _from_article(reading: Reading, discourse: Discourse) -> Senders:
     """The mission meant is the one spoken of before, the publisher's own, or the headline's."""
     plural = reading.theme.root.tag_ in ("NNS", "NNPS") and reading.theme.kb_id_ == "mission"
     seen = discourse.last_sender(reading.theme.label_)
-    definite = reading.theme.doc[max(reading.theme.start - 1, 0)].lower_ in ("the", "these", "those", "all")
+    placed = (
+        plural and seen is not None and discourse.sentence - seen.sentence <= 2 and bool(sides(reading.theme).places)
+    )
+    definite = placed or reading.theme.doc[max(reading.theme.start - 1, 0)].lower_ in ("the", "these", "those", "all")
     if seen is not None and (not plural or definite):
         return Senders(seen.senders, seen.sender_text, None, "earlier")
     if discourse.publisher:
