@@ -98,7 +98,8 @@ def _auxiliaries(token: Token, below: Token, step: int) -> list[Verdict]:
         elif word in _words("auxiliary", "possible") and c.dep_ == "aux":
             found.append(Verdict("possible", c))
         elif word in _words("auxiliary", "would"):
-            found.append(Verdict("planned", c))
+            counterfactual = any(other.lower_ == "have" for other in words)
+            found.append(Verdict("possible" if counterfactual else "planned", c))
         elif (
             word in CONDITIONALS
             and c.dep_ in ("mark", "advmod")
@@ -253,6 +254,7 @@ def _strongest(cues: list[Verdict], reading: Reading) -> Verdict:
         reading.trigger.tag_ in ("VB", "VBN")
         and reading.trigger.dep_ in ("ROOT", "acl", "relcl", "xcomp")
         and any(c.lower_ == "to" and c.dep_ == "aux" for c in reading.trigger.children)
+        and not any(c.lower_ == "have" for c in reading.trigger.children)
     ):
         return Verdict("planned", None)
     return Verdict("fact", None)

@@ -45,7 +45,7 @@ def near_themes(
 def _other_subject(trigger: Token, theme_at: Callable[[Token], Span | None]) -> bool:
     """Roads, books or talks are what is open or closed."""
     verb = trigger if trigger.tag_.startswith("VB") else trigger.head
-    if trigger.dep_ not in ("acomp", "oprd", "attr", "ROOT", "ccomp", "conj"):
+    if trigger.dep_ in ("amod", "acl", "compound", "nmod"):
         return False
     noun = next((c for c in verb.children if c.dep_ in ("nsubj", "nsubjpass")), None)
     return (
