@@ -12,6 +12,8 @@ import click
 COMMANDS = {
     "ingest": "Fetch, clean and read what the sources have that is new.",
     "extract": "Read articles and print their claims, without a database.",
+    "explain": "Show why an article gives the claims that it gives.",
+    "evaluate": "Compare the claims of articles with those a reader found.",
     "claims": "List the claims in the database.",
     "review": "Approve, reject or correct claims.",
     "serve": "Open the review desk and the status board in a browser.",

@@ -5,11 +5,14 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields
 from datetime import date
 from itertools import groupby
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from models.claim import Claim, Text
 from pipeline.errors import UsageProblem
 from pipeline.inputs import Input, Problem, read_inputs
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
 
 FIELDS = tuple(f.name for f in fields(Claim) if f.name != "marks")  # what CONTRACT calls the claim, after "article"
 
@@ -26,9 +29,13 @@ class Reader:
     def read(self, texts: Iterable[Text]) -> Iterator[list[Claim]]:
         """The claims of each text, in the order of the texts."""
         for text in texts:
-            doc = self.nlp.make_doc(text.text)
-            doc._.title, doc._.published = text.title, text.published
-            yield list(self.nlp(doc)._.claims)
+            yield list(self.doc(text)._.claims)
+
+    def doc(self, text: Text) -> "Doc":
+        """One text as a Doc, with its names, missions, events, claims and trace."""
+        doc = self.nlp.make_doc(text.text)
+        doc._.title, doc._.published = text.title, text.published
+        return self.nlp(doc)
 
 
 def claim_row(article: str, claim: Claim) -> dict[str, Any]:
@@ -36,7 +43,9 @@ def claim_row(article: str, claim: Claim) -> dict[str, Any]:
     return {"article": article, **{name: getattr(claim, name) for name in FIELDS}}
 
 
-def print_claims(paths: tuple[str, ...], published: str | None, model: str, *, out: IO[str], complain: Callable[[str], None]) -> int:
+def print_claims(
+    paths: tuple[str, ...], published: str | None, model: str, *, out: IO[str], complain: Callable[[str], None]
+) -> int:
     """Write the claims of all `paths` to `out` as JSON Lines. Returns 1 if anything could not be read, else 0."""
     if published is not None:
         published = checked_day(published)
