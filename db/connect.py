@@ -42,7 +42,6 @@ def connect(path: str | Path, *, create: bool = True) -> Database:
         connection.execute("PRAGMA synchronous = NORMAL")
         migrations.apply(db)
         if connection.execute("PRAGMA user_version").fetchone()[0] != SCHEMA_VERSION:  # writing waits for other writers
-            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
     except sqlite3.OperationalError as error:
         raise Unwritable(f"{path}: {error}; check that the folder exists, can be written and has room") from error
@@ -53,7 +52,8 @@ def connect(path: str | Path, *, create: bool = True) -> Database:
 
 def _check_identity(connection: sqlite3.Connection, path: Path) -> None:
     tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-    if not tables:
+    if not tables:  # marked before its first table, so that one whose making was killed is known as ours
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         return
     if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
         raise NotOurs(f"{path}: a database of another program; name another file")

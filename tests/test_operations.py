@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from db import runs
+from db import connect, errors, runs
 from tests.big_site import story
 from tests.conftest import Legation
 from tests.desk import Desk
@@ -91,6 +91,18 @@ def test_a_killed_run_is_called_so(desk: Desk) -> None:
     assert desk.rows("SELECT outcome FROM runs ORDER BY id") == [("killed",), ("done",)]
 
 
+def test_a_database_whose_making_was_killed_is_made_to_the_end(tmp_path: Path) -> None:
+    program = (
+        "import os; from db import connect\n"
+        "apply = connect.migrations.apply\n"
+        "def killed(db): apply(db, stop_before='002_articles'); os.kill(os.getpid(), 9)\n"
+        f"connect.migrations.apply = killed; connect.connect({str(tmp_path / 'a.db')!r})"
+    )
+    assert subprocess.run([sys.executable, "-c", program]).returncode == -signal.SIGKILL
+    db = connect.connect(tmp_path / "a.db")
+    assert {"pages", "articles", "claims"} <= set(db.table_names())
+
+
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A folder on a file system of 1 MB."""
@@ -124,7 +136,6 @@ def test_a_full_disk_ends_the_run_and_leaves_what_is_stored(server: Script, smal
 
 def test_a_full_database_goes_on_where_it_was(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same for those who cannot mount: SQLite's own limit on the size of the file raises the same error."""
-    from db import connect, errors
 
     def small(path: Path) -> object:
         db = connect_as_usual(path)
