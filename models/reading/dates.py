@@ -65,6 +65,7 @@ _COUNT = r"(?P<count>\d{1,3}|" + "|".join(NUMBERS) + r")"
 # (pattern, how to read it); tried in this order at every place, the first that fits wins
 PATTERNS: tuple[tuple[str, str], ...] = (
     (r"(?P<iso>(?:1[89]|20)\d\d-[01]\d-[0-3]\d)", "iso"),
+    (rf"from\s+{_DAY}\s+to\s+\d+(?:st|nd|rd|th)?\s+{_MONTH}\s+{_YEAR}", "day"),
     (rf"{_MONTH}\s+{_DAY}(?:\s*,)?\s+{_YEAR}", "day"),
     (rf"{_DAY}\s+(?:of\s+)?{_MONTH}(?:\s*,)?\s+{_YEAR}", "day"),
     (rf"(?:early|late|mid|end of|beginning of)?[\s-]*{_MONTH},?(?:\s+of)?\s+{_YEAR}", "month"),
@@ -74,10 +75,18 @@ PATTERNS: tuple[tuple[str, str], ...] = (
     (rf"{_DAY}\s+(?:of\s+)?{_MONTH}", "day near"),
     (rf"(?:in|since|by|from|late|early|mid-?|until|during|before|after|of)\s+{_MONTH}\b", "month near"),
     (rf"last\s+{_WEEKDAY}", "weekday before"),
-    (rf"(?:next|coming)\s+{_WEEKDAY}", "weekday after"),
+    (rf"(?:next|coming|starting|beginning|effective|as of)\s+(?:on\s+)?{_WEEKDAY}", "weekday after"),
+    (r"(?P<afternext>the day after tomorrow)", "day after next"),
+    (
+        r"(?:before|by) (?:the )?(?P<yearend>end of the year|year(?:'s|’s)? end|end of this year|year is out|Christmas)",
+        "year end",
+    ),
+    (r"(?P<season>this|last) (?:spring|summer|autumn|fall|winter)", "season"),
+    (r"by (?:the )?(?P<soonseason>spring|summer|autumn|fall|winter)", "year end"),
+    (r"(?:at|over|during) the (?P<weekend>weekend)", "weekend"),
     (rf"{_WEEKDAY}", "weekday"),
     (rf"{_COUNT}\s+(?P<unit>day|week|month|year)s?\s+(?:ago|earlier)", "ago"),
-    (rf"(?:in|within)\s+{_COUNT}\s+(?P<unit>day|week|month|year)s?(?:'|’)?(?:\s+time)?", "ahead"),
+    (rf"(?<!time )(?:in|within)\s+{_COUNT}\s+(?P<unit>day|week|month|year)s?(?:'|’)?(?:\s+time)?", "ahead"),
     (r"in the (?:coming|next few) (?P<soon>days)", "soon"),
     (r"(?P<rel>today|tonight|yesterday|tomorrow|this (?:morning|afternoon|evening))", "day word"),
     (
@@ -93,6 +102,9 @@ PATTERNS: tuple[tuple[str, str], ...] = (
     (r"\(" + _YEAR + r"\)", "year"),
 )
 _COMPILED = tuple((re.compile(r"(?<![\w-])" + pattern + r"(?![\w-])", re.IGNORECASE), how) for pattern, how in PATTERNS)
+
+
+BACK = re.compile(rf"{_COUNT}\s+(?P<unit>day|week|month|year)s?\s+after\s+(?:\w+\s+){{0,4}}$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +134,16 @@ def dates_in(text: str, published: str | None, *, future: bool = False) -> list[
     return sorted(found, key=lambda when: when.start)
 
 
+def span_before(text: str, published: str | None) -> When | None:
+    """ "31 years after it closed": the date of what stands after "after", counted back from publication."""
+    match = BACK.search(text)
+    if match is None or not published:
+        return None
+    count = NUMBERS.get(match["count"].lower()) or int(match["count"])
+    value = _shift(date.fromisoformat(published[:10]), match["unit"].lower(), -count)
+    return When(value, match.start(), match.end())
+
+
 def _plausible(match: re.Match[str], text: str) -> bool:
     """ "may" and "mar" are months only with a capital."""
     month = match.groupdict().get("month")
@@ -149,6 +171,12 @@ def _relative(part: dict[str, str], how: str, day: date, future: bool) -> str | 
         return _near_month(part, how, day, future)
     if "weekday" in part:
         return _weekday(DAYS[part["weekday"].lower()], how, day, future).isoformat()
+    if how == "day after next":
+        return (day + timedelta(days=2)).isoformat()
+    if how in ("year end", "season"):
+        return str(day.year - (part.get("season") == "last" and day.month < 6))
+    if how == "weekend":
+        return day.isoformat()[:7]
     if how == "soon":
         return (day + timedelta(days=4)).isoformat()[:7]
     if how == "day word":

@@ -17,6 +17,7 @@ def merge(claims: list[Claim]) -> tuple[Claim, ...]:
                 break
         else:
             kept.append(claim)
+    kept = [_dated(claim, kept) for claim in kept]
     return tuple(
         sorted(
             kept,
@@ -32,6 +33,16 @@ def merge(claims: list[Claim]) -> tuple[Claim, ...]:
             ),
         )
     )
+
+
+def _dated(claim: Claim, others: list[Claim]) -> Claim:
+    """One order, one day: a claim without a date takes that of the same sender's claims of the same status and modality,
+    where all that have one agree."""
+    if claim.date or not claim.sending_state:
+        return claim
+    act = (claim.sending_state, claim.status, claim.modality)
+    dates = {c.date for c in others if c.date and (c.sending_state, c.status, c.modality) == act}
+    return replace(claim, date=dates.pop()) if len(dates) == 1 else claim
 
 
 def _same(a: Claim, b: Claim) -> bool:

@@ -35,6 +35,8 @@ def modality(reading: Reading) -> Verdict:
     chain = [trigger, *governors(trigger)]
     denial = next((cue for token in chain[:1] if (cue := _negation(token)) is not None), None)
     cues = [Verdict("denied", denial)] if denial is not None else []
+    if _when_it(trigger):
+        cues.append(Verdict("planned", trigger.head))
     if reading.row.needs == "new":  # the verb is itself the plan or the wish
         cues.append(Verdict("possible" if trigger.lower_ in _words("governor", "possible") else "planned", trigger))
     below = trigger
@@ -55,6 +57,14 @@ def modality(reading: Reading) -> Verdict:
     if last == "?" and verdict.modality in ("fact", "planned"):
         return Verdict("possible", None)
     return verdict
+
+
+def _when_it(trigger: Token) -> bool:
+    """ "When Kerry raises the flag on Friday, there will be music": a present under a future."""
+    if trigger.tag_ not in ("VBZ", "VBP") or trigger.dep_ != "advcl":
+        return False
+    when = any(c.lower_ in ("when", "once", "before") for c in trigger.children)
+    return when and any(c.lower_ in ("will", "'ll", "’ll") for c in trigger.head.children)
 
 
 def _negation(token: Token) -> Token | None:

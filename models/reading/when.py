@@ -5,7 +5,7 @@ import re
 from spacy.tokens import Token
 
 from models.reading.attribution import SAYING
-from models.reading.dates import When, dates_in
+from models.reading.dates import When, dates_in, span_before
 from models.reading.modality import Verdict
 from models.reading.syntax import Reading, governors, is_verb
 
@@ -19,6 +19,10 @@ TIMETABLE = re.compile(
 def when(reading: Reading, verdict: Verdict) -> When | None:
     """The date of the event; offsets count from the sentence. None: not told, or told of something else."""
     sentence = reading.trigger.sent
+    if verdict.modality == "fact" and reading.trigger.dep_ == "advcl" or reading.trigger.head.dep_ == "pcomp":
+        back = span_before(sentence.text[: reading.trigger.idx - sentence.start_char], reading.trigger.doc._.published)
+        if back is not None:
+            return back
     future = verdict.modality in ("planned", "possible") or schedules(reading)
     found = dates_in(sentence.text, reading.trigger.doc._.published, future=future)
     ranked = [(distance, date.start, date) for date in found if (distance := _distance(date, reading)) < FAR]
@@ -40,7 +44,7 @@ def _distance(date: When, reading: Reading) -> int:
         sentence.start_char + date.start, sentence.start_char + date.end, alignment_mode="expand"
     )
     token: Token = span.root
-    above = {reading.trigger.i: 0}
+    above = dict.fromkeys(range(reading.event.start, reading.event.end), 0) | {reading.trigger.i: 0}
     above |= {g.i: 1 for g in governors(reading.trigger)}
     theme = range(reading.theme.root.left_edge.i, reading.theme.root.right_edge.i + 1)
     nouns = {
