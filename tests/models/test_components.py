@@ -13,7 +13,7 @@ from spacy.tokens import Doc
 from models.claim import Claim
 from models.errors import ModelError
 from models.load import PIPELINE, load
-from tests.models.conftest import MODEL
+from tests.conftest import MODEL
 
 STEPS = ("country_entities", "mission_mentions", "status_phrases", "modality_cues", "status_claims")
 TEXT = (
@@ -86,16 +86,16 @@ def test_nothing_to_read(which: str, text: str, request: pytest.FixtureRequest) 
 
 @pytest.mark.parametrize("which", ["nlp", "full"])
 def test_spans(which: str, request: pytest.FixtureRequest) -> None:
-    doc = request.getfixturevalue(which)("Oman may close its consulates in Goma after the EU Delegation left Mali.")
+    doc = request.getfixturevalue(which)("Oman may close its consulates in Goma after the French embassy left Mali.")
     assert [(e.text, e.label_, e.kb_id_) for e in doc.ents] == [
         ("Oman", "STATE", "OM"),
         ("Goma", "CITY", "CD"),
-        ("EU", "STATE", "EU"),
+        ("French", "DEMONYM", "FR"),
         ("Mali", "STATE", "ML"),
     ]
     assert [(s.text, s.label_) for s in doc.spans["missions"]] == [
         ("consulates", "consulate"),
-        ("EU Delegation", "delegation"),
+        ("embassy", "embassy"),
     ]
     assert [(s.text, s.id_) for s in doc.spans["events"]] == [("close", "close"), ("left", "leave")]
     assert [(s.text, s.label_) for s in doc.spans["cues"]] == [("may", "possible"), ("after", "fact")]
