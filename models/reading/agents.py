@@ -6,8 +6,34 @@ from models.lexicon import words
 from models.reading.syntax import child, is_passive, is_verb, subject
 
 CLIMB = frozenset(
-    "xcomp conj advcl acl relcl pcomp ccomp dobj pobj prep attr acomp oprd nsubj nsubjpass appos dative parataxis dep "
-    "aux auxpass compound amod npadvmod nmod agent".split()
+    [
+        "xcomp",
+        "conj",
+        "advcl",
+        "acl",
+        "relcl",
+        "pcomp",
+        "ccomp",
+        "dobj",
+        "pobj",
+        "prep",
+        "attr",
+        "acomp",
+        "oprd",
+        "nsubj",
+        "nsubjpass",
+        "appos",
+        "dative",
+        "parataxis",
+        "dep",
+        "aux",
+        "auxpass",
+        "compound",
+        "amod",
+        "npadvmod",
+        "nmod",
+        "agent",
+    ]
 )  # labels that lead from an event up to what governs it
 
 

@@ -46,7 +46,7 @@ def _is_turn(speaker: Span) -> bool:
 def _governing(reading: Reading) -> Span | None:
     """The subject of a verb of saying or refusing above the event, nearest first."""
     for token in (reading.trigger, *governors(reading.trigger)):
-        if token.lower_ in SAYING and token.i != reading.trigger.i or token.lower_ in REFUSING:
+        if (token.lower_ in SAYING and token.i != reading.trigger.i) or token.lower_ in REFUSING:
             if (found := _subject_words(token)) is not None:
                 return found
     return None
@@ -63,7 +63,9 @@ def _tidy(words: Span) -> Span | None:
     """Without a dateline before and marks around; None for what is too long to name anybody."""
     start, end = words.start, words.end
     for i in range(end - 1, start - 1, -1):
-        if words.doc[i].text in ("-", "–", "—") and words.doc[max(i - 1, 0)].text in (")", "") or words.doc[i].is_space:
+        if (words.doc[i].text in ("-", "–", "—") and words.doc[max(i - 1, 0)].text in (")", "")) or words.doc[
+            i
+        ].is_space:
             start = i + 1
             break
     while start < end and words.doc[start].text in STOPS:

@@ -11,10 +11,11 @@ from models.reading.confidence import confidence
 from models.reading.dates import When
 from models.reading.discourse import Discourse, Seen
 from models.reading.mentions import Sides, sides
-from models.reading.modality import Verdict, modality
+from models.reading.modality import modality
 from models.reading.objection import Case, objection
 from models.reading.places import Place
 from models.reading.refine import refine
+from models.reading.scope import Verdict
 from models.reading.syntax import Reading, governors, is_verb
 from models.reading.when import when
 from models.reading.where import Hosts, hosts

@@ -167,7 +167,7 @@ def _value(match: re.Match[str], how: str, day: date | None, future: bool) -> st
 
 
 def _relative(part: dict[str, str], how: str, day: date, future: bool) -> str | None:
-    if "month" in part and part["month"]:
+    if part.get("month"):
         return _near_month(part, how, day, future)
     if "weekday" in part:
         return _weekday(DAYS[part["weekday"].lower()], how, day, future).isoformat()

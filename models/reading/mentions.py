@@ -86,9 +86,7 @@ def _same_phrase(doc: Doc, i: int, mention: Span) -> bool:
     return (
         after.i == mention.start
         and doc[i - 1].lower_ in ("embassy", "consulate", "embassies", "consulates", "diplomatic")
-        or after.tag_.startswith("JJ")
-        and doc[i - 1].tag_.startswith("JJ")
-    )
+    ) or (after.tag_.startswith("JJ") and doc[i - 1].tag_.startswith("JJ"))
 
 
 def _take_left(ent: Span, mention: Span, grouped: list[list[Span]], found: Sides) -> int:

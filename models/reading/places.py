@@ -65,7 +65,7 @@ def _place(ent: Span, phrase: Span) -> Place | None:
     after = [token.lower_ for token in phrase.doc[ent.end : min(ent.end + 3, phrase.end)]]
     if "capital" in after:
         return Place(ent.kb_id_, capital_of(ent.kb_id_), ent.start, ent.end + after.index("capital") + 1)
-    if ent.label_ == "STATE" and not after[:1] in (["'s"], ["’s"]):
+    if ent.label_ == "STATE" and after[:1] not in (["'s"], ["’s"]):
         return Place(ent.kb_id_, None, ent.start, ent.end)
     return None
 

@@ -3,7 +3,7 @@
 from spacy.tokens import Span
 
 from models.lexicon import words
-from models.reading.modality import Verdict
+from models.reading.scope import Verdict
 from models.reading.syntax import Reading
 from models.reading.when import schedules
 

@@ -6,7 +6,7 @@ from spacy.tokens import Token
 
 from models.reading.attribution import SAYING
 from models.reading.dates import When, dates_in, span_before
-from models.reading.modality import Verdict
+from models.reading.scope import Verdict
 from models.reading.syntax import Reading, governors, is_verb
 
 FAR = 99
@@ -19,7 +19,7 @@ TIMETABLE = re.compile(
 def when(reading: Reading, verdict: Verdict) -> When | None:
     """The date of the event; offsets count from the sentence. None: not told, or told of something else."""
     sentence = reading.trigger.sent
-    if verdict.modality == "fact" and reading.trigger.dep_ == "advcl" or reading.trigger.head.dep_ == "pcomp":
+    if (verdict.modality == "fact" and reading.trigger.dep_ == "advcl") or reading.trigger.head.dep_ == "pcomp":
         back = span_before(sentence.text[: reading.trigger.idx - sentence.start_char], reading.trigger.doc._.published)
         if back is not None:
             return back
