@@ -10,7 +10,7 @@ LABELS = ("quote", "sender", "host", "mission", "event", "cue", "speaker", "date
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One stretch of the article that a claim rests on: `label` is one of LABELS, offsets are half-open, in characters."""
+    """One stretch of the article that a claim rests on: `label` is one of LABELS; offsets are half-open, in characters"""
 
     label: str
     start: int
@@ -52,7 +52,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """What is read: the cleaned text; the headline as context; the date of publication (YYYY-MM-DD), None: not known."""
+    """What is read: cleaned text; the headline as context; the date of publication (YYYY-MM-DD), None: not known."""
 
     text: str
     title: str | None = None

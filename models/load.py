@@ -31,9 +31,7 @@ REVISION = "1"  # of the code that reads; the data files are hashed
 
 def load(pipeline: str) -> Language:
     """The reading pipeline over the spaCy pipeline `pipeline`. Raises ModelError where that is missing or unfit."""
-    set_current_ops(
-        NumpyOps(use_blis=False)
-    )  # the same output; the wheel of blis has no fast kernel for many processors
+    set_current_ops(NumpyOps(use_blis=False))  # the same output; blis has no fast kernel for many processors
     nlp = spacy.blank("en")
     _split_markup(nlp)
     for name in PIPELINE:

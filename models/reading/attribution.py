@@ -10,6 +10,7 @@ from models.reading.syntax import Reading, governors, subject
 SAYING = frozenset(table("speech.toml")["verbs"])
 REFUSING = frozenset(table("speech.toml")["refusals"])
 NOBODY = frozenset(table("speech.toml")["nobody"])
+SOMEBODY = frozenset(table("speech.toml")["somebody"])
 QUOTES = {'"', "“", "”", "''", "``"}
 STOPS = {",", ".", ";", ":", "-", "–", "—", "(", ")", "!", "?", *QUOTES}
 LONGEST = 14  # words of a speaker with title and name
@@ -46,9 +47,9 @@ def _is_turn(speaker: Span) -> bool:
 def _governing(reading: Reading) -> Span | None:
     """The subject of a verb of saying or refusing above the event, nearest first."""
     for token in (reading.trigger, *governors(reading.trigger)):
-        if (token.lower_ in SAYING and token.i != reading.trigger.i) or token.lower_ in REFUSING:
-            if (found := _subject_words(token)) is not None:
-                return found
+        says = (token.lower_ in SAYING and token.i != reading.trigger.i) or token.lower_ in REFUSING
+        if says and (found := _subject_words(token)) is not None:
+            return found
     return None
 
 
@@ -63,9 +64,8 @@ def _tidy(words: Span) -> Span | None:
     """Without a dateline before and marks around; None for what is too long to name anybody."""
     start, end = words.start, words.end
     for i in range(end - 1, start - 1, -1):
-        if (words.doc[i].text in ("-", "–", "—") and words.doc[max(i - 1, 0)].text in (")", "")) or words.doc[
-            i
-        ].is_space:
+        dateline = words.doc[i].text in ("-", "–", "—") and words.doc[max(i - 1, 0)].text == ")"
+        if dateline or words.doc[i].is_space:
             start = i + 1
             break
     while start < end and words.doc[start].text in STOPS:
@@ -99,14 +99,10 @@ def _until_stop(first: Token) -> Span:
 def _beside(sentence: Span, reading: Reading) -> Span | None:
     """A verb of saying after the event, outside its clause: "..., the minister stressed, ...", "..., says Lusaka"."""
     for token in sentence:
-        if (
-            token.lower_ in SAYING
-            and token.i > sentence.start
-            and token not in reading.trigger.subtree
-            and token.i > reading.trigger.i - LONGEST
-        ):
-            if (found := _words_beside(token)) is not None:
-                return found
+        near = max(sentence.start, reading.trigger.i - LONGEST) < token.i
+        outside = token.lower_ in SAYING and near and token not in reading.trigger.subtree
+        if outside and (found := _words_beside(token)) is not None:
+            return found
     return None
 
 
@@ -126,35 +122,11 @@ def _words_beside(verb: Token) -> Span | None:
 
 def _names_somebody(words: Span) -> bool:
     first = words[0]
-    return first.lower_ not in NOBODY and (
-        first.text[0].isupper()
-        or first.lower_
-        in (
-            "the",
-            "a",
-            "an",
-            "his",
-            "her",
-            "its",
-            "two",
-            "three",
-            "several",
-            "some",
-            "one",
-            "officials",
-            "she",
-            "he",
-            "they",
-            "landlord",
-            "neighbours",
-            "people",
-            "another",
-        )
-    )
+    return first.lower_ not in NOBODY and (first.text[0].isupper() or first.lower_ in SOMEBODY)
 
 
 def _quoted(reading: Reading) -> bool:
-    """The event stands in a quotation that this or an earlier sentence opened and that has no verb of saying of its own."""
+    """The event stands in a quotation that this or an earlier sentence opened."""
     sentence = reading.trigger.sent
     before = [
         token.text for token in sentence.doc[max(sentence.start - 3, 0) : reading.trigger.i] if token.text in QUOTES

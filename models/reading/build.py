@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from spacy.tokens import Span, Token
 
 from models.claim import Claim, Mark
+from models.reading.actors import Senders
 from models.reading.agents import agent
 from models.reading.attribution import attribution
 from models.reading.confidence import confidence
@@ -19,7 +20,7 @@ from models.reading.scope import Verdict
 from models.reading.syntax import Reading, governors, is_verb
 from models.reading.when import when
 from models.reading.where import Hosts, hosts
-from models.reading.whose import Senders, senders
+from models.reading.whose import senders
 
 
 def build(reading: Reading, discourse: Discourse) -> Iterator[Claim]:

@@ -7,6 +7,7 @@ from spacy.tokens import Span
 
 from models.claim import Claim, Mark
 from models.lexicon import EventRow
+from models.reading.actors import actor_states
 from models.reading.agents import agent
 from models.reading.discourse import Discourse
 from models.reading.modality import modality
@@ -14,7 +15,6 @@ from models.reading.places import Place
 from models.reading.syntax import Reading
 from models.reading.when import when
 from models.reading.where import at_event
-from models.reading.whose import actor_states
 
 
 def copies(event: Span, row: EventRow, discourse: Discourse) -> Iterator[Claim]:

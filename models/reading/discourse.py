@@ -1,4 +1,4 @@
-"""What a reader keeps in mind from sentence to sentence: who acted last, which mission was meant, what the story is about."""
+"""What a reader keeps in mind from sentence to sentence: who acted, which mission was meant, what the story is about."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -120,7 +120,7 @@ def _read_title(title: Doc, discourse: Discourse) -> None:
 
 
 def _acting_first(title: Doc) -> tuple[str, ...]:
-    """The States a headline about missions begins with: "US to shut embassies", "Al Qaeda threat closes some U.S. embassies"."""
+    """The States a headline about missions begins with: "US to shut embassies", "Threat closes some U.S. embassies"."""
     if not any(token.lower_.startswith(("embass", "consulat", "diplomat", "envoy", "mission")) for token in title):
         return ()
     for group in groups(title[:]):

@@ -15,7 +15,9 @@ from models.reading.scope import CONDITIONALS, Verdict, auxiliary, effect, gover
 from models.reading.syntax import Reading, governors, is_noun, is_verb
 
 FUTURE_BE = words("future_be")
-SAME_CLAUSE = frozenset("xcomp conj dobj acomp attr oprd prep pobj aux auxpass nsubj nsubjpass acl".split())
+SAME_CLAUSE = frozenset(
+    ["xcomp", "conj", "dobj", "acomp", "attr", "oprd", "prep", "pobj", "aux", "auxpass", "nsubj", "nsubjpass", "acl"]
+)
 ORDER = ("denied", "possible", "planned")  # the strongest first
 
 

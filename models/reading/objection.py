@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from spacy.tokens import Span
 
 from models.lexicon import words
+from models.reading.actors import Senders, actor_states
 from models.reading.discourse import Discourse
 from models.reading.modality import modality
 from models.reading.refine import own_words
 from models.reading.syntax import Reading, governors, subject
 from models.reading.where import Hosts
-from models.reading.whose import Senders, actor_states
 
 OTHER_STAFF = words("other_staff")
 DIPLOMATIC = {"embassy", "consular", "diplomatic", "visa", "consulate"}
@@ -22,7 +22,8 @@ BESIDE = ("beside", "near", "event")  # places that the event's own clause names
 NEW = ("a", "an", "new", "its")
 GOES_ON = {"normally", "again", "usual", "now", "still", "also"}
 CONTINUES = {"continue", "continues", "continued", "continuing", "keep", "keeps", "kept"}
-HOW = {"closed", "shut", "shuttered", "empty", "open", "suspended"}
+SHUT = {"closed", "shut", "shuttered", "empty", "suspended"}
+HOW = SHUT | {"open"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,8 @@ def _about_another(case: Case) -> str | None:
     theme = case.reading.theme
     if theme.id_ == "staff-bare" and not OTHER_STAFF.isdisjoint(own_words(theme)):
         return "staff of another body"
+    if theme.kb_id_ == "flag" and any(c.lower_ == "a" for c in theme.root.children):
+        return "any flag, not the mission's"
     own = theme.kb_id_ == "operations" and case.anchor is theme
     if own and case.whose.how not in TOLD and not any(token.lower_ in DIPLOMATIC for token in theme):
         return "no mission does this work"
@@ -105,7 +108,7 @@ def _about_another(case: Case) -> str | None:
 def _merely_there(case: Case) -> str | None:
     """ "remains shut" tells another status; "kept its staff" tells none without a place."""
     reading = case.reading
-    if reading.row.id == "remain" and _says_how(reading):
+    if (reading.row.id == "remain" and _says_how(reading)) or (reading.row.id == "maintain" and _kept_shut(reading)):
         return "the word after it tells the status"
     whole = reading.theme.kb_id_ == "mission" and reading.theme.id_ != "stand-in"
     if reading.row.id in ("remain", "maintain") and case.where.how not in BESIDE and not whole:
@@ -117,6 +120,11 @@ def _says_how(reading: Reading) -> bool:
     after = reading.trigger.doc[reading.trigger.i + 1 : reading.trigger.i + 4]
     described = any(c.dep_ in ("acomp", "oprd", "attr", "xcomp", "dobj") for c in reading.trigger.children)
     return described or any(token.lower_ in HOW for token in after)
+
+
+def _kept_shut(reading: Reading) -> bool:
+    """ "kept its embassy closed": not a word that it works."""
+    return any(c.lower_ in SHUT and c.i > reading.theme.start for c in reading.trigger.children)
 
 
 def _expelled(case: Case) -> str | None:

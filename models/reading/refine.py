@@ -56,7 +56,7 @@ FEW = words("few")
 
 
 def own_words(theme: Span) -> set[str]:
-    """The words of the theme and what stands before it in its phrase, with what counts it: "a portion of their staff"."""
+    """The words of the theme and what stands before it in its phrase, with what counts it: "a portion of"."""
     root = theme.root
     words = {
         token.lower_ for token in theme.doc[min(root.left_edge.i, max(theme.start - 5, theme.sent.start)) : theme.end]

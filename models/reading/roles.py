@@ -1,4 +1,4 @@
-"""What an event happens to: its theme, a mission mention, read from the parse; where that fails, from the words beside."""
+"""What an event happens to: its theme, a mission mention, read from the parse; where that fails, from words beside."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,18 @@ from spacy.tokens import Span, Token
 
 from models.lexicon import EventRow, words
 from models.reading.near import near_themes
-from models.reading.syntax import COPULAS, Reading, child, expand, is_noun, is_passive, is_verb, subject, trigger_of
+from models.reading.syntax import (
+    COPULAS,
+    Reading,
+    below_preposition,
+    child,
+    expand,
+    is_noun,
+    is_passive,
+    is_verb,
+    subject,
+    trigger_of,
+)
 
 IDIOM_REACH = 16  # tokens between an idiom and the mission it is about
 
@@ -131,26 +142,26 @@ class Roles:
         target = child(trigger, "dobj")
         if not is_verb(trigger):
             return
-        for noun in (
-            n
-            for c in trigger.children
-            if c.dep_ == "prep" and c.lower_ in ("from", "of")
-            for n in c.children
-            if target is None
-        ):
-            if row.object.get("mission") == "evacuated" and (theme := self.theme_at(noun)) is not None:
-                yield theme, dict(row.object), "from"  # "withdraw from its mission"
-        if target is None or not row.subject:
+        if target is None:
+            yield from self._left(trigger, row)
             return
-        for emptied in (n for c in target.children if c.dep_ == "prep" and c.lower_ == "of" for n in c.children):
-            for noun in expand(emptied):
-                if target.ent_type_ and (theme := self.theme_at(noun)) is not None:
+        if target.ent_type_:
+            for noun in (n for below in below_preposition(target, "of") for n in expand(below)):
+                if (theme := self.theme_at(noun)) is not None:
                     yield theme, dict(row.object), "active"  # "evacuated Libya of its diplomats"
+        if not row.subject:
+            return
         if target.ent_type_ in ("CITY", "STATE") or target.lower_ in PLACES or self.mentions.get(target.i) is not None:
             above = subject(trigger) or self._subject_above(trigger)
             for noun in expand(above) if above is not None else ():
                 if (theme := self.theme_at(noun)) is not None:
                     yield theme, dict(row.subject), "intransitive"
+
+    def _left(self, trigger: Token, row: EventRow) -> Iterator[tuple[Span, dict[str, str], str]]:
+        """ "withdraw from its mission": what is left is emptied."""
+        for noun in below_preposition(trigger, "from", "of"):
+            if row.object.get("mission") == "evacuated" and (theme := self.theme_at(noun)) is not None:
+                yield theme, dict(row.object), "from"
 
     def _themes(self, event: Span, trigger: Token, row: EventRow) -> Iterator[tuple[Span, dict[str, str], str]]:
         if row.state:

@@ -12,8 +12,8 @@ from models.reading.syntax import is_noun, is_verb
 CONDITIONALS = words("conditionals")
 ORDINALS = words("ordinals")
 HAVE_OR_BE = words("have_or_be")
-OBJECTS = frozenset("xcomp dobj acl pcomp pobj prep".split())
-SUBJECTS = frozenset("nsubj nsubjpass csubj csubjpass".split())
+OBJECTS = frozenset(["xcomp", "dobj", "acl", "pcomp", "pobj", "prep"])
+SUBJECTS = frozenset(["nsubj", "nsubjpass", "csubj", "csubjpass"])
 
 
 @dataclass(frozen=True, slots=True)

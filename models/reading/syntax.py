@@ -95,3 +95,10 @@ def governors(trigger: Token) -> Iterator[Token]:
     while token.head != token:
         token = token.head
         yield token
+
+
+def below_preposition(token: Token, *prepositions: str) -> Iterator[Token]:
+    """The objects of these prepositions on `token`."""
+    for c in token.children:
+        if c.dep_ == "prep" and c.lower_ in prepositions:
+            yield from c.children

@@ -11,9 +11,8 @@ from models.reading.syntax import Reading, governors, is_verb
 
 FAR = 99
 DAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
-TIMETABLE = re.compile(
-    rf"(?:again )?(?:on (?:{DAY}|\d{{1,2}} [A-Z])|next |tomorrow|in (?:January|February|March|April|May|June|July|August|September|October|November|December))"
-)
+MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
+TIMETABLE = re.compile(rf"(?:again )?(?:on (?:{DAY}|\d{{1,2}} [A-Z])|next |tomorrow|in (?:{MONTH}))")
 
 
 def when(reading: Reading, verdict: Verdict) -> When | None:
@@ -38,11 +37,13 @@ def schedules(reading: Reading) -> bool:
 
 
 def _distance(date: When, reading: Reading) -> int:
-    """How far a date is from the event in the parse: 0 in its own clause, 1 in a clause that governs it; FAR elsewhere."""
+    """How far a date is from the event in the parse: 0 in its clause, 1 in one that governs it; FAR elsewhere."""
     sentence = reading.trigger.sent
     span = reading.trigger.doc.char_span(
         sentence.start_char + date.start, sentence.start_char + date.end, alignment_mode="expand"
     )
+    if span is None:
+        return FAR
     token: Token = span.root
     above = dict.fromkeys(range(reading.event.start, reading.event.end), 0) | {reading.trigger.i: 0}
     above |= {g.i: 1 for g in governors(reading.trigger)}

@@ -6,14 +6,15 @@ from spacy.tokens import Span, Token
 
 from models.gazetteer import capital_of
 from models.lexicon import words
+from models.reading.actors import Senders, actor_states
 from models.reading.discourse import Discourse, countries
 from models.reading.mentions import Sides
 from models.reading.places import Place, places_from
 from models.reading.syntax import Reading, child, governors, subject
-from models.reading.whose import Senders, actor_states
 
 INTO = words("event_prepositions")
 OWN_COUNTRY = words("own_country")
+RECIPROCAL = words("reciprocal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +58,11 @@ def _reciprocal(reading: Reading, whose: Senders) -> bool:
     near = reading.trigger.doc[
         max(min(reading.theme.start, reading.trigger.i) - 4, 0) : reading.theme.end + 8
     ].text.lower()
-    return any(
-        words in near for words in ("each other", "one another", "respective", "the other's", "the other’s", "exchange")
-    ) or (whose.how == "pair" and "their" in near)
+    return any(phrase in near for phrase in RECIPROCAL) or (whose.how == "pair" and "their" in near)
 
 
 def _with_city(places: list[Place], reading: Reading, moved: Place | None, discourse: Discourse) -> list[Place]:
-    """Give a State the city that the event names in it: "the embassy in Ukraine moved from Lviv"; else the capital, where
+    """Give a State the city that the event names in it: "the embassy in Ukraine moved from Lviv"; else the capital where
     the article names it too. A government's travel advice means the capital when it names the State alone."""
     if len(places) != 1 or places[0].city is not None:
         return places
@@ -127,9 +126,9 @@ def at_event(reading: Reading) -> list[Place]:
     theme = set(range(reading.theme.start, reading.theme.end)) | {reading.theme.root.head.i}
     sentence = reading.trigger.sent
     for token in sentence[reading.trigger.i - sentence.start :]:
-        if token.lower_ in INTO and (token.head.i in verbs or token.head.i in theme or token.i - reading.trigger.i < 8):
-            if places := _usable(reading, token, sentence):
-                return places
+        near = token.head.i in verbs or token.head.i in theme or token.i - reading.trigger.i < 8
+        if token.lower_ in INTO and near and (places := _usable(reading, token, sentence)):
+            return places
         if token.lower_ in ("for", "to", "towards") and places_from(sentence.doc, token.i + 1, sentence.end):
             return []  # what follows belongs to where they go: "left for Goma, in eastern Congo"
     return []
@@ -148,7 +147,7 @@ def _usable(reading: Reading, preposition: Token, sentence: Span) -> list[Place]
 
 
 def _own_country(reading: Reading, whose: Senders, discourse: Discourse) -> list[Place]:
-    """ "cut the number of Iranian diplomats in the country", "the embassy in his country": that of whoever acts or speaks."""
+    """ "the number of Iranian diplomats in the country", "the embassy in his country": that of whoever acts or speaks."""
     start = max(reading.theme.start, reading.trigger.sent.start)
     after = reading.trigger.doc[start : min(start + 14, reading.trigger.sent.end)].text.lower()
     if not any(phrase in after for phrase in OWN_COUNTRY):

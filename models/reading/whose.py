@@ -3,47 +3,36 @@
 Each answer keeps `how` it was found; a nearer source is surer, and confidence is counted from it.
 """
 
-from dataclasses import dataclass
-
 from spacy.tokens import Span, Token
 
-from models.lexicon import words
+from models.reading.actors import (
+    FIRST_PERSON,
+    OTHERS,
+    Senders,
+    actor_states,
+    acts,
+    named,
+    named_members,
+    owners_of,
+    state_before,
+)
 from models.reading.agents import agent
-from models.reading.discourse import Discourse, states_of
-from models.reading.mentions import BODIES, Sides, sides
+from models.reading.discourse import Discourse
+from models.reading.mentions import Sides, sides
 from models.reading.names import POLITY, groups
 from models.reading.syntax import Reading, governors
-
-FIRST_PERSON = words("first_person")
-OTHERS = words("others")
-
-
-@dataclass(frozen=True, slots=True)
-class Senders:
-    """Sending States as codes, the words that name them, and how they were found; empty codes: an unnamed group or unknown."""
-
-    codes: tuple[str, ...]
-    text: str | None
-    span: Span | None
-    how: str
-
-
-def _named(ents: list[Span], how: str) -> Senders:
-    codes = tuple(dict.fromkeys(ent.kb_id_ for ent in ents))
-    span = ents[0].doc[ents[0].start : ents[-1].end]
-    return Senders(codes, span.text, span, how)
 
 
 def senders(reading: Reading, beside: Sides, discourse: Discourse) -> Senders:
     """Whose mission the theme is."""
     acting = agent(reading.trigger)
     if acting is not None and (mission := _mission_at(acting)) is not None:
-        actors = _owners(mission) if not mission.start <= reading.theme.start < mission.end else None
+        actors = owners_of(mission) if not mission.start <= reading.theme.start < mission.end else None
         acting = None if actors is None else acting
     else:
         actors = actor_states(acting, discourse) if acting is not None else None
     if actors is None and (members := named_members(acting if acting is not None else reading.theme.root)):
-        actors = _named(members, "list")
+        actors = named(members, "list")
     if (
         actors is not None
         and beside.places
@@ -52,7 +41,7 @@ def senders(reading: Reading, beside: Sides, discourse: Discourse) -> Senders:
     ):
         actors = None
     if beside.owners and not (beside.pronoun is not None and actors and _is_host(beside, actors)):
-        return _named(beside.owners, "beside")
+        return named(beside.owners, "beside")
     if (
         (actors is None or not actors.codes)
         and (group := _unnamed_group(reading, acting)) is not None
@@ -81,17 +70,17 @@ def _from_sentence(reading: Reading, beside: Sides, discourse: Discourse) -> Sen
         if theme.sent.start <= mention.start < theme.start and mention.kb_id_ in ("mission", "staff", "ambassador"):
             owners = sides(mention).owners
             if owners and not hosts & {ent.kb_id_ for ent in owners}:
-                return _named(owners, "sentence")
+                return named(owners, "sentence")
     if not hosts or theme.id_ == "stand-in":
         return None
     for group in groups(theme.sent):
         if (
             group[0].label_ in POLITY
-            and _acts(group)
+            and acts(group)
             and not hosts & {ent.kb_id_ for ent in group}
             and group[-1].end <= theme.start
         ):
-            return _named(group, "sentence")
+            return named(group, "sentence")
     return None
 
 
@@ -100,86 +89,9 @@ def _mission_at(noun: Token) -> Span | None:
     return next((m for m in noun.doc.spans["missions"] if m.start <= noun.i < m.end), None)
 
 
-def _owners(mission: Span) -> Senders | None:
-    """Whose the acting mission or staff is: "French diplomats are reopening their embassy", "foreign diplomats"."""
-    beside = sides(mission)
-    if beside.owners:
-        return _named(beside.owners, "agent")
-    if beside.pronoun is not None and (before := _state_before(beside.pronoun)):
-        return _named(before, "agent")
-    left = mission.doc[max(mission.start - 4, mission.sent.start) : mission.end]
-    return Senders((), left.text, left, "group") if any(token.lower_ in OTHERS for token in left) else None
-
-
-BOTH = words("both")
-GROUPS = words("groups")
-
-
-def named_members(noun: Token) -> list[Span]:
-    """The members that a sentence names of a group: "countries, including A and B", "among the countries ... are: A, B"."""
-    sentence = noun.sent
-    opener = next(
-        (t for t in sentence if t.lower_ in GROUPS and not t.ent_type_ and (t.i == noun.i or abs(t.i - noun.i) < 6)),
-        None,
-    )
-    if opener is None:
-        return []
-    for token in sentence[opener.i + 1 - sentence.start :]:
-        if token.lower_ in ("including", "namely", "like", "notably", "especially") or (
-            token.lower_ in ("as", "them") and sentence.doc[token.i - 1].lower_ in ("such", "among")
-        ):
-            return _group_after(token, sentence)
-        if token.lower_ in ("are", "were", ":") and any(
-            t.lower_ == "among" for t in sentence[: opener.i - sentence.start]
-        ):
-            return _group_after(token, sentence)
-    return []
-
-
-def _group_after(token: Token, sentence: Span) -> list[Span]:
-    for group in groups(sentence):
-        if 0 < group[0].start - token.i < 6 and group[0].label_ in POLITY:
-            return group
-    return []
-
-
 def _is_host(beside: Sides, actors: Senders) -> bool:
     """ "Britain closed its Yemeni embassy": the adjective after "its" names the host."""
     return beside.owners[0].start > beside.pronoun.i if beside.pronoun is not None else False
-
-
-def actor_states(noun: Token | None, discourse: Discourse) -> Senders | None:
-    """The States that an acting noun phrase stands for; None where it is not told."""
-    if noun is None:
-        return None
-    if noun.lower_ in BOTH and discourse.pair and any(c.lower_ in ("two", "both") for c in noun.children):
-        return Senders(discourse.pair, noun.text, noun.doc[noun.i : noun.i + 1], "pair")
-    if noun.lower_ in GROUPS and not noun.ent_type_ and (members := named_members(noun)):
-        return _named(members, "list")
-    ents = states_of(noun, discourse)
-    if ents:
-        return _named(ents, "agent")
-    if noun.text in discourse.persons:
-        return Senders((discourse.persons[noun.text],), noun.text, noun.doc[noun.i : noun.i + 1], "person")
-    if noun.lower_ in FIRST_PERSON and discourse.publisher:
-        return Senders((discourse.publisher,), noun.text, noun.doc[noun.i : noun.i + 1], "publisher")
-    if (
-        noun.lower_ in ("they", "their")
-        and discourse.pair
-        and any(
-            t.lower_ in BOTH and any(c.lower_ in ("two", "both") for c in t.children)
-            for t in noun.sent[: noun.i - noun.sent.start]
-        )
-    ):
-        return Senders(discourse.pair, noun.text, noun.doc[noun.i : noun.i + 1], "pair")
-    if noun.tag_ in ("PRP", "PRP$") and (before := _state_before(noun)):
-        return _named(before, "sentence")
-    if noun.lower_ in BODIES and (before := _state_before(noun)):
-        return _named(before, "sentence")
-    if (noun.tag_ in ("PRP", "PRP$") or noun.lower_ in BODIES) and discourse.actors:
-        named = _named(discourse.actors, "earlier")
-        return Senders(named.codes, noun.text, noun.doc[noun.i : noun.i + 1], "earlier")
-    return None
 
 
 def _by_pronoun(pronoun: Token, actors: Senders | None, reading: Reading, discourse: Discourse) -> Senders:
@@ -196,11 +108,11 @@ def _by_pronoun(pronoun: Token, actors: Senders | None, reading: Reading, discou
         return owned
     if actors is not None:
         return actors
-    before = _state_before(pronoun)
+    before = state_before(pronoun)
     if before:
-        return _named(before, "sentence")
+        return named(before, "sentence")
     if discourse.actors:
-        return _named(discourse.actors, "earlier")
+        return named(discourse.actors, "earlier")
     return Senders((), None, None, "unknown")
 
 
@@ -212,38 +124,8 @@ def _staff_before(pronoun: Token) -> Senders | None:
             and mention.kb_id_ == "staff"
             and (owners := sides(mention).owners)
         ):
-            return _named(owners, "sentence")
+            return named(owners, "sentence")
     return None
-
-
-def _state_before(token: Token) -> list[Span] | None:
-    """The group of States named last before a pronoun in its sentence, as actors rather than places."""
-    before = [
-        group
-        for group in groups(token.sent)
-        if group[-1].end <= token.i and (group[0].label_ != "CITY" or _acts(group))
-    ]
-    before = [
-        group
-        for group in before
-        if token.doc[group[0].start - 1].lower_ not in ("in", "from", "near", "to", "at", "against", "with")
-    ]
-    if token.lower_ in ("they", "their", "them"):
-        before = [group for group in before if len(group) > 1] or before
-    acting = [group for group in before if _acts(group)]
-    return (acting or before)[-1] if before else None
-
-
-def _acts(group: list[Span]) -> bool:
-    """The first of the group is, or belongs to, the subject of a verb."""
-    token = group[0].root
-    for _ in range(5):
-        if token.dep_ in ("nsubj", "nsubjpass"):
-            return True
-        if token.dep_ not in ("compound", "amod", "poss", "nmod", "conj", "appos", "pobj", "prep"):
-            return False
-        token = token.head
-    return False
 
 
 def _orders_others(reading: Reading) -> bool:
