@@ -23,6 +23,7 @@ TASKS = {  # name -> module and function (body, **arguments) -> what JSON can ho
     "links": ("pipeline.sources.links", "entries"),
 }
 TASKS_PER_PROCESS = 500  # parsers keep caches; a new process starts empty
+SHORT = 0.6  # of the address space, in memory: the rest is code and what is kept free
 GRACE = 5  # seconds after which a child that lost its parent ends itself
 
 
@@ -132,7 +133,15 @@ def _answer(task: str, body: bytes, arguments: dict[str, Any]) -> dict[str, Any]
     except MemoryError:
         return {"error": "memory"}
     except Exception as error:  # any parser's error is one page's fate, not the run's
-        return {"error": f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"}
+        reason = f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
+        return {"error": f"memory ({reason})" if _memory_is_short() else reason}
+
+
+def _memory_is_short() -> bool:
+    """Whether most of the allowed memory was used: a parser in C that gets none reports whatever it was doing then."""
+    unit = 1 if sys.platform == "darwin" else 1024
+    limit = resource.getrlimit(resource.RLIMIT_AS)[0]
+    return limit > 0 and resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit > SHORT * limit
 
 
 def main(arguments: list[str]) -> None:

@@ -27,8 +27,8 @@ class FetchConfig(Section):
     """Longest time for one page with all its redirects; pauses not counted."""
     max_body_bytes: PositiveInt = 10_000_000
     """Longest page, decompressed."""
-    max_listing_bytes: PositiveInt = 50_000_000
-    """Longest feed or sitemap, decompressed; 50 MB is the sitemap protocol's own limit."""
+    max_listing_bytes: PositiveInt = 20_000_000
+    """Longest feed, sitemap or list page, decompressed; a sitemap of 50,000 addresses has about 10 MB."""
     max_redirects: Annotated[int, Field(ge=0, le=20)] = 10
     """More than these fail the page."""
     recheck_hours: NonNegativeFloat = 12.0
