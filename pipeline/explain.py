@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from models.reading.trace import Step
 
 UNREAD = "no word for a mission in the sentence or the one before"
-COMMON = {"future", "new", "staff", "destination"}  # what rows of very common words need
+COMMON = {"future", "new", "destination"}  # what rows of very common words need
 EVENTS = "models/data/events.toml"
 # label -> colour behind the words, as displaCy shows entities; told apart without red and green too
 COLOURS = {
