@@ -10,7 +10,7 @@ LABELS = ("quote", "sender", "host", "mission", "event", "cue", "speaker", "date
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One stretch of the article that a claim rests on: `label` is one of LABELS; offsets are half-open, in characters"""
+    """A stretch of the article that a claim rests on: `label` is one of LABELS; offsets are half-open, in characters"""
 
     label: str
     start: int

@@ -1,7 +1,7 @@
 """Rows of words, read from data/*.toml and checked: unknown keys are refused, ids are unique."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cache
 from pathlib import Path
@@ -56,7 +56,9 @@ def _read(name: str, row_class: type[Row]) -> tuple[Row, ...]:
             )
     if len({row["id"] for row in rows}) < len(rows):
         raise ModelError(f"models/data/{name}: an id stands twice")
-    return tuple(row_class(**{k: tuple(v) if isinstance(v, list) else v for k, v in row.items()}) for row in rows)
+    made = ({key: tuple(value) if isinstance(value, list) else value for key, value in row.items()} for row in rows)
+    build: Callable[..., Row] = row_class
+    return tuple(build(**row) for row in made)
 
 
 def _text(name: str) -> str:

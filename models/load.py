@@ -1,6 +1,7 @@
 """A name -> nlp: the pipeline that reads missions, built round the tagger and parser of an installed one."""
 
 import hashlib
+from typing import Any
 
 import spacy
 from spacy.language import Language
@@ -36,7 +37,8 @@ def load(pipeline: str) -> Language:
     _split_markup(nlp)
     for name in PIPELINE:
         nlp.add_pipe(name, config={"pipeline": pipeline} if name == "focus_parser" else {})
-    problems = nlp.analyze_pipes()["problems"]
+    analysis: Any = nlp.analyze_pipes()
+    problems = analysis["problems"]
     if any(problems.values()):
         raise ModelError(f"the reading pipeline is not complete: {problems}")
     return nlp
@@ -46,9 +48,10 @@ def _split_markup(nlp: Language) -> None:
     """Cut Markdown's marks off words: "closed.**" would be one token, and no parser knows it."""
     marks = [r"\*+", r"\\+", r"\|", r"#+", r"<[a-z/]+>"]
     suffixes = [*(nlp.Defaults.suffixes or ()), *marks, r"(?<=[a-z])\."]
-    nlp.tokenizer.suffix_search = compile_suffix_regex(suffixes).search
-    nlp.tokenizer.prefix_search = compile_prefix_regex([*(nlp.Defaults.prefixes or ()), *marks]).search
-    nlp.tokenizer.infix_finditer = compile_infix_regex(
+    tokenizer: Any = nlp.tokenizer
+    tokenizer.suffix_search = compile_suffix_regex(suffixes).search
+    tokenizer.prefix_search = compile_prefix_regex([*(nlp.Defaults.prefixes or ()), *marks]).search
+    tokenizer.infix_finditer = compile_infix_regex(
         [*(nlp.Defaults.infixes or ()), r"\*\*+", r"\]\(", r"<[a-z/]+>"]
     ).finditer
 
@@ -58,5 +61,6 @@ def version(nlp: Language) -> str:
     digest = hashlib.sha256()
     for path in sorted(DATA.glob("*.t[os][mv]*")):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
-    meta = nlp.get_pipe("focus_parser").inner.meta
+    parser: Any = nlp.get_pipe("focus_parser")
+    meta = parser.inner.meta
     return f"{REVISION}.{digest.hexdigest()[:8]}+{meta['lang']}_{meta['name']}-{meta['version']}"

@@ -7,6 +7,7 @@ are written back into the whole Doc. A token of any other sentence hangs on the 
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 from spacy.attrs import DEP, HEAD, TAG
@@ -50,7 +51,8 @@ class FocusParser:
         kept = [[token for token in sentence if not _is_markup(token)] for sentence in sentences]
         kept = [tokens or list(sentence) for tokens, sentence in zip(kept, sentences, strict=True)]
         parts = [_plain(tokens) for tokens in kept]
-        for _, component in self.inner.pipeline:
+        steps: list[Any] = [component for _, component in self.inner.pipeline]
+        for component in steps:
             parts = list(component.pipe(parts, batch_size=64))
         _write_back(doc, kept, parts)
         return doc
@@ -86,7 +88,7 @@ def focus(doc: Doc) -> Iterator[Span]:
 
 
 def _write_back(doc: Doc, kept: list[list[Token]], parts: list[Doc]) -> None:
-    values = np.zeros((len(doc), 3), dtype="uint64")  # heads are signed, and wrap
+    values: Any = np.zeros((len(doc), 3), dtype="uint64")  # heads are signed, and wrap
     label = doc.vocab.strings.add("dep")
     for sentence in doc.sents:
         values[sentence.start : sentence.end, 0] = _wrapped(sentence.start - np.arange(sentence.start, sentence.end))

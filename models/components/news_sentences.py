@@ -5,6 +5,8 @@ marks after the full stop. A parser sees the sentence alone, so a wrong boundary
 over spaCy's `sentencizer` because that one does not end a sentence at a line break.
 """
 
+from typing import Any
+
 import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -33,7 +35,8 @@ class NewsSentences:
         for i in range(1, len(doc)):
             if _begins(doc, i):
                 starts[i] = 1
-        doc.from_array(["SENT_START"], starts.astype("uint64").reshape(-1, 1))
+        values: Any = starts.astype("uint64").reshape(-1, 1)
+        doc.from_array(["SENT_START"], values)
         return doc
 
 

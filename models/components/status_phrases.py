@@ -4,9 +4,12 @@ Sets `doc.spans["events"]`: `id_` is the row of events.toml; `kb_id_` is "apart"
 verb, and the span then is the verb alone. Two rows may share a word ("closed" is done or lasts); syntax decides later.
 """
 
+from typing import Any
+
 import numpy as np
 from spacy.attrs import LOWER
 from spacy.language import Language
+from spacy.symbols import ORTH
 from spacy.tokens import Doc, Span
 
 from models.lexicon import GAP, event_rows
@@ -58,13 +61,12 @@ class StatusPhrases:
 
 def _keep_hyphens(nlp: Language) -> None:
     """ "re-opened" stays one token: a parser makes nothing of "re", "-", "opened"."""
-    from spacy.symbols import ORTH
-
+    tokenizer: Any = nlp.tokenizer
     for row in event_rows():
         for form in row.forms:
             if "-" in form and " " not in form:
                 for spelling in (form, form.capitalize(), form.upper()):
-                    nlp.tokenizer.add_special_case(spelling, [{ORTH: spelling}])
+                    tokenizer.add_special_case(spelling, [{ORTH: spelling}])
 
 
 def _particle_follows(doc: Doc, start: int, particle: str) -> bool:

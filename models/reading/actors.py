@@ -18,7 +18,7 @@ MEMBERS_FOLLOW = words("members_follow")
 
 @dataclass(frozen=True, slots=True)
 class Senders:
-    """Sending States as codes, the words that name them, how they were found; no codes: an unnamed group, or unknown."""
+    """Sending States as codes, the words that name them, how they were found; no codes: a group, or unknown."""
 
     codes: tuple[str, ...]
     text: str | None
@@ -113,7 +113,7 @@ def acts(group: list[Span]) -> bool:
 
 
 def named_members(noun: Token) -> list[Span]:
-    """The members that a sentence names of a group: "countries, including A and B", "among the countries ... are A, B"."""
+    """The members that a sentence names of a group: "countries, including A and B", "among the countries are A, B"."""
     sentence = noun.sent
     opener = next((t for t in sentence if _is_group(t) and abs(t.i - noun.i) < 6), None)
     if opener is None:

@@ -78,7 +78,7 @@ PATTERNS: tuple[tuple[str, str], ...] = (
     (rf"(?:next|coming|starting|beginning|effective|as of)\s+(?:on\s+)?{_WEEKDAY}", "weekday after"),
     (r"(?P<afternext>the day after tomorrow)", "day after next"),
     (
-        r"(?:before|by) (?:the )?(?P<yearend>end of the year|year(?:'s|’s)? end|end of this year|year is out|Christmas)",
+        r"(?:before|by) (?:the )?(?P<yearend>end of the year|year(?:'s|’s)? end|year is out|Christmas)",
         "year end",
     ),
     (r"(?P<season>this|last) (?:spring|summer|autumn|fall|winter)", "season"),
@@ -90,13 +90,12 @@ PATTERNS: tuple[tuple[str, str], ...] = (
     (r"in the (?:coming|next few) (?P<soon>days)", "soon"),
     (r"(?P<rel>today|tonight|yesterday|tomorrow|this (?:morning|afternoon|evening))", "day word"),
     (
-        r"(?P<which>this|last|next|past|coming|the coming|earlier this|later this|the following)\s+(?P<unit>week|month|year)",
+        r"(?P<which>(?:earlier |later )?this|last|next|past|(?:the )?coming|the following)\s+(?P<unit>week|month|year)",
         "unit",
     ),
     (
-        r"(?:in|since|until|by|from|during|of|for|early|late|mid-?|before|after|end of|back in|summer|spring|autumn|winter|fall)\s+(?:early\s+|late\s+|mid-?)?"
-        + _YEAR
-        + r"\b",
+        r"(?:in|since|until|by|from|during|of|for|early|late|mid-?|before|after|end of|back in|"
+        r"summer|spring|autumn|winter|fall)\s+(?:early\s+|late\s+|mid-?)?" + _YEAR + r"\b",
         "year",
     ),
     (r"\(" + _YEAR + r"\)", "year"),
@@ -109,7 +108,7 @@ BACK = re.compile(rf"{_COUNT}\s+(?P<unit>day|week|month|year)s?\s+after\s+(?:\w+
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """A date with its precision (YYYY, YYYY-MM or YYYY-MM-DD) and the characters that gave it; `ahead` None: not known."""
+    """A date with its precision (YYYY, YYYY-MM or YYYY-MM-DD) and the characters that gave it."""
 
     value: str
     start: int
@@ -117,7 +116,7 @@ class When:
 
 
 def dates_in(text: str, published: str | None, *, future: bool = False) -> list[When]:
-    """The dates of one sentence, offsets into it. Relative ones need `published` (YYYY-MM-DD) and are left out without it.
+    """Dates of one sentence, offsets into it. Relative ones need `published` (YYYY-MM-DD); without it they are left out.
 
     `future` says that the sentence speaks of what is to come, so that "on Friday" is the Friday after publication.
     """

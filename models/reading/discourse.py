@@ -1,4 +1,4 @@
-"""What a reader keeps in mind from sentence to sentence: who acted, which mission was meant, what the story is about."""
+"""What a reader keeps in mind from sentence to sentence: who acted, which mission was meant, what it is all about."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -166,7 +166,7 @@ def main_owner(doc: Doc, title: Doc | None) -> str | None:
     votes: Counter[str] = Counter()
     for source, weight in ((doc, 1), (title, 3)):
         for ent in source.ents if source is not None else ():
-            after = [token.lower_ for token in source[ent.end : ent.end + 3]] if ent.label_ != "CITY" else []
+            after = [token.lower_ for token in ent.doc[ent.end : ent.end + 3]] if ent.label_ != "CITY" else []
             if any(word.startswith(("embass", "consulat", "diplomat", "ambassador")) for word in after):
                 votes[ent.kb_id_] += weight
     best = votes.most_common(2)

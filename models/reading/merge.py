@@ -36,8 +36,8 @@ def merge(claims: list[Claim]) -> tuple[Claim, ...]:
 
 
 def _dated(claim: Claim, others: list[Claim]) -> Claim:
-    """One order, one day: a claim without a date takes that of its sender's claims of the same status and modality, where
-    all that have one agree."""
+    """One order, one day: a claim without a date takes that of its sender's claims of the same status and modality,
+    if all that have one agree."""
     if claim.date or not claim.sending_state:
         return claim
     act = (claim.sending_state, claim.status, claim.modality)

@@ -1,4 +1,4 @@
-"""What a word does to the event below it in the parse: the rules of scope, tried in order; the first that fits decides."""
+"""What a word does to the event below it in the parse: rules of scope, tried in order; the first that fits decides."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -62,8 +62,8 @@ def _reciprocal(reading: Reading, whose: Senders) -> bool:
 
 
 def _with_city(places: list[Place], reading: Reading, moved: Place | None, discourse: Discourse) -> list[Place]:
-    """Give a State the city that the event names in it: "the embassy in Ukraine moved from Lviv"; else the capital where
-    the article names it too. A government's travel advice means the capital when it names the State alone."""
+    """Give a State the city that the event names in it: "the embassy in Ukraine moved from Lviv"; else the capital
+    where the article names it too. A government's travel advice means the capital when it names the State alone."""
     if len(places) != 1 or places[0].city is not None:
         return places
     place = places[0]
@@ -147,7 +147,7 @@ def _usable(reading: Reading, preposition: Token, sentence: Span) -> list[Place]
 
 
 def _own_country(reading: Reading, whose: Senders, discourse: Discourse) -> list[Place]:
-    """ "the number of Iranian diplomats in the country", "the embassy in his country": that of whoever acts or speaks."""
+    """ "the number of Iranian diplomats in the country", "the embassy in his country": of whoever acts or speaks."""
     start = max(reading.theme.start, reading.trigger.sent.start)
     after = reading.trigger.doc[start : min(start + 14, reading.trigger.sent.end)].text.lower()
     if not any(phrase in after for phrase in OWN_COUNTRY):
