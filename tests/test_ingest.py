@@ -5,6 +5,7 @@ import sqlite3
 import threading
 from contextlib import closing
 
+from db.decisions import Verdict, decide
 from pipeline.record import Record
 from tests.big_site import feed, story
 from tests.desk import Desk
@@ -170,3 +171,23 @@ def test_articles_in_another_language_are_stored_and_not_read(server: Script, de
     foreign = "SELECT count(*) FROM claims WHERE article = (SELECT id FROM articles WHERE language = 'de')"
     assert desk.rows(foreign) == [(0,)]
     assert desk.rows("SELECT count(*) FROM extractions") == [(6,)]
+
+
+def test_a_review_stays_with_a_quote_that_still_stands(server: Script, desk: Desk) -> None:
+    desk.run()
+    url = server.url + "/story/0.html"
+    ((claim, quote),) = desk.rows(
+        "SELECT c.id, quote FROM claims AS c JOIN articles AS a ON a.id = article WHERE url = ?", url
+    )
+    with closing(sqlite3.connect(desk.folder / "legation.db")) as db:
+        decide(db, claim, Verdict("approve"), revision=0, reviewer="ann", now="2024-03-01T12:00:00Z")
+    server.say(
+        "/story/0.html", story(0).replace(b"<article>", b"<article><p>Corrected on Tuesday afternoon, in full.</p>")
+    )
+    _, record = desk.run()
+    assert record.counts["articles versions"] == 1
+    reviewed = """
+        SELECT quote, state FROM claims AS c JOIN articles AS a ON a.id = article JOIN reviews USING (thread)
+        WHERE url = ? AND retired IS NULL AND replaced_by IS NULL
+    """
+    assert desk.rows(reviewed, url) == [(quote, "approved")]

@@ -79,7 +79,9 @@ def _store(run: Run, fields: Fields, page: Mapping[str, Any] | None) -> int:
         if page:
             articles.link_page(run.db, page["id"], live["id"], fields["reason"])
         return int(live["id"])
-    origin = _origin(run, fields) if fields["outcome"] == "cleaned" else None
+    origin = live["origin"] if live else None  # a newer version of a copy is one too
+    if origin is None and fields["outcome"] == "cleaned":
+        origin = _origin(run, fields)
     run.record.counts.update({f"articles {fields['outcome']}": 1, "articles copies": int(origin is not None)})
     run.record.counts["articles versions"] += live is not None
     replaces = live["id"] if live else None
