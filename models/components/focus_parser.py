@@ -17,6 +17,8 @@ from spacy.tokens import Doc, Span, Token
 from models.errors import ModelError
 
 MARKUP = re.compile(r"[*#\\|\[\]_<>]+|\]\(|</?[a-z]+/?>|\)?\]\(.*")
+DASHES = {"-", "–", "—", "--"}
+DATELINE = 16  # tokens; "LONDON/PARIS, Feb. 10 (Harbour Wire) -"
 LEFT_OUT = ["ner", "lemmatizer", "attribute_ruler", "senter"]  # nobody reads what they write
 
 
@@ -48,7 +50,7 @@ class FocusParser:
 
     def __call__(self, doc: Doc) -> Doc:
         sentences = list(focus(doc))
-        kept = [[token for token in sentence if not _is_markup(token)] for sentence in sentences]
+        kept = [[token for token in sentence[dateline(sentence) :] if not _is_markup(token)] for sentence in sentences]
         kept = [tokens or list(sentence) for tokens, sentence in zip(kept, sentences, strict=True)]
         parts = [_plain(tokens) for tokens in kept]
         steps: list[Any] = [component for _, component in self.inner.pipeline]
@@ -56,6 +58,18 @@ class FocusParser:
             parts = list(component.pipe(parts, batch_size=64))
         _write_back(doc, kept, parts)
         return doc
+
+
+def dateline(sentence: Span) -> int:
+    """How many tokens at the beginning are "SANAA (Reuters) -": where and by whom the story was filed, no subject."""
+    if not (sentence[0].is_upper and len(sentence[0]) > 2):
+        return 0
+    for i, token in enumerate(sentence[:DATELINE]):
+        if token.text in DASHES and i:
+            return i + 1 if i + 1 < len(sentence) else 0
+        if token.text.endswith((".", ":", ";")) and not token.text[0].isupper():
+            return 0
+    return 0
 
 
 def _is_markup(token: Token) -> bool:

@@ -116,7 +116,7 @@ class When:
 
 
 def dates_in(text: str, published: str | None, *, future: bool = False) -> list[When]:
-    """Dates of one sentence, offsets into it. Relative ones need `published` (YYYY-MM-DD); without it they are left out.
+    """Dates of a sentence, offsets into it. Relative ones need `published` (YYYY-MM-DD); without it they are left out.
 
     `future` says that the sentence speaks of what is to come, so that "on Friday" is the Friday after publication.
     """

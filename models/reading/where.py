@@ -7,14 +7,17 @@ from spacy.tokens import Span, Token
 from models.gazetteer import capital_of
 from models.lexicon import words
 from models.reading.actors import Senders, actor_states
+from models.reading.attribution import SAYING
 from models.reading.discourse import Discourse, countries
 from models.reading.mentions import Sides
 from models.reading.places import Place, places_from
 from models.reading.syntax import Reading, child, governors, subject
 
+KNOWN = ("earlier", "title", "context", "publisher")  # the mission is one that the article has spoken of
 INTO = words("event_prepositions")
 OWN_COUNTRY = words("own_country")
 RECIPROCAL = words("reciprocal")
+OPERATE = words("operate")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +46,8 @@ def hosts(reading: Reading, beside: Sides, whose: Senders, discourse: Discourse)
             if (place.country not in whose.codes or len(whose.codes) > 1) and place.country not in ("EU", "UN")
         ]
         if moved is not None:
-            kept = [place for place in kept if place.city is None or place.city != moved.city] or (
-                [] if how != "article" else kept
-            )
+            others = [place for place in kept if place.start != moved.start and place.city != (moved.city or "")]
+            kept = others or (kept if how == "article" else [])
         if kept:
             return Hosts(tuple(_with_city(kept, reading, moved, discourse)), moved, how)
     if moved is not None and moved.country not in whose.codes:
@@ -94,19 +96,13 @@ def _candidates(reading: Reading, beside: Sides, whose: Senders, discourse: Disc
         and beside.owners[0].kb_id_ not in whose.codes
     ):
         found.append(("beside", [Place(ent.kb_id_, None, ent.start, ent.end) for ent in beside.owners]))
-    found += [
-        ("event", at_event(reading)),
-        ("event", _own_country(reading, whose, discourse)),
-        ("sentence", _in_sentence(reading, whose)),
-    ]
+    found += [("event", at_event(reading)), ("event", _own_country(reading, whose, discourse))]
     plural = reading.theme.root.tag_ in ("NNS", "NNPS") and reading.theme.kb_id_ == "mission"
-    found.append(
-        (
-            "article",
-            [] if plural and whose.how != "group" and len(whose.codes) < 2 else _in_article(reading, whose, discourse),
-        )
-    )
-    return found
+    if plural and whose.how != "group" and len(whose.codes) < 2:
+        return found  # "The United States closed 19 embassies": of one sender, and nobody says where
+    loose = [("sentence", _in_sentence(reading, whose)), ("article", _in_article(reading, whose, discourse))]
+    known = reading.theme.doc[max(reading.theme.start - 1, 0)].lower_ == "the" and whose.how in KNOWN
+    return found + (loose[::-1] if known else loose)
 
 
 def _named(place: Place, reading: Reading, discourse: Discourse) -> Place:
@@ -165,13 +161,25 @@ def _in_sentence(reading: Reading, whose: Senders) -> list[Place]:
     best: list[tuple[int, Place]] = []
     away = ("for", "to") if reading.status in ("evacuated", "reduced") else ()  # where they go is not where they were
     for token in sentence:
-        if token.lower_ in away:
+        if token.lower_ in away or _of_others(token):
             continue
         if token.lower_ in ("in", "from", "at", "to", "of", "for", "on") or token.i == sentence.start:
             first = token.i if token.i == sentence.start and token.ent_type_ == "CITY" else token.i + 1
             places = [p for p in places_from(sentence.doc, first, sentence.end) if p.country not in whose.codes]
+            places = [p for p in places if p.city is not None or token.lower_ in ("in", "from", "at")]
             best += [(abs(p.start - reading.trigger.i), p) for p in places[:1]]
     return [min(best, key=lambda item: item[0])[1]] if best else []
+
+
+def _of_others(preposition: Token) -> bool:
+    """ "an official in Nairobi said", "works from Beirut": where a speaker is, or where a mission works instead."""
+    for token in (preposition, *preposition.ancestors):
+        if token.dep_ == "nsubj" and token.head.lower_ in SAYING:
+            return True
+        if token.dep_ in ("ccomp", "advcl", "relcl", "conj"):
+            break
+    elsewhere = preposition.head.lower_ in OPERATE and preposition.lower_ in ("from", "out", "of")
+    return elsewhere
 
 
 def _in_article(reading: Reading, whose: Senders, discourse: Discourse) -> list[Place]:
