@@ -245,15 +245,6 @@ def test_heartbeat(server: Script, desk: Desk, legation: Legation) -> None:
     assert "heartbeat http://169.254.169.254/beat: refused" in refused.stderr
 
 
-def test_messages_as_json(server: Script, desk: Desk, legation: Legation) -> None:
-    server.say("/story/1.html", b"", 404)
-    desk.configure()
-    result = legation("ingest", "--log-format", "json")
-    (message,) = [json.loads(line) for line in result.stderr.splitlines()]
-    assert message["level"] == "warning"
-    assert message["message"] == f"{server.url}/story/1.html: failed: HTTP 404"
-
-
 def test_backup_while_a_run_writes_and_restore(server: Script, desk: Desk, legation: Legation, tmp_path: Path) -> None:
     def slowly(request: Request) -> None:
         time.sleep(0.3)
