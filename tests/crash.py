@@ -211,9 +211,8 @@ def crash(kills: int, pages: int, seed: int, folder: Path, pause: float = 0.01) 
             report.rounds += 1
             here = folder / f"round-{report.rounds}"
             configure(here, server)
-            while report.kills < kills:
-                if run_and_kill(nursery, here, server, report, chance.uniform(0.0, longest)):
-                    break
+            waits = (chance.uniform(0.0, longest) for _ in range(kills - report.kills))
+            any(run_and_kill(nursery, here, server, report, wait) for wait in waits)
             report.differing += finished(nursery, here, server) != expected
         report.requests = len(server.hits)
     return report
