@@ -79,12 +79,12 @@ def link_page(db: "Database", page: int, article: int, reason: str | None = None
 
 
 def relatives(db: "Database", url: str, earliest: str, latest: str) -> list[dict[str, Any]]:
-    """Live articles at other addresses, published from `earliest` to `latest` or nobody knows when: possible copies."""
+    """Live articles at other addresses, published (else cleaned) from day `earliest` to `latest`: possible copies."""
     return list(
         db.query(
-            """SELECT id, url, published, cleaned_at, fingerprint, origin FROM articles
-               WHERE replaced_by IS NULL AND outcome = 'cleaned' AND url <> ?
-                   AND (published BETWEEN ? AND ? OR published IS NULL)""",
+            """SELECT id, url, fingerprint, origin FROM articles
+               WHERE outcome = 'cleaned' AND replaced_by IS NULL AND url <> ?
+                   AND coalesce(published, substr(cleaned_at, 1, 10)) BETWEEN ? AND ? ORDER BY id""",
             [url, earliest, latest],
         )
     )

@@ -24,6 +24,10 @@ CREATE TABLE articles (
 CREATE INDEX articles_by_url ON articles (url);
 CREATE INDEX articles_by_text ON articles (text_sha256);
 CREATE INDEX articles_by_origin ON articles (origin);
+-- Texts are long: what each run looks for must be found without reading them.
+CREATE INDEX articles_live ON articles (id) WHERE outcome = 'cleaned' AND replaced_by IS NULL;
+CREATE INDEX articles_by_day ON articles (coalesce(published, substr(cleaned_at, 1, 10)))
+    WHERE outcome = 'cleaned' AND replaced_by IS NULL;
 
 CREATE VIRTUAL TABLE articles_fts USING fts5 (title, text, content = 'articles', content_rowid = 'id');
 CREATE TRIGGER articles_fts_insert AFTER INSERT ON articles BEGIN

@@ -60,10 +60,10 @@ def original(
     return None
 
 
-def window(published: str | None) -> tuple[str, str]:
-    """Days between which copies of an article are looked for."""
+def window(published: str) -> tuple[str, str]:
+    """Days between which copies of an article are looked for; the same text twice where that is no day (YYYY-MM-DD)."""
     try:
-        day = date.fromisoformat(published or "")
+        day = date.fromisoformat(published)
     except ValueError:
-        return "0000", "9999"
+        return published, published
     return str(day - timedelta(days=DAYS)), str(day + timedelta(days=DAYS))

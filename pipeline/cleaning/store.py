@@ -124,5 +124,5 @@ def _is_version(live: Mapping[str, Any], fields: Fields, page: Mapping[str, Any]
 
 
 def _origin(run: Run, fields: Fields) -> int | None:
-    related = articles.relatives(run.db, fields["url"], *window(fields["published"]))
+    related = articles.relatives(run.db, fields["url"], *window(fields["published"] or fields["cleaned_at"][:10]))
     return original(fields["text"], fields["fingerprint"], related, lambda i: articles.article_text(run.db, i))

@@ -62,4 +62,4 @@ def test_a_copy_of_a_copy_has_the_same_origin() -> None:
 
 def test_window() -> None:
     assert window("2024-03-01") == ("2024-02-27", "2024-03-04")
-    assert window(None) == window("2024-13-45") == ("0000", "9999")
+    assert window("2024") == ("2024", "2024")
