@@ -80,13 +80,11 @@ def _of_union(span: Span) -> bool:
 
 
 def _in_place(span: Span) -> bool:
-    """ "its mission in Juba", "the mission to Ireland"."""
-    after = span.doc[span.end : span.end + 4]
-    return (
-        len(after) > 1
-        and after[0].lower_ in ("in", "to", "at")
-        and any(ent.label_ in ("CITY", "STATE") for ent in after.ents)
-    )
+    """ "its mission in Juba", "the mission to Ireland", "their missions out of the Ukrainian capital"."""
+    after = span.doc[span.end : span.end + 5]
+    if not len(after) or after[0].lower_ not in ("in", "to", "at", "out"):
+        return False
+    return any(ent.label_ in ("CITY", "STATE") for ent in after.ents) or any(t.lower_ == "capital" for t in after)
 
 
 def _beside_union(span: Span) -> bool:

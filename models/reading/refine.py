@@ -1,5 +1,7 @@
 """What the words around an event change: partial withdrawals, closures for a time."""
 
+import re
+
 from spacy.tokens import Span
 
 from models.lexicon import words
@@ -9,6 +11,7 @@ from models.reading.when import schedules
 
 PARTIAL = words("partial")
 FOR_A_TIME = words("for_a_time")
+DAYS = re.compile(r"\bfor (?:the|a|one|two|three|four|five|several|\d+|a few) (?:more )?(?:day|week|weekend)s?\b")
 AGAIN = words("again")
 
 
@@ -32,7 +35,7 @@ def refine(reading: Reading, verdict: Verdict) -> tuple[str, Verdict]:
         and verdict.cue.lower_ in ("may", "can")
     ):
         verdict = Verdict("fact", verdict.cue)  # an authorized departure
-    if status == "closed" and not FOR_A_TIME.isdisjoint(near):
+    if status == "closed" and (not FOR_A_TIME.isdisjoint(near) or _for_days(reading)):
         status = "suspended"
     after = {token.lower_ for token in reading.trigger.doc[reading.event.end : reading.event.end + 3]}
     if status == "opened" and not AGAIN.isdisjoint(near | after):
@@ -53,6 +56,12 @@ def whole(readings: list[Reading]) -> list[Reading]:
 
 
 FEW = words("few")
+
+
+def _for_days(reading: Reading) -> bool:
+    """ "closed for the day", "for a week"."""
+    after = reading.trigger.doc[reading.event.end : reading.trigger.sent.end].text
+    return DAYS.search(after) is not None
 
 
 def own_words(theme: Span) -> set[str]:

@@ -67,6 +67,8 @@ def _first_to(token: Token, below: Token) -> Effect | None:
 def _purpose(token: Token, below: Token) -> Effect | None:
     """ "sends troops to evacuate its staff": not done yet."""
     known = any(token.lower_ in governing(name) for name in ("denied", "possible", "planned"))
+    if below.dep_ == "advcl" and has_to(below) and (denial := negation(token)) is not None:
+        return Effect(Verdict("denied", denial), True)  # "no decision has been taken to reopen it"
     if below.dep_ == "advcl" and has_to(below) and not known:
         return Effect(Verdict("planned", below), True)
     return None

@@ -47,6 +47,8 @@ def hosts(reading: Reading, beside: Sides, whose: Senders, discourse: Discourse)
         ]
         if moved is not None:
             others = [place for place in kept if place.start != moved.start and place.city != (moved.city or "")]
+            if reading.row.id == "operate-from" and how in ("event", "sentence"):
+                others = [place for place in others if place.country != moved.country]  # "from Rzeszow, in Poland"
             kept = others or (kept if how == "article" else [])
         if kept:
             return Hosts(tuple(_with_city(kept, reading, moved, discourse)), moved, how)
@@ -178,8 +180,7 @@ def _of_others(preposition: Token) -> bool:
             return True
         if token.dep_ in ("ccomp", "advcl", "relcl", "conj"):
             break
-    elsewhere = preposition.head.lower_ in OPERATE and preposition.lower_ in ("from", "out", "of")
-    return elsewhere
+    return preposition.head.lower_ in OPERATE and preposition.lower_ in ("from", "out", "of")
 
 
 def _in_article(reading: Reading, whose: Senders, discourse: Discourse) -> list[Place]:
@@ -199,7 +200,11 @@ def _destination(reading: Reading) -> Place | None:
     """The place after "to" (moved to Lviv), or after "from" and "out of" for one that works from elsewhere."""
     sentence = reading.trigger.sent
     wanted = ("from", "of", "in") if reading.row.id == "operate-from" else ("to", "into", "in")
-    for token in sentence[reading.trigger.i - sentence.start :]:
+    after = sentence[reading.trigger.i - sentence.start :]
+    accredited = reading.theme.end if sum(token.lower_ == "to" for token in after) > 1 else -1
+    for token in after:
+        if token.i == accredited and any(t.lower_ == "from" for t in after):
+            continue  # "moves its delegation to Somalia from Nairobi to Mogadishu": accredited to, not moved to
         if token.lower_ in wanted[:1] or (token.lower_ in wanted[1:] and reading.row.id == "operate-from"):
             places = places_from(sentence.doc, token.i + 1, sentence.end) or _inside(token, sentence)
             if places:

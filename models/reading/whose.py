@@ -26,37 +26,41 @@ from models.reading.syntax import Reading, governors
 def senders(reading: Reading, beside: Sides, discourse: Discourse) -> Senders:
     """Whose mission the theme is."""
     acting = agent(reading.trigger)
+    actors = _actors(acting, reading, discourse)
+    if actors is not None and not beside.pronoun and {p.country for p in beside.places} & set(actors.codes):
+        actors = None  # who acts is the host
+    if beside.owners and not (beside.pronoun is not None and actors and _is_host(beside, actors)):
+        return named(beside.owners, "beside")
+    group = _unnamed_group(reading, acting if acting is not None and _mission_at(acting) is None else None)
+    if beside.pronoun is not None:
+        unnamed = group is not None and (actors is None or not actors.codes)
+        return group if unnamed and group is not None else _by_pronoun(beside.pronoun, actors, reading, discourse)
+    if actors and actors.how == "group":
+        return actors
+    if actors and actors.codes and not _orders_others(reading):
+        return Senders(actors.codes, actors.text, actors.span, "agent")
+    return (
+        group or _holy_see(reading) or _from_sentence(reading, beside, discourse) or _from_article(reading, discourse)
+    )
+
+
+def _actors(acting: Token | None, reading: Reading, discourse: Discourse) -> Senders | None:
+    """The States that act; those of a mission or staff that acts; the members that the sentence names of a group."""
     if acting is not None and (mission := _mission_at(acting)) is not None:
         actors = owners_of(mission) if not mission.start <= reading.theme.start < mission.end else None
         acting = None if actors is None else acting
     else:
         actors = actor_states(acting, discourse) if acting is not None else None
     if actors is None and (members := named_members(acting if acting is not None else reading.theme.root)):
-        actors = named(members, "list")
-    if (
-        actors is not None
-        and beside.places
-        and not beside.pronoun
-        and {p.country for p in beside.places} & set(actors.codes)
-    ):
-        actors = None
-    if beside.owners and not (beside.pronoun is not None and actors and _is_host(beside, actors)):
-        return named(beside.owners, "beside")
-    if (
-        (actors is None or not actors.codes)
-        and (group := _unnamed_group(reading, acting)) is not None
-        and beside.pronoun is not None
-    ):
-        return group
-    if beside.pronoun is not None:
-        return _by_pronoun(beside.pronoun, actors, reading, discourse)
-    if actors and actors.how == "group":
-        return actors
-    if actors and actors.codes and not _orders_others(reading):
-        return Senders(actors.codes, actors.text, actors.span, "agent")
-    if (group := _unnamed_group(reading, acting)) is not None:
-        return group
-    return _from_sentence(reading, beside, discourse) or _from_article(reading, discourse)
+        return named(members, "list")
+    return actors
+
+
+def _holy_see(reading: Reading) -> Senders | None:
+    """Only the Holy See sends nuncios."""
+    if "nunci" not in reading.theme.text.lower():
+        return None
+    return Senders(("VA",), reading.theme.text, reading.theme, "beside")
 
 
 def _from_sentence(reading: Reading, beside: Sides, discourse: Discourse) -> Senders | None:
