@@ -161,7 +161,7 @@ def _value(match: re.Match[str], how: str, day: date | None, future: bool) -> st
         if how == "year":
             return part["year"]
         return _relative(part, how, day, future) if day else None
-    except ValueError:
+    except (ValueError, OverflowError):  # 31 June; the day before the first day there is
         return None
 
 
