@@ -43,7 +43,7 @@ def guard(app: App, config: ServeConfig) -> App:
                 message = {**message, "headers": secured(message.get("headers", ()), config.https)}
             await send(message)
 
-        problem = refusal(scope["method"], headers, config)
+        problem = refusal(scope["method"], scope["path"], headers, config)
         if problem:
             await _refuse(send_with_headers, *problem)
         else:
@@ -52,7 +52,7 @@ def guard(app: App, config: ServeConfig) -> App:
     return guarded
 
 
-def refusal(method: str, headers: dict[str, str], config: ServeConfig) -> tuple[int, str] | None:
+def refusal(method: str, path: str, headers: dict[str, str], config: ServeConfig) -> tuple[int, str] | None:
     """Status and words of the refusal of a request; None: it may pass."""
     host = headers.get("host", "")
     if not own_name(host, config):
@@ -61,6 +61,8 @@ def refusal(method: str, headers: dict[str, str], config: ServeConfig) -> tuple[
         return None
     if _foreign(headers.get("origin"), headers.get("sec-fetch-site"), host):
         return 403, "the request comes from another site"
+    if not path.startswith("/-/"):
+        return 405, "nothing is written here"
     length = headers.get("content-length", "")
     if not length.isdecimal():
         return 411, "the request does not say how long it is"

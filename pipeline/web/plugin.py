@@ -4,12 +4,29 @@ from collections.abc import Callable
 from typing import Any
 
 from datasette import hookimpl
+from datasette.app import Datasette
 
+from pipeline.web.faults import fault
 from pipeline.web.guard import App, guard
 from pipeline.web.people import REVIEW
 from pipeline.web.queries import QUERIES
 from pipeline.web.routes import table
 from pipeline.web.site import Site
+
+PASSWORDS = "datasette-auth-passwords"
+
+
+class Served(Datasette):  # type: ignore[misc]
+    """Datasette with our state, and with the hashes of passwords kept out of its metadata, which it publishes."""
+
+    def __init__(self, site: Site, *given: Any, **settings: Any) -> None:
+        self.legation = site
+        super().__init__(*given, **settings)
+
+    def plugin_config(self, plugin_name: str, *place: Any, **more: Any) -> Any:
+        if plugin_name == PASSWORDS:
+            return self.legation.people.passwords()
+        return super().plugin_config(plugin_name, *place, **more)
 
 
 def _site(datasette: Any) -> Site | None:
@@ -52,6 +69,10 @@ def _links(datasette: Any, actor: Any) -> list[dict[str, str]]:
     return [{"href": href, "label": label} for href, label in links]
 
 
+def _fault(datasette: Any, request: Any, exception: Exception) -> Any:
+    return fault(datasette, request.path, exception) if _site(datasette) else None
+
+
 def _values(datasette: Any, request: Any) -> dict[str, Any]:
     """What templates/legation/base.html asks for on every page, those of other plugins included."""
     site = _site(datasette)
@@ -73,5 +94,6 @@ asgi_wrapper = hookimpl(_guard, trylast=True)
 permission_allowed = hookimpl(_may, tryfirst=True)
 actor_from_request = hookimpl(_actor, tryfirst=True)
 menu_links = hookimpl(_links)
+handle_exception = hookimpl(_fault, tryfirst=True)
 extra_template_vars = hookimpl(_values)
 canned_queries = hookimpl(_queries)

@@ -28,6 +28,7 @@ class Route:
     handler: Handler
 
 
+# Paths that Datasette or a plugin would answer too are ours, because ours are asked first.
 ROUTES = (
     Route(r"^/$", "GET", READ, pages_board.overview),
     Route(r"^/-/board$", "GET", READ, pages_board.board),
@@ -40,8 +41,12 @@ ROUTES = (
     Route(r"^/-/changes\.atom$", "GET", READ, pages_more.feed),
     Route(r"^/-/export/(?P<what>claims|status|periods)\.(?P<form>csv|jsonl|geojson)$", "GET", READ, pages_more.export),
     Route(r"^/-/enter$", "GET", OPEN, pages_more.enter),
-    Route(r"^/-/password-tool$", "GET", REVIEW, pages_more.gone),
-    Route(r"^/-/auth-token$", "GET", REVIEW, pages_more.gone),
+    Route(
+        r"^/-/(password-tool|auth-token|messages|patterns|allow-debug|permissions|threads(\.json)?)$",
+        "GET",
+        REVIEW,
+        pages_more.gone,
+    ),
     Route(r"^/-/desk$", "GET", REVIEW, pages_desk.desk),
     Route(r"^/-/desk/card$", "GET", REVIEW, pages_desk.card),
     Route(r"^/-/desk/next$", "GET", REVIEW, pages_desk.following),

@@ -23,7 +23,6 @@ def make_app(config: "Config", guest: str | None = None) -> Any:
     Raises UsageProblem where the packages of the extra `web` are missing.
     """
     try:
-        from datasette.app import Datasette
         from datasette.plugins import pm
     except ImportError as error:
         raise UsageProblem("serve: Datasette is missing; install it: pip install 'legation[web]'") from error
@@ -33,18 +32,17 @@ def make_app(config: "Config", guest: str | None = None) -> Any:
 
     if not pm.is_registered(plugin):
         pm.register(plugin, name="legation")
+        pm.unregister(name="datasette.handle_exception")  # prints all local variables at every wrong request
     path = config.database_path
-    people = People(config.serve, guest)
-    datasette = Datasette(
+    return plugin.Served(
+        Site(config, path, People(config.serve, guest)),
         [str(path)],
-        metadata=metadata(path, people.passwords()),
+        metadata=metadata(path),
         template_dir=str(HERE / "templates"),
         static_mounts=[("-/legation", str(HERE / "static"))],
         settings=settings(config.serve.sql_seconds),
         secret=secrets.token_hex(32),
     )
-    datasette.legation = Site(config, path, people)
-    return datasette
 
 
 def settings(sql_seconds: float) -> dict[str, Any]:
@@ -55,7 +53,7 @@ def settings(sql_seconds: float) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def metadata(path: Path, passwords: dict[str, Any]) -> dict[str, Any]:
+def metadata(path: Path) -> dict[str, Any]:
     """Titles and the meaning of each column, taken from the comments of the schema."""
     import sqlite3
 
@@ -76,7 +74,6 @@ def metadata(path: Path, passwords: dict[str, Any]) -> dict[str, Any]:
         "title": "Legation",
         "description": "Which diplomatic missions work where, since when, and who says so.",
         "databases": {path.stem: {"tables": tables}},
-        "plugins": {"datasette-auth-passwords": passwords},
     }
 
 

@@ -39,7 +39,10 @@ def serving(folder: Path, settings: str = "") -> Iterator[Server]:
     """Serve the database that is in `folder`, with `settings` as the configuration."""
     (folder / "config.toml").write_text("[status]\nunreviewed = 0.5\n" + settings, encoding="utf-8")
     command = [sys.executable, "-c", "from pipeline.cli import main; main()", "serve", "--port", "0", "--as", "maria"]
-    with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+    with (
+        (folder / "log.txt").open("w") as log,
+        subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=log, text=True) as process,
+    ):
         try:
             assert process.stdout is not None
             url, link = process.stdout.readline().strip(), process.stdout.readline().strip()
