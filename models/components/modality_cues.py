@@ -16,7 +16,7 @@ from spacy.util import filter_spans
 from models.components.focus_parser import focus
 from models.lexicon import table
 
-LABELS = {"actual": "fact", "would": "possible"}  # headings of modality.toml that are no modality
+LABELS = {"actual": "fact", "transparent": "fact", "would": "planned"}  # headings of modality.toml that are no modality
 MONTHS = {"May"}  # a cue in small letters only, but for the first word of a sentence
 
 
@@ -53,13 +53,12 @@ class ModalityCues:
 
 def _forms() -> Iterator[tuple[str, str]]:
     """(modality, words); a word under two headings counts for the first."""
-    seen = set()
+    first: dict[str, str] = {}
     for section in ("predicate", "auxiliary", "governor"):
         for heading, words in table("modality.toml")[section].items():
             for word in words:
-                if word not in seen:
-                    seen.add(word)
-                    yield LABELS.get(heading, heading), word
+                first.setdefault(word, LABELS.get(heading, heading))
+    yield from ((label, word) for word, label in first.items())
 
 
 def _within(places: np.ndarray, sentence: Span) -> list[int]:

@@ -62,11 +62,10 @@ class StatusPhrases:
 def _keep_hyphens(nlp: Language) -> None:
     """ "re-opened" stays one token: a parser makes nothing of "re", "-", "opened"."""
     tokenizer: Any = nlp.tokenizer
-    for row in event_rows():
-        for form in row.forms:
-            if "-" in form and " " not in form:
-                for spelling in (form, form.capitalize(), form.upper()):
-                    tokenizer.add_special_case(spelling, [{ORTH: spelling}])
+    hyphened = [form for row in event_rows() for form in row.forms if "-" in form and " " not in form]
+    for form in hyphened:
+        for spelling in (form, form.capitalize(), form.upper()):
+            tokenizer.add_special_case(spelling, [{ORTH: spelling}])
 
 
 def _particle_follows(doc: Doc, start: int, particle: str) -> bool:

@@ -123,13 +123,13 @@ def dates_in(text: str, published: str | None, *, future: bool = False) -> list[
     day = date.fromisoformat(published[:10]) if published else None
     found: list[When] = []
     taken: set[int] = set()
-    for pattern, how in _COMPILED:
-        for match in pattern.finditer(text):
-            if taken.isdisjoint(range(match.start(), match.end())) and _plausible(match, text):
-                value = _value(match, how, day, future)
-                taken.update(range(match.start(), match.end()))
-                if value:
-                    found.append(When(value, match.start(), match.end()))
+    for match, how in ((match, how) for pattern, how in _COMPILED for match in pattern.finditer(text)):
+        place = range(match.start(), match.end())
+        if not taken.isdisjoint(place) or not _plausible(match, text):
+            continue
+        taken.update(place)
+        if value := _value(match, how, day, future):
+            found.append(When(value, match.start(), match.end()))
     return sorted(found, key=lambda when: when.start)
 
 

@@ -80,9 +80,8 @@ def expand(noun: Token, depth: int = 3) -> Iterator[Token]:
         if other.dep_ in ("conj", "appos"):
             yield from expand(other, depth - 1)
         if other.dep_ == "prep" and other.lower_ in ("of", "among", "from", "at", "in") and _counts(noun):
-            for target in other.children:
-                if target.dep_ == "pobj":
-                    yield from expand(target, depth - 1)
+            counted = child(other, "pobj")
+            yield from expand(counted, depth - 1) if counted is not None else ()
 
 
 def _counts(noun: Token) -> bool:

