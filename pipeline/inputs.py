@@ -1,6 +1,7 @@
 """What `extract` reads: JSON Lines, web pages, cleaned text, standard input. Each problem names file and line."""
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -9,6 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from models.claim import Text
+
+LONGEST = 500_000  # characters, as in pipeline/cleaning/page.py; the longest real articles have a tenth of it
+SURROGATE = re.compile("[\ud800-\udfff]")  # JSON can hold them, UTF-8 cannot
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,18 @@ def _article(line: bytes | str, place: str, published: str | None) -> Input | Pr
         return Problem(f'{place}: "date" is no date: {row.get("published") or row.get("date")!r}; write YYYY-MM-DD')
     url = _string(row.get("url")) or _string(row.get("source"))
     name = row.get("id") or url or place
+    if fault := _fault(f"{name}{row['text']}{row.get('title')}"):
+        return Problem(f"{place}: {fault}")
     return Input(str(name), Text(row["text"], _string(row.get("title")), day), url)
+
+
+def _fault(text: str) -> str | None:
+    """Why a text cannot be read; None: it can."""
+    if len(text) > LONGEST:
+        return f"over {LONGEST} characters; split it into articles"
+    if SURROGATE.search(text):
+        return "holds half of a character (a lone surrogate, U+D800 to U+DFFF); write UTF-8"
+    return None
 
 
 def _day(value: Any) -> str | None:
@@ -95,9 +110,11 @@ def _plain(path: str, published: str | None) -> Input | Problem:
     if not raw.strip():
         return Problem(f"{path}: empty; nothing to read")
     try:
-        return Input(path, Text(raw.decode("utf-8-sig"), None, published))
+        text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         return Problem(f"{path}: not UTF-8 text (byte {error.start}); convert it, or name a page .html")
+    fault = _fault(text)
+    return Problem(f"{path}: {fault}") if fault else Input(path, Text(text, None, published))
 
 
 def _page(path: str, published: str | None) -> Input | Problem:
