@@ -4,11 +4,12 @@ Without hyperscan (it has no wheel for some platforms) every page passes: in pur
 than the same search.
 """
 
+import codecs
 from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from pipeline.cleaning.charset import DECLARED, IN_HEADER, MARKS
+from pipeline.cleaning.charset import DECLARED, IN_HEADER
 from pipeline.funnel.terms import byte_patterns
 
 # Charsets in which an ASCII letter is one byte, that byte is nothing else, and which hold no shift sequences.
@@ -53,7 +54,7 @@ def may_hold(body: bytes, content_type: str | None = None) -> bool:
 
 def _odd(body: bytes, content_type: str | None) -> bool:
     """Whether ASCII letters may be other bytes than their own."""
-    if body.startswith(MARKS[1:][0][0]) or body.startswith(MARKS[2][0]) or b"\0" in body[:4096]:
+    if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in body[:4096]:
         return True
     head = body[:4096]
     labels = [m[1].lower() for m in [IN_HEADER.search(content_type or "")] if m]

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 
 from pipeline.funnel.look import may_show
 from pipeline.funnel.signals import may_hold
-from pipeline.funnel.terms import text_pattern
+from pipeline.funnel.terms import holds_anchor
 
 
 def may_claim(text: str) -> bool:
     """Whether a cleaned text may give a claim: it holds an anchor word. False is certain."""
-    return text_pattern().search(text.lower()) is not None
+    return holds_anchor(text.lower())
 
 
 @dataclass(slots=True)

@@ -1,6 +1,6 @@
 """The anchor words of the lexicon as patterns over bytes and over characters.
 
-A word can stand in a page in pieces: cut by tags, by characters that nobody sees, or with letters written as references.
+A word can stand in a page in pieces: cut by tags or by characters that nobody sees, or with letters as references.
 The patterns over bytes find a word that is whole, or in two or three pieces (in more, unless its middle is cut beside
 cuts on both sides); they may match more than words, never less.
 """
@@ -13,7 +13,7 @@ from models.anchors import ROOTS, anchors
 
 # Between the words of a phrase: white space, marks, markup, entities, what is not ASCII (such as a no-break space).
 APART = r"(?:[\s'-]|<[^<>]*>|&[#a-zA-Z0-9]+;?|\\[a-z0-9]+|[\x80-\xff])*"
-FOREIGN = r"(?:[\x80-\xff]|&[#a-zA-Z0-9]|\\u|e[\xcc\xcd])"  # the beginning of a letter that is not ASCII
+FOREIGN = r"(?:<[^<>]*>)*(?:[\x80-\xff]{1,2}|&[#a-zA-Z0-9]+;?|\\u[0-9a-f]{4}|e[\xcc\xcd][\x80-\xbf])"
 # Characters that nobody sees and no text keeps, behind a letter.
 UNSEEN = (
     "[a-z](?:&shy|&#0?173|&#xad|\xc2?\xad|&zw|&zerowidth|&nobreak|&[lr]rm|&#820[3-7]|&#8288|&#65279|&#x200[b-f]|&#x2060|&#xfeff"
@@ -25,6 +25,7 @@ LETTER = (
     r"|&#x0*(?:4[1-9a-f]|5[0-9a]|6[1-9a-f]|7[0-9a])(?:[^0-9a-f]|$)"
     r"|\\u00(?:4[1-9a-f]|5[0-9a]|6[1-9a-f]|7[0-9a])"
 )
+REACH = 200  # characters round a stem in which its phrase stands, white space included
 TAGS = "(?:<[^<>]*>)+"
 LEFT, RIGHT = r"(?:^|[^a-zA-Z0-9])", r"(?:[^a-zA-Z0-9]|$)"
 
@@ -38,8 +39,8 @@ def terms() -> tuple[str, ...]:
 
 @cache
 def byte_patterns() -> tuple[str, ...]:
-    """Regular expressions, over bytes and without regard to case, one of which matches any page that holds an anchor."""
-    whole = [LEFT + _whole(words) + RIGHT for words in terms()]
+    """Regular expressions over bytes, without regard to case: one of them matches any page that holds an anchor."""
+    whole = [LEFT + _whole(words) + (RIGHT if words[-1].isascii() else "") for words in terms()]
     longest = dict.fromkeys(max(_runs(words), key=len) for words in terms())
     cut = dict.fromkeys(piece for word in longest for piece in _pieces(word))
     others = dict.fromkeys(pattern for words in terms() for pattern in _other_words_cut(words))
@@ -71,23 +72,37 @@ def _other_words_cut(words: str) -> list[str]:
     longest = runs.index(max(runs, key=len))
     if len(runs) < 2 or not words.isascii():
         return []
-    return [LEFT + APART.join(run if i == longest else _whole(run, f"{TAGS}?") for i, run in enumerate(runs)) + RIGHT]
+    return [
+        LEFT + APART.join(run if i == longest else _whole(run, f"(?:{TAGS})?") for i, run in enumerate(runs)) + RIGHT
+    ]
 
 
 @cache
 def stems() -> tuple[str, ...]:
-    """Runs of letters of which any text with an anchor holds one, however its words are spaced: a first, cheap check."""
+    """Runs of letters: any text with an anchor holds one, however its words are spaced. A first, cheap check."""
     longest = {max(_runs(words), key=len) for words in terms()}
     return tuple(sorted(stem for stem in longest if not any(other in stem for other in longest - {stem})))
 
 
+def holds_anchor(text: str, seam: str = "") -> bool:
+    """Whether a text of small letters holds an anchor. `seam`: a character between words, none inside them.
+
+    The pattern, slow over a whole text, is tried round the stems only.
+    """
+    pattern = text_pattern(seam)
+    return any(pattern.search(text, max(0, at - REACH), at + REACH) for at in _places(text))
+
+
+def _places(text: str) -> Iterator[int]:
+    for stem in stems():
+        at = text.find(stem)
+        while at >= 0:
+            yield at
+            at = text.find(stem, at + 1)
+
+
 @cache
-def text_pattern(gap: str = "") -> re.Pattern[str]:
-    """An anchor in a text of small letters; `gap` is a character that may stand anywhere and separates words."""
-    return re.compile(r"(?<![a-z0-9])(?:" + "|".join(_spelled(words, gap) for words in anchors()) + r")(?![a-z0-9])")
-
-
-def _spelled(words: str, gap: str) -> str:
-    between = f"{gap}*" if gap else ""
-    space = rf"[\s{gap}]*"
-    return space.join(between.join(map(re.escape, part)) for part in words.split(" "))
+def text_pattern(seam: str = "") -> re.Pattern[str]:
+    """An anchor in a text of small letters, its words apart by white space and `seam`."""
+    spelled = (rf"[\s{seam}]*".join(map(re.escape, words.split(" "))) for words in anchors())
+    return re.compile(rf"(?<![a-z0-9])(?:{'|'.join(spelled)})(?![a-z0-9])")

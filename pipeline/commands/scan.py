@@ -1,0 +1,47 @@
+"""legation scan"""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pipeline.commands._options import config_option, open_database
+
+if TYPE_CHECKING:
+    from pipeline.config import Config
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True)
+@config_option
+@click.option("-o", "--output", type=click.Path(path_type=Path), default="scan", show_default=True, help="Folder.")
+@click.option("--format", "form", type=click.Choice(["jsonl", "parquet"]), default="jsonl", show_default=True)
+@click.option("--into", is_flag=True, help="Also load what is found into the database.")
+@click.option("--jobs", type=click.IntRange(min=1), default=os.cpu_count() or 1, show_default=True, help="Processes.")
+@click.option("--dask", metavar="ADDRESS", help='Run on the Dask cluster there; "local" starts one on this machine.')
+def command(
+    config: "Config", paths: tuple[str, ...], output: Path, form: str, into: bool, jobs: int, dask: str | None
+) -> int:
+    """Read archives of web pages and write the articles that hold claims.
+
+    PATHS are .warc or .warc.gz files, patterns such as "2024/*.warc.gz", or - for standard input. Each archive gives
+    one file in the output folder. A scan that was stopped goes on where it was.
+
+    \b
+    legation scan CC-NEWS-*.warc.gz -o found
+    legation scan CC-NEWS-*.warc.gz -o found --format parquet --jobs 8
+    legation scan news.warc.gz --into
+    """
+    from pipeline.scanning import scan, summary
+
+    model = config.model.pipeline
+    results = scan(
+        paths, output, form, model, processes=jobs, dask=dask, complain=lambda line: click.echo(line, err=True)
+    )
+    click.echo(summary(results))
+    if into:
+        from pipeline.scanning import load_all
+
+        click.echo(f"{load_all(open_database(config, create=True), results)} claims new in the database")
+    return int(any(result.problems for result in results))

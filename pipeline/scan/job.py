@@ -1,0 +1,84 @@
+"""One archive in, one file out. Can be run again at any time, anywhere: what is done is not done again."""
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+from pipeline.scan.archive import pages
+from pipeline.scan.journal import EVERY, Journal, entries
+from pipeline.scan.outputs import write
+from pipeline.scan.reader import Scanner
+from pipeline.worker import Worker
+
+CLEAN_SECONDS, CLEAN_BYTES = 30.0, 2_000_000_000  # as [fetch] has them by default
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """`source`: path of an archive, or "-" for standard input; `output`: the file to write, by its ending."""
+
+    source: str
+    output: str
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a job came to: `problems` are lines for the user, `counts` what each stage let through."""
+
+    job: Job
+    counts: dict[str, int] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()
+
+
+def run_job(job: Job, observe: Callable[[int], None] = lambda at: None) -> Result:
+    """Scan one archive. `observe` hears how far it is, in bytes. Raises nothing for what the archive holds."""
+    output = Path(job.output)
+    journal, summary = output.with_name(f".{output.name}.journal"), output.with_name(f".{output.name}.done")
+    if output.exists() and summary.exists():
+        done = json.loads(summary.read_text(encoding="utf-8"))
+        return Result(job, done["counts"], tuple(done["problems"]))
+    if job.source == "-":
+        journal.unlink(missing_ok=True)  # a stream cannot be taken up
+    try:
+        counts = _scan(job, journal, observe)
+    except OSError as error:
+        return Result(job, {}, (f"{job.source}: {error.strerror or error}; name an archive that can be read",))
+    problems = tuple(f"{job.source}: {problem}" for problem in entries(journal, "problem"))
+    write(output, entries(journal, "article"))
+    summary.write_text(json.dumps({"counts": counts, "problems": problems}, ensure_ascii=False), encoding="utf-8")
+    journal.unlink()
+    return Result(job, counts, problems)
+
+
+def _scan(job: Job, path: Path, observe: Callable[[int], None]) -> dict[str, int]:
+    source: Path | IO[bytes] = sys.stdin.buffer if job.source == "-" else Path(job.source)
+    with Journal(path) as journal, Worker(CLEAN_SECONDS, CLEAN_BYTES) as worker:
+        scanner = Scanner(job.model, worker)
+        scanner.counts.update(journal.counts)
+        at = journal.start
+        items = pages(source, max(at, 0))
+        if at >= 0:
+            next(items, None)  # done before
+        for number, (at, article) in enumerate(scanner.articles(items, _complain(journal)), 1):
+            if article is not None:
+                journal.add("article", article)
+            if number % EVERY == 0:
+                journal.mark(at, dict(scanner.counts))
+                observe(at)
+        journal.mark(at, dict(scanner.counts))
+        journal.sync()
+        return dict(scanner.counts)
+
+
+def _complain(journal: Journal) -> Callable[[int, str], None]:
+    return lambda at, reason: journal.add("problem", f"byte {at}: {reason}")
+
+
+def total(results: list[Result]) -> Counter[str]:
+    """The counts of all."""
+    return sum((Counter(result.counts) for result in results), Counter())

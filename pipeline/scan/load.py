@@ -1,0 +1,64 @@
+"""Files of a scan -> the database, in batches. The same file loaded again changes nothing."""
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from db import articles
+from db.claims import save_extraction
+from db.write import immediate
+from pipeline.cleaning.page import CLEANER
+from pipeline.cleaning.sameness import original, own_address, window
+from pipeline.fetch.urls import publisher
+from pipeline.scan.outputs import read
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+BATCH = 200  # articles in one transaction: three times as fast as one each, and no other writer waits long
+
+
+def load(db: "Database", files: Iterable[Path], now: str) -> int:
+    """Store the articles of the files with their claims; returns how many claims are new."""
+    new = 0
+    for file in files:
+        rows = read(file)
+        while batch := list(islice(rows, BATCH)):
+            with immediate(db):
+                new += sum(store(db, row, now) for row in batch)
+    return new
+
+
+def store(db: "Database", row: dict[str, Any], now: str) -> int:
+    """Store one article and its claims; returns how many claims are new."""
+    url = own_address(row["url"], None, row["canonical"])
+    live = articles.live_article(db, url)
+    if live and live["text_sha256"] == articles.text_hash(row["text"]):
+        article = int(live["id"])
+    else:
+        article = articles.save_article(
+            db, _fields(db, url, row, now), page=None, replaces=live["id"] if live else None
+        )
+    return save_extraction(db, article, row["version"], _claims(row), now).new
+
+
+def _fields(db: "Database", url: str, row: dict[str, Any], now: str) -> dict[str, Any]:
+    related = articles.relatives(db, url, *window(row["published"]))
+    return {
+        **{name: row[name] for name in ("title", "author", "language", "published", "text", "fingerprint")},
+        "url": url,
+        "body": None,
+        "outcome": "cleaned",
+        "reason": None,
+        "site": publisher(url),
+        "origin": original(row["text"], row["fingerprint"], related, lambda i: articles.article_text(db, i)),
+        "cleaner": CLEANER,
+        "cleaned_at": now,
+    }
+
+
+def _claims(row: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for claim in row["claims"]:
+        marks = [tuple(m.values()) if isinstance(m, dict) else tuple(m) for m in claim["marks"]]
+        yield {**claim, "marks": marks}
