@@ -53,11 +53,21 @@ def _referred(noun: Token, discourse: Discourse) -> Senders | None:
     """ "it", "the country": the State named before in the sentence, else the one that acted last."""
     if noun.tag_ not in ("PRP", "PRP$") and noun.lower_ not in BODIES:
         return None
+    if noun.lower_ in ("he", "she", "his", "her") and (name := _person_before(noun, discourse)) is not None:
+        return _standing(noun, (discourse.persons[name],), "person")
     if before := state_before(noun):
         return named(before, "sentence")
     if discourse.actors:
         return _standing(noun, named(discourse.actors, "earlier").codes, "earlier")
     return None
+
+
+def _person_before(noun: Token, discourse: Discourse) -> str | None:
+    """The name last read of a person whose State is known, in this sentence or the two before."""
+    start = noun.sent.start
+    for _ in range(2):
+        start = noun.doc[start - 1].sent.start if start else 0
+    return next((t.text for t in reversed(noun.doc[start : noun.i]) if t.text in discourse.persons), None)
 
 
 def _standing(noun: Token, codes: tuple[str, ...], how: str) -> Senders:

@@ -122,7 +122,7 @@ def anchors_of(reading: Reading) -> list[Span]:
         *(
             m
             for m in missions
-            if m is not first and m.root.dep_ == "conj" and m.root.head.i in range(first.start, first.end)
+            if m is not first and m.root.dep_ == "conj" and first.root in (m.root.head, *m.root.head.ancestors)
         ),
     ]
 

@@ -3,12 +3,14 @@
 The reasons are shown to whoever asks why there is no claim, so each says what the words lack.
 """
 
+import re
 from dataclasses import dataclass
 
 from spacy.tokens import Span
 
 from models.lexicon import words
 from models.reading.actors import Senders, actor_states
+from models.reading.agents import agent
 from models.reading.discourse import Discourse
 from models.reading.modality import modality
 from models.reading.refine import own_words
@@ -45,7 +47,7 @@ def objection(case: Case) -> str | None:
 def _needs(case: Case) -> str | None:
     """What the row needs, by the head of events.toml."""
     needs, reading, where = case.reading.row.needs, case.reading, case.where
-    leaves = any(c.lower_ in ("from", "out") for c in reading.trigger.children)
+    leaves = any(c.lower_ in ("from", "out", "outside") for c in reading.trigger.children)
     if where.moved_to is None and (needs in ("destination", "elsewhere") or (needs == "move" and not leaves)):
         return "no place it goes to"
     if needs in ("place", "return") and not where.places:
@@ -57,6 +59,11 @@ def _needs(case: Case) -> str | None:
     after = reading.trigger.doc[reading.theme.end : reading.trigger.sent.end].text.lower()
     if needs == "embassy" and "embass" not in after:
         return "not raised to an embassy"
+    if (
+        case.reading.row.id == "carry-on"
+        and reading.trigger.doc[reading.event.end : reading.event.end + 1].text == "with"
+    ):
+        return "something else is carried on with"
     if needs == "operation" and not (_runs(reading) or _goes_on(reading)):
         return "no word that it goes on working"
     return None
@@ -127,13 +134,20 @@ def _kept_shut(reading: Reading) -> bool:
     return any(c.lower_ in SHUT and c.i > reading.theme.start for c in reading.trigger.children)
 
 
+EXPULSION = re.compile(
+    r"\b(?:told|ordered|orders|given|gave|gives|tells)\b.*\b(?:within|\d+|two|three|five) (?:\w+ )?(?:hours|days)\b"
+)
+
+
 def _expelled(case: Case) -> str | None:
     """One State orders another's diplomats out: an expulsion tells nothing of a mission's work."""
     if case.reading.theme.kb_id_ != "staff" or case.reading.status != "evacuated":
         return None
+    if EXPULSION.search(case.reading.trigger.sent.text):
+        return "an expulsion with a term"
     for verb in list(governors(case.reading.trigger))[:2]:
         if verb.lower_.startswith(("order", "expel", "told", "tell", "ask", "giv", "gave")):
-            actors = actor_states(subject(verb), case.discourse)
+            actors = actor_states(subject(verb) or agent(verb), case.discourse)
             foreign = actors is not None and actors.codes and not set(actors.codes) & set(case.whose.codes)
             return "an expulsion by another State" if foreign else None
     return None

@@ -45,6 +45,10 @@ def other_sense(event: Span, row: EventRow) -> bool:
     return len(event) == 1 and trigger.lower_ in TWOFOLD and row.state != _is_state(trigger)
 
 
+def _stand_in(noun: Token, theme: str) -> Span:
+    return Span(noun.doc, noun.i, noun.i + 1, label="mission", kb_id=theme, span_id="stand-in")
+
+
 class Roles:
     """Reads the roles of a sentence's events; `mentions` maps every token of a mission mention to it."""
 
@@ -72,14 +76,14 @@ class Roles:
             and is_noun(noun.head)
             and self._mission_before(noun)
         ):
-            return Span(noun.doc, noun.i, noun.i + 1, label="mission", kb_id="mission", span_id="stand-in")
+            return _stand_in(noun, "mission")
         if (
             noun.lower_ in STAND_INS
             and (noun.dep_ in ("nsubj", "nsubjpass", "dobj") or noun.lower_ in ("one", "ones"))
             and not any(c.dep_ in ("poss", "amod", "compound") and c.lower_ != "new" for c in noun.children)
         ):
             theme = "staff" if noun.lower_ in ("staffing", "all", "team") else "mission"
-            return Span(noun.doc, noun.i, noun.i + 1, label="mission", kb_id=theme, span_id="stand-in")
+            return _stand_in(noun, theme)
         return None
 
     def _mission_before(self, noun: Token) -> bool:
@@ -98,8 +102,8 @@ class Roles:
         if other_sense(event, row):
             return
         ways = (
-            self._themes(event, trigger, row),
             self._themes_of_place(trigger, row),
+            self._themes(event, trigger, row),
             near_themes(event, row, self.theme_at),
             self._bare(event, row),
         )
@@ -123,19 +127,8 @@ class Roles:
         ]
         if near:
             yield min(near, key=lambda m: (abs(m.start - event.start), m.start)), {"mission": row.bare}, "idiom"
-        elif event.sent[0].lower_ in ("it", "they"):
-            yield (
-                Span(
-                    event.doc,
-                    event.sent.start,
-                    event.sent.start + 1,
-                    label="mission",
-                    kb_id="mission",
-                    span_id="stand-in",
-                ),
-                {"mission": row.bare},
-                "idiom",
-            )
+        elif event.sent[0].lower_ in ("it", "they", "we"):
+            yield _stand_in(event.sent[0], "mission"), {"mission": row.bare}, "idiom"
 
     def _themes_of_place(self, trigger: Token, row: EventRow) -> Iterator[tuple[Span, dict[str, str], str]]:
         """ "diplomats left the city": the object is a place, so the subject is what the event happens to."""
@@ -145,17 +138,26 @@ class Roles:
         if target is None:
             yield from self._left(trigger, row)
             return
-        if target.ent_type_:
-            for noun in (n for below in below_preposition(target, "of") for n in expand(below)):
-                if (theme := self.theme_at(noun)) is not None:
-                    yield theme, dict(row.object), "active"  # "evacuated Libya of its diplomats"
-        if not row.subject:
+        for noun in (n for below in below_preposition(target, "of") for n in expand(below) if target.ent_type_):
+            if (theme := self.theme_at(noun)) is not None:
+                yield theme, dict(row.object), "active"  # "evacuated Libya of its diplomats"
+        mission = self.mentions.get(target.i)
+        if row.subject and (target.ent_type_ in ("CITY", "STATE") or target.lower_ in PLACES or mission is not None):
+            yield from self._leavers(trigger, row, mission)
+
+    def _leavers(
+        self, trigger: Token, row: EventRow, mission: Span | None
+    ) -> Iterator[tuple[Span, dict[str, str], str]]:
+        """Who leaves a place; a State that leaves its `mission` closes it: "told Iran to leave its embassy"."""
+        above = subject(trigger) or self._subject_above(trigger)
+        if above is None:
             return
-        if target.ent_type_ in ("CITY", "STATE") or target.lower_ in PLACES or self.mentions.get(target.i) is not None:
-            above = subject(trigger) or self._subject_above(trigger)
-            for noun in expand(above) if above is not None else ():
-                if (theme := self.theme_at(noun)) is not None:
-                    yield theme, dict(row.subject), "intransitive"
+        for noun in expand(above):
+            theme = self.theme_at(noun)
+            if theme is not None and theme.id_ != "stand-in":
+                yield theme, dict(row.subject), "intransitive"
+        if row.id == "leave" and above.ent_type_ == "STATE" and mission is not None:
+            yield mission, {"mission": "closed"}, "active"
 
     def _left(self, trigger: Token, row: EventRow) -> Iterator[tuple[Span, dict[str, str], str]]:
         """ "withdraw from its mission": what is left is emptied."""
@@ -250,6 +252,8 @@ class Roles:
     def _subject_above(self, verb: Token) -> Token | None:
         """The subject that an infinitive, a participle or a second verb shares with the verb above it."""
         for _ in range(4):
+            if verb.dep_ in ("acl", "relcl") and verb.head.dep_ == "attr":
+                return subject(verb.head.head)  # "the embassy is the latest to shut"
             if verb.dep_ == "acl":
                 return verb.head
             if (verb.dep_ == "xcomp" or (verb.dep_ == "advcl" and verb.tag_ == "VB")) and (

@@ -7,6 +7,7 @@ from spacy.tokens import Span, Token
 
 from models.lexicon import EventRow, words
 
+AUXILIARIES = ("aux", "auxpass")
 SUBJECTS = {"nsubj", "nsubjpass", "csubj", "csubjpass"}
 
 
@@ -63,9 +64,13 @@ def child(token: Token, *labels: str) -> Token | None:
 
 def subject(verb: Token) -> Token | None:
     """The verb's own subject; a relative pronoun gives the noun it stands for."""
-    found = child(verb, *SUBJECTS) or next(
-        (s for c in verb.children if c.dep_ in ("aux", "auxpass") and (s := child(c, *SUBJECTS)) is not None), None
-    )
+    own = [c for c in verb.children if c.dep_ in SUBJECTS]
+    before = [c for c in own if c.i < verb.i]  # of two, the nearer one
+    found = (before or own)[-1] if own else None
+    if found is None:  # hung on the auxiliary
+        found = next(
+            (s for c in verb.children if c.dep_ in AUXILIARIES and (s := child(c, *SUBJECTS)) is not None), None
+        )
     if found is not None and found.lower_ in ("which", "that", "who", "whose") and verb.dep_ == "relcl":
         return verb.head
     return found
@@ -79,7 +84,7 @@ def expand(noun: Token, depth: int = 3) -> Iterator[Token]:
     for other in noun.children:
         if other.dep_ in ("conj", "appos"):
             yield from expand(other, depth - 1)
-        if other.dep_ == "prep" and other.lower_ in ("of", "among", "from", "at", "in") and _counts(noun):
+        if other.dep_ == "prep" and other.lower_ in ("of", "among", "from", "at", "in", "for") and _counts(noun):
             counted = child(other, "pobj")
             yield from expand(counted, depth - 1) if counted is not None else ()
 
