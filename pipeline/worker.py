@@ -6,13 +6,16 @@ is unpickled. POSIX only, as resource limits are.
 
 import json
 import os
+import re
 import resource
 import signal
 import subprocess
 import sys
 import threading
+import time
 from importlib import import_module
 from multiprocessing.connection import Connection, Pipe
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -56,23 +59,23 @@ class Worker:
         """The task's result. Raises WorkerFailure.
 
         A process that has done other tasks may lack memory for that reason: a failure there is tried again in a new
-        one, so that a page's result does not depend on the pages before it.
+        one, in the time that is left, so that a page's result does not depend on the pages before it.
         """
         with self._turn:
-            used = self._done > 0
+            used, until = self._done > 0, time.monotonic() + self._seconds
             try:
-                return self._run(task, body, arguments)
+                return self._run(task, body, arguments, until)
             except WorkerFailure as failure:
                 if not used or str(failure) == "timeout":
                     raise
-            return self._run(task, body, arguments)
+            return self._run(task, body, arguments, until)
 
-    def _run(self, task: str, body: bytes, arguments: dict[str, Any]) -> Any:
+    def _run(self, task: str, body: bytes, arguments: dict[str, Any], until: float) -> Any:
         pipe = self._started()
         try:
             pipe.send_bytes(json.dumps([task, arguments]).encode())
             pipe.send_bytes(body)
-            if not pipe.poll(self._seconds):
+            if not pipe.poll(max(0.0, until - time.monotonic())):
                 self.stop()
                 raise WorkerFailure("timeout")
             answer = json.loads(pipe.recv_bytes())
@@ -139,9 +142,21 @@ def _answer(task: str, body: bytes, arguments: dict[str, Any]) -> dict[str, Any]
 
 def _memory_is_short() -> bool:
     """Whether most of the allowed memory was used: a parser in C that gets none reports whatever it was doing then."""
-    unit = 1 if sys.platform == "darwin" else 1024
     limit = resource.getrlimit(resource.RLIMIT_AS)[0]
-    return limit > 0 and resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit > SHORT * limit
+    return limit > 0 and peak_memory() > SHORT * limit
+
+
+def peak_memory() -> int:
+    """The most bytes of memory that this process held; 0 where the system does not tell.
+
+    Not getrusage: on Linux its figure also holds the parent's, from before the program was loaded.
+    """
+    try:
+        status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return 0
+    found = re.search(r"VmHWM:\s+(\d+) kB", status)
+    return int(found[1]) * 1024 if found else 0
 
 
 def main(arguments: list[str]) -> None:

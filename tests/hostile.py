@@ -1,7 +1,6 @@
 """What a server can do to a reader, each at an address of its own, and the outcome that must be recorded for it."""
 
 import gzip
-import resource
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -96,7 +95,7 @@ def hostile(server: Script) -> Hostile:
         "/deep": (FETCHED, "unparsed: nested too deep", page(b"<div>" * 100_000 + PARAGRAPHS)),
         "/unclosed": (FETCHED, None, page(b"<a href=/x>" * 50_000 + PARAGRAPHS)),
         "/node": (FETCHED, "unparsed: ", page(b"<p>" + b"The embassy works. " * 800_000)),
-        "/wide": (FETCHED, "unparsed: memory", page(PARAGRAPHS * 24_000)),
+        "/wide": (FETCHED, "unparsed: ", page(PARAGRAPHS * 24_000)),
         "/empty": (FETCHED, "unparsed: empty", page(b"")),
         "/nul": (FETCHED, None, page(PARAGRAPHS.replace(b"works", b"wo\0rks"))),
         "/surrogate": (FETCHED, None, page(PARAGRAPHS + b"<p>\xed\xa0\x80 \xed\xbf\xbf &#xD800; &#0;</p>")),
@@ -178,16 +177,16 @@ def names(host: str, port: int) -> list[str]:
 
 
 def main(config: str) -> None:
-    """One run with those names; prints the exit code, and the peak memory of the run and of its worker in kB."""
+    """One run with those names; prints the exit code and the peak memory of the run in bytes."""
     from pipeline.config import load_config
     from pipeline.logs import log_to_stderr
     from pipeline.run import Options, Surroundings
     from pipeline.way import ingest
+    from pipeline.worker import peak_memory
 
     log_to_stderr("lines")
     code, _ = ingest(load_config(Path(config)), Options(), Surroundings(resolve=names))
-    peaks = [resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    sys.stdout.write(f"{code} {peaks[0]} {peaks[1]}\n")
+    sys.stdout.write(f"{code} {peak_memory()}\n")
 
 
 if __name__ == "__main__":
