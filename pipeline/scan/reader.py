@@ -14,6 +14,7 @@ from pipeline.worker import Worker, WorkerFailure
 if TYPE_CHECKING:
     from pipeline.extract import Reader
 
+ABOUT = ("canonical", "title", "author", "language", "published", "fingerprint", "text")
 Article = dict[str, Any]
 Complain = Callable[[int, str], None]
 
@@ -74,15 +75,11 @@ class Scanner:
         claims = next(iter(self.reader.read([Text(cleaned["text"], title, published)])))
         self.counts["claims"] += len(claims)
         self.counts["articles"] += bool(claims)
-        about = {name: cleaned.get(name) for name in ("canonical", "title", "author", "language", "published")}
-        row = {
-            "url": page.url,
-            "fetched": page.date,
-            **about,
-            "fingerprint": cleaned["fingerprint"],
-            "text": cleaned["text"],
-        }
-        return {**row, "claims": [_claim(c) for c in claims]} if claims else None
+        if not claims:
+            return None
+        about = {name: cleaned.get(name) for name in ABOUT}
+        row = {"url": page.url, "fetched": page.date, **about, "version": self.reader.version}
+        return {**row, "claims": [_claim(claim) for claim in claims]}
 
 
 def _claim(claim: Any) -> dict[str, Any]:

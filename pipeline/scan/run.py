@@ -78,5 +78,5 @@ def _client(processes: int, dask: str) -> Any:
         raise UsageProblem("--dask: dask is not installed; pip install 'legation[dask]'") from None
     if dask != "local":
         return Client(dask)  # type: ignore[no-untyped-call]
-    quiet = {"dashboard_address": None, "memory_limit": 0, "host": "127.0.0.1"}
+    quiet = {"dashboard_address": ":0", "memory_limit": 0, "host": "127.0.0.1"}
     return Client(n_workers=processes, threads_per_worker=1, **quiet)  # type: ignore[no-untyped-call]
