@@ -5,7 +5,8 @@
 
 The plain pipeline is what `spacy.load` gives, all components on, fed by `nlp.pipe`: once with spaCy's own choice of
 matrix operations, once with those of models/load.py. CPU time counts, so that a busy machine matters less; of several
-rounds the median is shown. Words are what stands between spaces.
+rounds the median is shown. Words are what stands between spaces. NumPy is imported after `models`, which sets one
+thread for all three.
 """
 
 import argparse
@@ -14,14 +15,14 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-
-import spacy
-from spacy.language import Language
-from thinc.api import NumpyOps, set_current_ops
+from typing import TYPE_CHECKING
 
 from models.claim import Text
 from pipeline.extract import Reader
 from pipeline.inputs import Input, read_inputs
+
+if TYPE_CHECKING:
+    from spacy.language import Language
 
 ROOT = Path(__file__).parent.parent
 DEVELOPMENT = ROOT.parent / "shared" / "eval" / "dev" / "articles.jsonl"
@@ -51,6 +52,9 @@ def main() -> None:
 
 def readers(model: str) -> dict[str, Callable[[Sequence[Text]], None]]:
     """Each way to read all texts. Operations are bound when a pipeline is loaded, so spaCy's own come first."""
+    import spacy
+    from thinc.api import NumpyOps, set_current_ops
+
     plain = spacy.load(model)
     set_current_ops(NumpyOps(use_blis=False))
     same = spacy.load(model)
@@ -62,7 +66,7 @@ def readers(model: str) -> dict[str, Callable[[Sequence[Text]], None]]:
     }
 
 
-def _pipe(nlp: Language, texts: Sequence[Text]) -> Iterable[object]:
+def _pipe(nlp: "Language", texts: Sequence[Text]) -> Iterable[object]:
     return nlp.pipe(text.text for text in texts)
 
 
