@@ -137,11 +137,16 @@ def _right(mention: Span, sentence: Span, grouped: list[list[Span]], found: Side
             or token.like_url
             or word in ("embassies", "embassy", "consulate", "consulates")
         ):
-            if word == "," and not _list_goes_on(doc, i, sentence):
+            if (word == "," and not _list_goes_on(doc, i, sentence)) or (word == "and" and _another(doc, i, sentence)):
                 return
             i += 1
         else:
             return
+
+
+def _another(doc: Doc, i: int, sentence: Span) -> bool:
+    """ "the embassy and the consulates in A and B": the second has its own article, and its own places."""
+    return i + 1 < sentence.end and doc[i + 1].lower_ in ("the", "its", "their", "a", "an", "our")
 
 
 def _list_goes_on(doc: Doc, i: int, sentence: Span) -> bool:

@@ -37,7 +37,9 @@ def hosts(reading: Reading, beside: Sides, whose: Senders, discourse: Discourse)
         and all(place.city == "capital" for place in beside.places)
         and _reciprocal(reading, whose)
     ):
-        return Hosts(tuple(Place(code, None, 0, 0) for code in whose.codes), None, "reciprocal")
+        in_capitals = any(token.lower_ in ("capital", "capitals") for token in reading.trigger.sent)
+        places = tuple(Place(code, capital_of(code) if in_capitals else None, 0, 0) for code in whose.codes)
+        return Hosts(places, None, "reciprocal")
     for how, places in _candidates(reading, beside, whose, discourse):
         kept = [_named(place, reading, discourse) for place in places]
         kept = [
