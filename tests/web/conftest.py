@@ -120,8 +120,9 @@ def browser(chromium: Any) -> Iterator[Any]:
 
     Tests wait for selectors: functions of Playwright that are polled are refused by our content security policy.
     """
+    before = set(chromium.contexts)
     yield chromium
-    for context in chromium.contexts:
+    for context in set(chromium.contexts) - before:
         context.close()
 
 

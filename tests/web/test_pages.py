@@ -1,0 +1,214 @@
+"""The pages as people use them: two reviewers, copies, the slider, narrow screens, assistive technology."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.web.conftest import Server, people, sample, serving, sign_in
+from tests.web.test_desk import decisions, press, ready
+
+PAGES = {
+    "overview": "/",
+    "desk": "/-/desk",
+    "board of a host": "/-/board?place=Kyiv&on=2022-04-20",
+    "board of a sender": "/-/board?of=France&on=2022-04-20",
+    "world": "/-/hosts?on=2022-04-20",
+    "mission": "/-/mission/UA/FR/embassy?city=Kyiv",
+    "article": "/-/article/1?claim=1",
+    "own decisions": "/-/desk/mine",
+    "sign in": "/-/login",
+    "no such place": "/-/board?place=Atlantis",
+}
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server for tests that write nothing."""
+    folder = tmp_path_factory.mktemp("pages")
+    sample(folder / "legation.db")
+    with serving(folder, people()) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def pages(site: Server, chromium: Any) -> Iterator[dict[str, Any]]:
+    """A page signed in as a reviewer by colour scheme."""
+    contexts = {scheme: chromium.new_context(color_scheme=scheme) for scheme in ("light", "dark")}
+    found = {scheme: context.new_page() for scheme, context in contexts.items()}
+    for page in found.values():
+        sign_in(page, site, "rolf")
+    yield found
+    for context in contexts.values():
+        context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_no_violation(site: Server, pages: dict[str, Any], name: str, scheme: str) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
+    page = pages[scheme]
+    page.set_viewport_size({"width": 1200, "height": 900})
+    page.goto(site.url + PAGES[name])
+    for box in page.locator("details").all():
+        box.evaluate("(e) => { e.open = true; }")
+    found = axe.Axe().run(page)
+    assert [
+        (rule["id"], [node["html"][:300] for node in rule["nodes"]][:3]) for rule in found.response["violations"]
+    ] == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_narrow_screens_and_no_request_elsewhere(site: Server, pages: dict[str, Any], name: str) -> None:
+    page = pages["light"]
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(site.url + PAGES[name])
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert asked
+    assert [url for url in asked if not url.startswith(site.url)] == []
+
+
+def test_two_reviewers_on_one_claim(server: Server, browser: Any) -> None:
+    first, second = (browser.new_context().new_page() for _ in range(2))
+    sign_in(first, server, "rolf")
+    second.goto(server.link)
+    first.goto(f"{server.url}/-/desk?claim=1")
+    ready(first)
+    second.goto(f"{server.url}/-/desk?claim=1")
+    second.get_by_text("rolf looks at this claim too.").first.wait_for()
+    second.keyboard.press("e")
+    second.locator("#field-city").fill("Lviv")
+    press(first, "a", ready(first))
+    second.locator("#field-city").press("Enter")
+    second.get_by_text("Not saved, somebody was faster").first.wait_for()
+    assert second.locator("#field-city").input_value() == "Lviv"
+    assert second.locator("#card").get_attribute("data-state") == "approved"
+    second.locator("#field-city").press("Enter")
+    ready(second, 1)
+    assert [row[1:3] + row[4:] for row in decisions(server)] == [
+        ("approve", None, None, "rolf"),
+        ("correct", None, '{"city": "Lviv"}', "maria"),
+    ]
+
+
+def test_the_queue_gives_each_reviewer_another_claim(server: Server, browser: Any) -> None:
+    first, second = (browser.new_context().new_page() for _ in range(2))
+    sign_in(first, server, "rolf")
+    first.goto(f"{server.url}/-/desk")
+    seen = ready(first)
+    first.get_by_text("looks at this claim").wait_for(state="detached")
+    second.goto(server.link)
+    assert ready(second) != seen
+
+
+def test_copies_are_decided_together_with_one_undo(server: Server, browser: Any) -> None:
+    page = browser.new_context().new_page()
+    sign_in(page, server, "rolf")
+    page.goto(f"{server.url}/-/desk?claim=27")
+    ready(page)
+    assert page.get_by_text("Decide also the 1 identical claim in copies").is_visible()
+    press(page, "a", 27)
+    assert [row[:2] for row in decisions(server)] == [(27, "approve"), (28, "approve")]
+    page.keyboard.press("u")
+    page.wait_for_selector("#card[data-claim='27']")
+    page.get_by_text("Taken back.").wait_for()
+    assert [row[:2] for row in decisions(server)][2:] == [(27, "undo"), (28, "undo")]
+
+
+def test_moving_decides_nothing_and_letters_are_dead_in_fields(server: Server, browser: Any) -> None:
+    page = browser.new_context().new_page()
+    sign_in(page, server, "rolf")
+    page.goto(f"{server.url}/-/desk")
+    first = ready(page)
+    second = press(page, "j", first)
+    page.keyboard.press("k")
+    page.wait_for_selector(f"#card[data-claim='{first}']")
+    page.keyboard.press("s")
+    page.wait_for_selector(f"#card[data-claim='{second}']")
+    page.locator("summary", has_text="Filters").click()
+    page.locator("#filters [name=publisher]").press_sequentially("arsu?jk")
+    page.keyboard.press("Escape")
+    page.locator("#help-open").focus()
+    page.keyboard.press("?")
+    assert page.locator("#help").is_visible()
+    page.keyboard.press("a")
+    page.keyboard.press("Escape")
+    page.keyboard.press("r")
+    page.keyboard.press("n")  # "other" needs a note: the focus goes there
+    page.keyboard.type("a rumour")
+    assert press(page, "Enter", second)
+    assert decisions(server) == [(second, "reject", "other", "a rumour", None, "rolf")]
+
+
+@pytest.mark.parametrize(
+    ("query", "wrong"),
+    [
+        ("host=Ukraine&status=closed", "SELECT count(*) FROM claims WHERE id = ? AND status <> 'closed'"),
+        ("sender=Norway", "SELECT count(*) FROM claims WHERE id = ? AND sending_state <> 'NO'"),
+        ("publisher=wire.example", "SELECT count(*) FROM claims WHERE id = ? AND publisher <> 'wire.example'"),
+        ("confidence=low", "SELECT count(*) FROM claims WHERE id = ? AND confidence >= 0.5"),
+    ],
+)
+def test_filters_hold_for_the_next_claims_too(site: Server, pages: dict[str, Any], query: str, wrong: str) -> None:
+    import sqlite3
+
+    page = pages["light"]
+    page.goto(f"{site.url}/-/desk?{query}")
+    first = ready(page)
+    db = sqlite3.connect(site.database)
+    for claim in (first, press(page, "j", first)):
+        assert db.execute(wrong, (claim,)).fetchone()[0] == 0
+    db.close()
+
+
+def test_the_slider_shows_another_day(site: Server, pages: dict[str, Any]) -> None:
+    page = pages["light"]
+    page.set_viewport_size({"width": 1200, "height": 900})
+    page.goto(f"{site.url}/-/board?place=Kyiv&on=2022-04-26")
+    before = page.locator("#board tbody").inner_text()
+    page.locator("#slider").press("Home")
+    first = page.locator("#slider").get_attribute("data-first")
+    page.get_by_text(f"The board of {first}.").wait_for()
+    assert page.locator("#on").input_value() == first
+    assert f"on={first}" in page.url
+    after = page.locator("#board tbody").inner_text()
+    assert after != before
+    assert re.search(r"France, Kyiv\s+unknown|France\s+unknown", after)
+
+
+def test_marks_tell_their_quote_on_hover_and_focus_and_lead_to_their_line(site: Server, pages: dict[str, Any]) -> None:
+    page = pages["light"]
+    page.goto(f"{site.url}/-/board?place=Kyiv&on=2022-04-20")
+    mark = page.locator(".picture svg a").last  # nothing lies above it
+    words = mark.get_attribute("aria-label")
+    assert "told of its embassy in Kyiv" in words
+    mark.focus()
+    assert page.locator("#tip").inner_text() == words
+    page.mouse.move(0, 0)
+    mark.hover()
+    assert page.locator("#tip").inner_text() == words
+    page.keyboard.press("Enter")
+    assert page.locator(page.evaluate("location.hash")).is_visible()
+
+
+@pytest.mark.parametrize(
+    ("address", "start"),
+    [
+        ("/-/picture/timeline.svg?place=Kyiv&on=2022-04-20", b"<svg"),
+        ("/-/picture/timeline.png?place=Kyiv&on=2022-04-20", b"\x89PNG"),
+        ("/-/picture/map.svg?of=France&on=2022-04-20", b"<svg"),
+        ("/-/picture/hosts.png?on=2022-04-20", b"\x89PNG"),
+        ("/-/changes.atom", b"<feed"),
+        ("/-/export/status.geojson?on=2022-04-20", b'{"type"'),
+    ],
+)
+def test_pictures_and_exports_can_be_taken_away(site: Server, address: str, start: bytes) -> None:
+    import httpx
+
+    got = httpx.get(site.url + address, timeout=30)
+    assert got.status_code == 200
+    assert got.content.startswith(start)
