@@ -37,17 +37,23 @@ class StatusClaims:
         self.rows = {row.id: row for row in event_rows()}
 
     def __call__(self, doc: Doc) -> Doc:
+        parsed = {sentence.start for sentence in focus(doc)}
+        last = max(parsed, default=-1)  # nothing behind it can come to a claim
+        if last < 0:
+            doc._.claims, doc._.trace = [], ()
+            return doc
         discourse = begin(doc, self._title(doc))
         events: dict[int, list[Span]] = {}
         for event in doc.spans["events"]:
             events.setdefault(event.sent.start, []).append(event)
-        parsed = {sentence.start for sentence in focus(doc)}
         roles = Roles({i: span for span in doc.spans["missions"] for i in range(span.start, span.end)})
         missions: dict[int, list[Span]] = {}
         for mention in doc.spans["missions"]:
             missions.setdefault(mention.sent.start, []).append(mention)
         claims: list[Claim] = []
         for sentence in doc.sents:
+            if sentence.start > last:
+                break
             if sentence.start in parsed:
                 claims += self._sentence(sentence, events.get(sentence.start, []), roles, discourse)
             remember(sentence, missions.get(sentence.start, []), discourse)

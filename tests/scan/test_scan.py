@@ -152,7 +152,7 @@ def test_dask_gives_the_same_though_a_worker_is_killed(
     from distributed import Client
 
     address = cluster.scheduler_address  # type: ignore[attr-defined]
-    with Client(address) as client:
+    with Client(address) as client:  # type: ignore[no-untyped-call]
         victim = client.submit(os.getpid, pure=False).result()
         client.submit(_kill_later, victim, tmp_path, pure=False)
         assert scanned(folder, tmp_path, dask=address) == undisturbed
