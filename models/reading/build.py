@@ -79,7 +79,7 @@ def _fill(first: Sides, second: Sides) -> Sides:
     """What the theme's own words do not tell, the mission's words do: "its staff at the French embassy in Kyiv"."""
     return Sides(
         first.owners or second.owners,
-        first.pronoun or second.pronoun,
+        first.pronoun if first.owners else first.pronoun or second.pronoun,
         second.places or first.places,
         second.near or first.near,
     )

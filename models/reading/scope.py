@@ -7,11 +7,13 @@ from spacy.tokens import Token
 
 from models.lexicon import table, words
 from models.reading.negation import negation
-from models.reading.syntax import is_noun, is_verb
+from models.reading.syntax import is_noun, is_verb, subject
 
 CONDITIONALS = words("conditionals")
 ORDINALS = words("ordinals")
 HAVE_OR_BE = words("have_or_be")
+HOPEFUL = words("hopeful")
+SAYING = frozenset(table("speech.toml")["verbs"])
 OBJECTS = frozenset(["xcomp", "dobj", "acl", "pcomp", "pobj", "prep"])
 SUBJECTS = frozenset(["nsubj", "nsubjpass", "csubj", "csubjpass"])
 
@@ -58,8 +60,9 @@ def has_to(token: Token) -> bool:
 
 
 def _first_to(token: Token, below: Token) -> Effect | None:
-    """ "the first country to open an embassy": it has."""
-    if below.dep_ in ("acl", "relcl") and below.tag_ == "VB" and any(c.lower_ in ORDINALS for c in token.children):
+    """ "the first country to open an embassy", "the latest to shut": it has."""
+    ranked = token.lower_ in ORDINALS or (is_noun(token) and any(c.lower_ in ORDINALS for c in token.children))
+    if below.tag_ == "VB" and has_to(below) and ranked:
         return Effect(Verdict("fact", None), True)
     return None
 
@@ -122,6 +125,16 @@ def _tense(token: Token) -> Verdict | None:
     return None
 
 
+def _promise(token: Token, below: Token) -> Effect | None:
+    """What a candidate or a lawmaker says would be done is a wish: it is not theirs to do."""
+    speaker = subject(token) if token.lower_ in SAYING else None
+    if speaker is None or not any(c.lower_ in auxiliary("would") | auxiliary("planned") for c in below.children):
+        return None
+    if any(t.lower_ in HOPEFUL for t in speaker.doc[speaker.left_edge.i : speaker.i + 1]):
+        return Effect(Verdict("possible", speaker), True)
+    return None
+
+
 def _not_yet(token: Token, below: Token) -> Effect | None:
     """ "has yet to return", "is still to return"."""
     yet = any(c.lower_ in ("yet", "still") and c.dep_ == "advmod" for c in token.children)
@@ -161,4 +174,14 @@ def _denied(token: Token, below: Token) -> Effect | None:
 
 
 Rule = Callable[[Token, Token], Effect | None]
-RULES: tuple[Rule, ...] = (_first_to, _purpose, _other_clause, _coordination, _predicate, _not_yet, _word, _denied)
+RULES: tuple[Rule, ...] = (
+    _first_to,
+    _purpose,
+    _other_clause,
+    _coordination,
+    _predicate,
+    _promise,
+    _not_yet,
+    _word,
+    _denied,
+)

@@ -38,8 +38,8 @@ def hosts(reading: Reading, beside: Sides, whose: Senders, discourse: Discourse)
         and _reciprocal(reading, whose)
     ):
         in_capitals = any(token.lower_ in ("capital", "capitals") for token in reading.trigger.sent)
-        places = tuple(Place(code, capital_of(code) if in_capitals else None, 0, 0) for code in whose.codes)
-        return Hosts(places, None, "reciprocal")
+        each = (Place(code, capital_of(code) if in_capitals else None, 0, 0) for code in whose.codes)
+        return Hosts(tuple(each), None, "reciprocal")
     for how, places in _candidates(reading, beside, whose, discourse):
         kept = [_named(place, reading, discourse) for place in places]
         kept = [
