@@ -4,9 +4,9 @@
     python -m bench.funnel --pages 20000       a longer run
     python -m bench.funnel --keep FOLDER       keep the archives
 
-The unit is a second of CPU, of this process and of its cleaning process: other programs may run beside. Start-up
-(imports, models, pattern compiler) is not counted. The naive way: trafilatura with its default settings and metadata and
-the full spaCy pipeline, on every page; it is measured on fewer pages.
+The unit is a second of CPU of this process and of its cleaning process: others may run beside. Start-up (imports,
+models, pattern compiler) is not counted. The naive way: trafilatura with its default settings and metadata and the full
+spaCy pipeline, on every page; it is measured on fewer pages.
 """
 
 import argparse

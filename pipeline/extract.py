@@ -9,6 +9,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from models.claim import Claim, Text
 from pipeline.errors import UsageProblem
+from pipeline.funnel.stages import may_claim
 from pipeline.inputs import Input, Problem, read_inputs
 
 if TYPE_CHECKING:
@@ -27,9 +28,9 @@ class Reader:
         self.version = version(self.nlp)
 
     def read(self, texts: Iterable[Text]) -> Iterator[list[Claim]]:
-        """The claims of each text, in the order of the texts."""
+        """The claims of each text, in the order of the texts. A text that can hold none is not parsed at all."""
         for text in texts:
-            yield list(self.doc(text)._.claims)
+            yield list(self.doc(text)._.claims) if may_claim(text.text) else []
 
     def doc(self, text: Text) -> "Doc":
         """One text as a Doc, with its names, missions, events, claims and trace."""

@@ -1,5 +1,6 @@
 """What the filters drop can give no claim: terms against the lexicon, and pages in every disguise."""
 
+import gzip
 import random
 from collections.abc import Callable
 from html import unescape
@@ -100,8 +101,6 @@ def test_no_disguise_hides_a_word(seed: int) -> None:
 
 @pytest.mark.parametrize("coding", ["br", "zstd", "gzip"])
 def test_compressed_bodies_are_looked_into(coding: str) -> None:
-    import gzip
-
     packed = {"br": brotli.compress, "zstd": zstandard.ZstdCompressor().compress, "gzip": gzip.compress}[coding]
     body = PAGE.format("The embassy closed.").encode()
     assert Funnel().page(read_body([packed(body)], coding, 10_000))
@@ -166,7 +165,7 @@ EVENTS = ["Oman reopened its {} in Damascus.", "The Omani {} in Damascus closed.
 @pytest.mark.parametrize("words", OTHERS)
 def test_no_other_word_gives_a_claim_alone(reader: Reader, words: str) -> None:
     texts = [Text(event.format(words)) for event in EVENTS if not may_claim(event.format(words))]
-    assert list(reader.read(texts)) == [[] for _ in texts]
+    assert [reader.doc(text)._.claims for text in texts if reader.doc(text)._.claims] == []
 
 
 def stored_texts() -> list[str]:
@@ -181,7 +180,7 @@ def test_dropped_texts_of_the_development_set_hold_no_claim(reader: Reader) -> N
     if not texts:
         pytest.skip("needs ../shared/eval")
     dropped = [Text(text) for text in texts if not may_claim(text)]
-    assert [claims for claims in reader.read(dropped) if claims] == []
+    assert [text for text in dropped if reader.doc(text)._.claims] == []
 
 
 def test_pages_of_the_sample_site_lose_no_claim(reader: Reader) -> None:
@@ -191,4 +190,18 @@ def test_pages_of_the_sample_site_lose_no_claim(reader: Reader) -> None:
         body = file.read_bytes()
         text = clean(body, None, None, "2030-01-01").get("text", "")
         if not (Funnel().page(body) and may_claim(text)):
-            assert next(iter(reader.read([Text(text)]))) == [], file
+            assert not reader.doc(Text(text))._.claims, file
+
+
+def test_pages_as_served_lose_no_claim(reader: Reader) -> None:
+    """What the filters drop of real pages is read all the same here, cleaned and whole."""
+    from pipeline.cleaning.page import clean
+
+    files = sorted((SHARED / "eval" / "pages").glob("*.html.gz"))
+    if not files:
+        pytest.skip("needs ../shared/eval")
+    for file in files:
+        body = gzip.decompress(file.read_bytes())
+        if not Funnel().page(body):
+            text = clean(body, None, None, "2030-01-01").get("text", "")
+            assert not reader.doc(Text(text))._.claims, file
