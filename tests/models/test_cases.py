@@ -84,8 +84,8 @@ def test_floors_only_rise() -> None:
         ("f1", 0.29, 0.29),
         ("f1", 0.57, 0.57),
         ("f1", 1.0, 1.0),
-        ("date", 0.94, 0.9),
-        ("date", 0.95, 0.95),
+        ("date", 0.949, 0.92),
+        ("date", 1.0, 0.98),
     ],
 )
 def test_floor_is_cut(name: str, share: float, floor: float) -> None:
