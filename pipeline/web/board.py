@@ -13,6 +13,7 @@ from pipeline.places import country, day, state_label
 from pipeline.places import place as find_place
 from pipeline.web import atlas
 from pipeline.web.chart import Bar, Dot, Spec, state_colour, timeline, world
+from pipeline.web.thin import CLAIMS, PERIODS, budget, chosen, coarser
 from pipeline.web.words import STATUS, began, host_label, when
 
 AWAY = ("closed", "suspended", "evacuated")
@@ -36,14 +37,18 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Mission:
-    """One row of a board: its periods, oldest first; `now` is the one of the day."""
+    """One row of a board: its periods, oldest first; `now` is the one of the day; `total` counts its claims.
+
+    `claims` are (claim, how many others of about that time it stands for), oldest first.
+    """
 
     name: str
     link: str
     now: Status | None
     since: str
     periods: tuple[Status, ...]
-    claims: tuple[Claim, ...]
+    claims: tuple[tuple[Claim, int], ...]
+    total: int
 
     @property
     def state(self) -> str:
@@ -80,23 +85,33 @@ def board(connection: sqlite3.Connection, asked: Asked, today: str) -> Board:
     sender = country(asked.of) if asked.of else None
     question = Question(where.country if where else None, sender, where.city if where else None)
     found = history(connection, question)
-    claims = claims_of(connection, (c for s in found for c in (*s.rests, *s.dissents, *s.announces)))
     groups: dict[tuple[str, str, str, str | None], list[Status]] = {}
     for status in found:
         groups.setdefault((status.sending_state, status.receiving_state, status.kind, status.city), []).append(status)
-    missions = [_mission(periods, claims, asked.on, question) for periods in groups.values()]
+    most = budget(CLAIMS, len(groups))
+    picked = [chosen(connection, _ids(periods), most) for periods in groups.values()]
+    claims = claims_of(connection, (claim for ids in picked for claim in ids))
+    missions = [
+        _mission(periods, {c: (claims[c], others) for c, others in ids.items()}, asked.on, question)
+        for periods, ids in zip(groups.values(), picked, strict=True)
+    ]
     place = (where.city or state_label(where.country)) if where else ""
     title = " in ".join(filter(None, (f"Missions of {state_label(sender)}" if sender else "Missions", place)))
     return Board(asked, title, tuple(sorted(missions, key=lambda m: m.name)), _ends(missions, asked.on, today))
 
 
-def _mission(periods: Sequence[Status], claims: Mapping[int, Claim], on: str, question: Question) -> Mission:
-    first = periods[0]
-    ids = dict.fromkeys(c for s in periods for c in (*s.rests, *s.dissents, *s.announces))
-    ordered = sorted((claims[c] for c in ids), key=lambda claim: (_day(claim), claim["id"]))
+def _ids(periods: Iterable[Status]) -> set[int]:
+    return {claim for s in periods for claim in (*s.rests, *s.dissents, *s.announces)}
+
+
+def _mission(
+    periods: Sequence[Status], claims: Mapping[int, tuple[Claim, int]], on: str, question: Question
+) -> Mission:  # fmt: skip
+    ordered = sorted(claims.values(), key=lambda pair: (claim_day(pair[0]), pair[0]["id"]))
     now = next((s for s in periods if (s.since or "") <= on and (s.until is None or on < s.until)), None)
     since = began(now.since, now.precision) if now else ""
-    return Mission(_name(first, question), link(first), now, since, tuple(periods), tuple(ordered))
+    name = _name(periods[0], question)
+    return Mission(name, link(periods[0]), now, since, tuple(periods), tuple(ordered), len(_ids(periods)))
 
 
 def _name(status: Status, question: Question) -> str:
@@ -115,7 +130,7 @@ def link(status: Status) -> str:
     return f"/-/mission/{status.receiving_state}/{status.sending_state}/{status.kind}{city}"
 
 
-def _day(claim: Claim) -> str:
+def claim_day(claim: Claim) -> str:
     """Where a claim stands on the timeline: the day it tells of, else the day it was said."""
     said = str(claim["published"] or claim["recorded_at"][:10])
     return (claim["date"] + "0000-01-01"[len(claim["date"]) :]) if claim["date"] else said
@@ -124,29 +139,31 @@ def _day(claim: Claim) -> str:
 def _ends(missions: Iterable[Mission], on: str, today: str) -> tuple[str, str]:
     missions = list(missions)
     days = [s.since for m in missions for s in m.periods if s.since]
-    days += [_day(claim) for m in missions for claim in m.claims]
+    days += [claim_day(claim) for m in missions for claim, _ in m.claims]
     first = date.fromisoformat(min([*days, on, today]))
     earlier = max(first - MARGIN, date(1, 1, 1)) if first.year > 1 else first
     return earlier.isoformat(), max([*days, on, today])
 
 
-def words(claim: Claim) -> str:
+def words(claim: Claim, others: int = 0) -> str:
     """A claim as the mark on a picture says it."""
+    more = f" and {others} more of about that time" if others else ""
     said = f"{STATUS[claim['status']]}, {claim['modality']}, {when(claim['date'] or claim['published']) or 'undated'}"
-    return f"{said}: “{claim['quote']}” ({claim['publisher'] or 'unknown publisher'})"
+    return f"{said}: “{claim['quote']}” ({claim['publisher'] or 'unknown publisher'}){more}"
 
 
 def timeline_of(shown: Board) -> Spec:
     """The picture of a board."""
-    bars, dots = [], []
+    bars: list[Bar] = []
+    dots: list[Dot] = []
+    most = budget(PERIODS, len(shown.missions))
     for mission in shown.missions:
-        for s in mission.periods:
-            if s.state != "unknown":
-                bars.append(_bar(mission.name, s, shown.ends))
+        bars += [_bar(mission.name, s, shown.ends) for s in coarser(mission.periods, most, shown.ends[1])]
         dots += [
-            Dot(mission.name, _day(c), c["status"], c["modality"], f"#claim-{c['id']}", f"{mission.name}: {words(c)}")
-            for c in mission.claims
-        ]
+            Dot(mission.name, claim_day(c), c["status"], c["modality"], f"#claim-{c['id']}",
+                f"{mission.name}: {words(c, others)}")
+            for c, others in mission.claims
+        ]  # fmt: skip
     return timeline(bars, dots, shown.asked.on, shown.ends)
 
 

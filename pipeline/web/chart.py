@@ -18,7 +18,7 @@ SHAPE = {
     "relocated": "square", "evacuated": "triangle-down", "suspended": "triangle-down", "closed": "cross",
 }  # fmt: skip
 WIDTH, ROW = 640, 24  # pixels
-LETTER = 6.5  # pixels, of the labels in bars
+LETTER, LEAST = 6.5, 45  # pixels: of a letter of the labels in bars; of a bar that gets one, since each takes 1 ms
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 _CONFIG = {"font": "sans-serif", "view": {"stroke": None}, "axis": {"labelLimit": 260}}
 
@@ -84,7 +84,7 @@ def _label(bar: Bar, ends: tuple[str, str]) -> str:
     first, last = map(date.fromisoformat, ends)
     shown = date.fromisoformat(bar.until) - max(first, date.fromisoformat(bar.since))
     room = WIDTH * shown / max(last - first, timedelta(days=1)) - 12
-    return bar.state if len(bar.state) * LETTER <= room else ""
+    return bar.state if max(len(bar.state) * LETTER, LEAST) <= room else ""
 
 
 def _dots(dots: Sequence[Dot], y: Spec, day: Spec) -> Spec:
@@ -127,16 +127,16 @@ def world(atlas: Mapping[str, Any], values: Sequence[Mapping[str, Any]], colour:
     `values` have shape (numeric code in the atlas, or None), longitude, latitude, link, words, and what colour needs.
     """
     land = {"values": atlas, "format": {"type": "topojson", "feature": "countries"}}
-    fields = sorted({name for value in values for name in value} - {"shape", "longitude", "latitude", "link", "words"})
+    field = colour["field"]
     shapes = [dict(value) for value in values if value["shape"]]
     points = [{**value, "link": BASE + value["link"]} for value in values]
-    lookup = {"lookup": "id", "from": {"data": {"values": shapes}, "key": "shape", "fields": [*fields, "words"]}}
+    lookup = {"lookup": "id", "from": {"data": {"values": shapes}, "key": "shape", "fields": [field]}}
     return {
         "$schema": _SCHEMA, "config": _CONFIG, "background": None, "width": 760, "height": 380,
         "projection": {"type": "equalEarth"},
         "layer": [
             {"data": land, "mark": {"type": "geoshape", "fill": "#d4dae0", "stroke": "#ffffff", "aria": False}},
-            {"data": land, "transform": [lookup, {"filter": f"isValid(datum.{fields[0]})"}],
+            {"data": land, "transform": [lookup, {"filter": f"isValid(datum.{field})"}],
              "mark": {"type": "geoshape", "stroke": "#ffffff", "aria": False}, "encoding": {"color": colour}},
             {"data": {"values": points},
              "mark": {"type": "circle", "size": 60, "stroke": "#111111", "strokeWidth": 1, "opacity": 1},

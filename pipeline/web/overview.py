@@ -7,7 +7,8 @@ from db import desk
 from db.answers import Question, Status, claims_of, history
 from db.words import KINDS
 from pipeline.places import state_label
-from pipeline.web.board import Asked, Board, Mission, _day, link
+from pipeline.web.board import Asked, Board, Mission, claim_day, link
+from pipeline.web.thin import CLAIMS, chosen
 from pipeline.web.words import began, when
 
 _CHANGES = """
@@ -66,14 +67,14 @@ def mission(
     periods = tuple(s for s in found if s.kind == kind and s.city == city)
     if kind not in KINDS or not periods:
         raise LookupError("nothing is known of such a mission")
-    ids = [c for s in periods for c in (*s.rests, *s.dissents, *s.announces)]
+    ids = {c for s in periods for c in (*s.rests, *s.dissents, *s.announces)}
     claims = claims_of(connection, ids)
     name = f"{state_label(sender)}: {kind} in {city or state_label(host)}"
-    ordered = tuple(sorted(claims.values(), key=lambda claim: (_day(claim), claim["id"])))
-    days = [_day(claim) for claim in ordered] + [today]
+    marks = [(claims[c], others) for c, others in chosen(connection, ids, CLAIMS).items()]
+    days = [claim_day(claim) for claim in claims.values()] + [today]
     now = next((s for s in periods if (s.since or "") <= today and (s.until is None or today < s.until)), None)
     seen: set[int] = set()
-    row = Mission(name, link(periods[0]), now, "", periods, ordered)
+    row = Mission(name, link(periods[0]), now, "", periods, tuple(marks), len(ids))
     return {
         "name": name,
         "host": host,

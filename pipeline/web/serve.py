@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import secrets
 import socket
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -90,6 +91,16 @@ def new_token() -> tuple[str, str]:
     return token, hashlib.sha256(token.encode()).hexdigest()
 
 
+def warm() -> None:
+    """Load what the first page would wait for: the gazetteer, and the engine that draws."""
+    from pipeline.web.board import hosts_map
+    from pipeline.web.picture import svg
+    from pipeline.web.words import countries
+
+    countries()
+    svg(hosts_map([], "2000-01-01"))
+
+
 def serve(config: "Config", guest: str | None, say: Callable[[str], None]) -> None:
     """Serve until interrupted; `say` is told the address and the sign-in link once requests are answered."""
     datasette = make_app(config, guest)
@@ -104,6 +115,7 @@ def serve(config: "Config", guest: str | None, say: Callable[[str], None]) -> No
     say(address)
     if guest:
         say(f"sign in as {guest}, once: {address}-/enter?token={datasette.legation.people.link}")
+    threading.Thread(target=warm, daemon=True).start()
     server = uvicorn.Server(
         uvicorn.Config(datasette.app(), log_level="warning", access_log=False, server_header=False, lifespan="on")
     )
