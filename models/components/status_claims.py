@@ -40,7 +40,7 @@ class StatusClaims:
         parsed = {sentence.start for sentence in focus(doc)}
         last = max(parsed, default=-1)  # nothing behind it can come to a claim
         if last < 0:
-            doc._.claims, doc._.trace = [], ()
+            doc._.claims, doc._.trace = (), ()
             return doc
         discourse = begin(doc, self._title(doc))
         events: dict[int, list[Span]] = {}

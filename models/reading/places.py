@@ -66,7 +66,8 @@ def _place(ent: Span, phrase: Span) -> Place | None:
     if "capital" in after:
         return Place(ent.kb_id_, capital_of(ent.kb_id_), ent.start, ent.end + after.index("capital") + 1)
     if ent.label_ == "STATE" and after[:1] not in (["'s"], ["’s"]):
-        return Place(ent.kb_id_, None, ent.start, ent.end)
+        city = ent.text if capital_of(ent.kb_id_) == ent.text else None  # Singapore, Luxembourg, Djibouti
+        return Place(ent.kb_id_, city, ent.start, ent.end)
     return None
 
 

@@ -70,18 +70,19 @@ def _reciprocal(reading: Reading, whose: Senders) -> bool:
 def _with_city(places: list[Place], reading: Reading, moved: Place | None, discourse: Discourse) -> list[Place]:
     """Give a State the city that the event names in it: "the embassy in Ukraine moved from Lviv"; else the capital
     where the article names it too. A government's travel advice means the capital when it names the State alone."""
-    if len(places) != 1 or places[0].city is not None:
-        return places
-    place = places[0]
-    near = at_event(reading) + (_cities(reading) if reading.status == "relocated" else [])
-    city = next(
-        (p.city for p in near if p.country == place.country and p.city and (moved is None or p.city != moved.city)),
-        None,
-    )
+    near = []
+    if len(places) == 1 and places[0].city is None:
+        near = at_event(reading) + (_cities(reading) if reading.status == "relocated" else [])
+    near = [place for place in near if place.city and (moved is None or place.city != moved.city)]
+    return [place if place.city else _city_of(place, near, reading, discourse) for place in places]
+
+
+def _city_of(place: Place, near: list[Place], reading: Reading, discourse: Discourse) -> Place:
+    city = next((p.city for p in near if p.country == place.country), None)
     told = discourse.advised or place.country in discourse.capitals
     if city is None and told and place.country and reading.theme.label_ != "consulate":
         city = capital_of(place.country)
-    return [Place(place.country, city, place.start, place.end)]
+    return Place(place.country, city, place.start, place.end)
 
 
 def _cities(reading: Reading) -> list[Place]:
