@@ -31,11 +31,12 @@ COLOURS = {
 
 @dataclass(frozen=True, slots=True)
 class Fired:
-    """A claim, and the row of the data file that gave it; `line` is where the row stands."""
+    """A claim, and the row of EVENTS that gave it, on `line`; `more` are other sentences that say the same."""
 
     claim: Claim
     row: str
     line: int
+    more: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ def explained(item: Input, doc: "Doc", version: str) -> Explanation:
         version=version,
         marks=tuple(sorted(set(_marks(doc)), key=lambda mark: (mark.start, -mark.end, mark.label))),
         tokens=tuple((token.idx, token.idx + len(token)) for token in doc if not token.is_space),
-        fired=tuple(_fired(claim) for claim in doc._.claims),
+        fired=tuple(_fired(claim, doc.text) for claim in doc._.claims),
         overruled=tuple(_overruled(doc)),
     )
 
@@ -115,9 +116,10 @@ def _marks(doc: "Doc") -> Iterator[Mark]:
         yield from (mark for mark in claim.marks if mark.label in COLOURS)
 
 
-def _fired(claim: Claim) -> Fired:
+def _fired(claim: Claim, text: str) -> Fired:
     row = claim.rule.split("/")[0].split(".")[0]
-    return Fired(claim, row, line_of(row))
+    more = (text[mark.start : mark.end] for mark in claim.marks if mark.label == "quote" and mark.start != claim.start)
+    return Fired(claim, row, line_of(row), tuple(dict.fromkeys(" ".join(quote.split()) for quote in more)))
 
 
 def _overruled(doc: "Doc") -> Iterator[Overruled]:

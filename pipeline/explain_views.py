@@ -97,9 +97,9 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def fired_cells(fired: Fired) -> tuple[str, str, str]:
-    """What a claim says, the rule that gave it with the line to change, and its quote."""
+    """What a claim says, the rule that gave it with the line to change, and all sentences that say it."""
     rule = f"{fired.claim.rule} ({EVENTS}:{fired.line})"
-    return in_words(fired.claim), rule, " ".join(fired.claim.quote.split())
+    return in_words(fired.claim), rule, " / ".join((" ".join(fired.claim.quote.split()), *fired.more))
 
 
 def overruled_cells(row: Overruled) -> tuple[str, str, str, str]:

@@ -47,6 +47,14 @@ def test_what_fired(reader: Reader) -> None:
     assert (ROOT / EVENTS).read_text(encoding="utf-8").splitlines()[fired.line - 1] == 'id = "reopen"'
 
 
+def test_all_sentences_that_say_it_are_shown(reader: Reader) -> None:
+    text = "Oman reopened its embassy in Damascus. The Omani embassy in Damascus was reopened by a minister."
+    [fired] = told(reader, text).fired
+    assert sorted([fired.claim.quote, *fired.more]) == sorted(
+        sentence.strip() + "." for sentence in text.split(".")[:-1]
+    )
+
+
 def test_every_row_has_a_line() -> None:
     assert all(line_of(row.id) for row in event_rows())
     assert line_of("none of them") == 0
