@@ -85,7 +85,12 @@ def _warm(scanner: Scanner, worker: Worker) -> None:
 
 
 def _through(scanner: Scanner, worker: Worker, source: Path, profile: bool) -> tuple[float, dict[str, float]]:
-    """Pages a CPU second through the whole funnel, and seconds: in all, of cleaning, of the rest."""
+    """Pages a CPU second through the whole funnel, and seconds: in all, of cleaning. The better of two runs."""
+    spent = min((_run(scanner, worker, source, profile and last) for last in (False, True)), key=lambda run: run["all"])
+    return spent["pages"] / spent["all"], spent
+
+
+def _run(scanner: Scanner, worker: Worker, source: Path, profile: bool) -> dict[str, float]:
     scanner.counts.clear()
     profiler = cProfile.Profile()
     own, child = time.process_time(), _cpu(worker)
@@ -97,8 +102,7 @@ def _through(scanner: Scanner, worker: Worker, source: Path, profile: bool) -> t
     own, child = time.process_time() - own, _cpu(worker) - child
     if profile:
         pstats.Stats(profiler).sort_stats("cumtime").print_stats(40)
-    count = scanner.counts["pages"]
-    return count / (own + child), {"pages": count, "all": own + child, "cleaning": child}
+    return {"pages": scanner.counts["pages"], "all": own + child, "cleaning": child}
 
 
 def _cpu(worker: Worker) -> float:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 @click.argument("paths", nargs=-1, required=True)
 @config_option
 @click.option("-o", "--output", type=click.Path(path_type=Path), default="scan", show_default=True, help="Folder.")
-@click.option("--format", "form", type=click.Choice(["jsonl", "parquet"]), default="jsonl", show_default=True)
+@click.option("--format", "form", type=click.Choice(["jsonl", "parquet"]), default="jsonl", help="Default: jsonl.")
 @click.option("--into", is_flag=True, help="Also load what is found into the database.")
 @click.option("--jobs", type=click.IntRange(min=1), default=os.cpu_count() or 1, show_default=True, help="Processes.")
 @click.option("--dask", metavar="ADDRESS", help='Run on the Dask cluster there; "local" starts one on this machine.')
