@@ -24,4 +24,5 @@ def command(paths: tuple[str, ...], published: str | None, model: str) -> int:
     def complain(line: str) -> None:
         click.echo(line, err=True)
 
-    return print_claims(paths, published, model, out=click.get_text_stream("stdout"), complain=complain)
+    with click.open_file("-", "w", encoding="utf-8") as out:
+        return print_claims(paths, published, model, out=out, complain=complain)
