@@ -27,7 +27,7 @@ class ModelConfig(Section):
 
 
 class StatusConfig(Section):
-    unreviewed: Annotated[float, Field(ge=0, le=1)] | None = 0.5
+    unreviewed: Annotated[float, Field(ge=0, le=1)] | None = None
     """Unreviewed claims count from this confidence; leave out to count approved claims only."""
 
 

@@ -23,7 +23,8 @@ Run = Callable[..., Done]
 
 def runner(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """A function that runs a command in `folder`, where it writes a configuration with nothing but the database."""
-    (folder / "config.toml").write_text('[database]\npath = "legation.db"\n', encoding="utf-8")
+    settings = '[database]\npath = "legation.db"\n\n[status]\nunreviewed = 0.5\n'
+    (folder / "config.toml").write_text(settings, encoding="utf-8")
     monkeypatch.chdir(folder)
 
     def run(*arguments: str | Path) -> Done:
