@@ -3,6 +3,7 @@
 # make check  the same
 # make lint   ruff and mypy alone
 # make docs   rewrite what README.md and docs/ say of commands and configuration
+# make pictures  take the pictures in docs/img/ anew; needs Chromium
 # make lock   pin each dependency with hashes; ARGS=--upgrade moves to the newest allowed versions
 # make clean  remove what the above made; config.toml and your databases stay
 
@@ -12,7 +13,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
 .DELETE_ON_ERROR:
-.PHONY: demo test check lint docs lock clean
+.PHONY: demo test check lint docs pictures lock clean
 
 demo: .venv/demo-ready
 	@$(BIN)/python -m tests.demo $(ARGS)
@@ -28,6 +29,9 @@ lint: .venv/test-ready
 
 docs: .venv/test-ready
 	$(BIN)/cog -r -P -I . README.md docs/commands.md docs/configuration.md
+
+pictures: .venv/test-ready
+	$(BIN)/python -m tests.screenshots
 
 lock: .venv/pip-ready
 	$(PIP) install uv

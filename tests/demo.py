@@ -23,12 +23,12 @@ LEGATION = [sys.executable, "-c", "from pipeline.cli import main; main()"]
 COUNTED = {"pages": "pages", "articles": "articles", "claims": "claims WHERE retired IS NULL"}
 
 
-def main() -> int:
-    """Exit code of the first command that failed, else 0."""
+def main(argv: list[str] | None = None) -> int:
+    """Exit code of the first command that failed, else 0; `argv` None: the command line's own arguments."""
     parser = argparse.ArgumentParser(prog="demo", description=__doc__)
     parser.add_argument("--fresh", action="store_true")
     parser.add_argument("--folder", type=Path, default=ROOT / "work" / "demo")
-    options = parser.parse_args()
+    options = parser.parse_args(argv)
     folder: Path = options.folder
     if options.fresh:
         shutil.rmtree(folder, ignore_errors=True)

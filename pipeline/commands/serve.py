@@ -15,14 +15,18 @@ if TYPE_CHECKING:
 @config_option
 @click.option("--port", type=click.IntRange(0, 65535), help="Listen there; 0: any free port.")
 @click.option("--as", "guest", metavar="NAME", help="Who the sign-in link is for; without it the name of the user.")
+@click.option("--no-link", is_flag=True, help="Print no sign-in link: only the people of the configuration sign in.")
 @click.option("--hash-password", is_flag=True, help="Ask for a password, print its hash for the configuration, end.")
 @click.option("--new-token", is_flag=True, help="Print a new API token and its hash for the configuration, end.")
-def command(config: "Config", port: int | None, guest: str | None, hash_password: bool, new_token: bool) -> None:
+def command(
+    config: "Config", port: int | None, guest: str | None, no_link: bool, hash_password: bool, new_token: bool
+) -> None:  # fmt: skip
     """Open the review desk and the status board in a browser, until Ctrl-C.
 
     \b
     legation serve
     legation serve --port 8080 --as maria
+    legation serve --no-link
     legation serve --hash-password
     """
     from pipeline.web import serve
@@ -33,7 +37,7 @@ def command(config: "Config", port: int | None, guest: str | None, hash_password
     if port is not None:
         config = config.model_copy(update={"serve": config.serve.model_copy(update={"port": port})})
     open_database(config).close()
-    serve.serve(config, guest or user(), click.echo)
+    serve.serve(config, None if no_link else guest or user(), click.echo)
 
 
 def _print_secret(password: bool) -> None:

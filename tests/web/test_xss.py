@@ -20,6 +20,8 @@ WATCH = """
     window.violations = [];
     addEventListener('securitypolicyviolation', (e) => violations.push(e.violatedDirective + ' ' + e.sample));
 """
+# All that an element says, in text and in fields.
+TEXTS = "(e) => e.textContent + [...e.querySelectorAll('input')].map((field) => field.value)"
 # Tags and attribute names below an element, in order: what markup in a text would change.
 STRUCTURE = """(root) => [...root.querySelectorAll('*')].map(
     (e) => e.tagName + '[' + [...e.attributes].map((a) => a.name).sort() + ']')"""
@@ -136,7 +138,7 @@ def test_pages_of_missions_articles_and_errors(site: tuple[Server, dict[str, int
     }
     for address, words in addresses.items():
         page.goto(server.url + address)
-        assert words in page.locator("main").evaluate("(e) => e.textContent + e.innerHTML"), address
+        assert words in page.locator("main").evaluate(TEXTS), address
         assert page.locator("main img, main iframe, main object, main embed, main style, main script").count() == 0
         unharmed(page)
 

@@ -47,7 +47,7 @@ function put(found) {
 function toQuote() {
   const text = card().querySelector(".text");
   const quote = text && text.querySelector(".quote");
-  if (quote) text.scrollTop = Math.max(0, quote.offsetTop - text.offsetTop - 60);
+  if (quote) text.scrollTop = Math.max(0, quote.offsetTop - 80);
 }
 
 function arrive(found) {
