@@ -1,5 +1,6 @@
 """One archive in, one file out. Can be run again at any time, anywhere: what is done is not done again."""
 
+import fcntl
 import json
 import sys
 from collections import Counter
@@ -36,12 +37,31 @@ class Result:
 
 
 def run_job(job: Job, observe: Callable[[int], None] = lambda at: None) -> Result:
-    """Scan one archive. `observe` hears how far it is, in bytes. Raises nothing for what the archive holds."""
+    """Scan one archive. `observe` hears how far it is, in bytes. Raises nothing for what the archive holds.
+
+    Where another process is at the same output, perhaps left over from a scan that was killed, it is waited for.
+    """
     output = Path(job.output)
-    journal, summary = output.with_name(f".{output.name}.journal"), output.with_name(f".{output.name}.done")
-    if output.exists() and summary.exists():
-        done = json.loads(summary.read_text(encoding="utf-8"))
-        return Result(job, done["counts"], tuple(done["problems"]))
+    with output.with_name(f".{output.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return _known(job) or _run(job, observe)
+
+
+def _beside(job: Job, what: str) -> Path:
+    output = Path(job.output)
+    return output.with_name(f".{output.name}.{what}")
+
+
+def _known(job: Job) -> Result | None:
+    """The result of a job that was done before; None for a stream, which is another each time."""
+    if job.source == "-" or not (Path(job.output).exists() and _beside(job, "done").exists()):
+        return None
+    done = json.loads(_beside(job, "done").read_text(encoding="utf-8"))
+    return Result(job, done["counts"], tuple(done["problems"]))
+
+
+def _run(job: Job, observe: Callable[[int], None]) -> Result:
+    journal = _beside(job, "journal")
     if job.source == "-":
         journal.unlink(missing_ok=True)  # a stream cannot be taken up
     try:
@@ -49,8 +69,9 @@ def run_job(job: Job, observe: Callable[[int], None] = lambda at: None) -> Resul
     except OSError as error:
         return Result(job, {}, (f"{job.source}: {error.strerror or error}; name an archive that can be read",))
     problems = tuple(f"{job.source}: {problem}" for problem in entries(journal, "problem"))
-    write(output, entries(journal, "article"))
-    summary.write_text(json.dumps({"counts": counts, "problems": problems}, ensure_ascii=False), encoding="utf-8")
+    write(Path(job.output), entries(journal, "article"))
+    done = {"counts": counts, "problems": problems}
+    _beside(job, "done").write_text(json.dumps(done, ensure_ascii=False), encoding="utf-8")
     journal.unlink()
     return Result(job, counts, problems)
 

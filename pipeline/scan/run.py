@@ -47,10 +47,15 @@ def run_jobs(
     jobs: list[Job], *, processes: int, dask: str | None = None, observe: Observe = lambda job, at: None
 ) -> Iterator[Result]:
     """Run all jobs; yields each result as it is there. `dask`: address of a scheduler, "local" starts one here."""
-    if dask is None and (processes == 1 or len(jobs) == 1):
-        for job in jobs:
-            yield run_job(job, lambda at, job=job: observe(job, at))  # type: ignore[misc]
-        return
+    alone = dask is None and (processes == 1 or len(jobs) == 1)
+    here = [job for job in jobs if alone or job.source == "-"]  # only this process has its standard input
+    for job in here:
+        yield run_job(job, lambda at, job=job: observe(job, at))  # type: ignore[misc]
+    if jobs := [job for job in jobs if job not in here]:
+        yield from _elsewhere(jobs, processes, dask)
+
+
+def _elsewhere(jobs: list[Job], processes: int, dask: str | None) -> Iterator[Result]:
     with _executor(min(processes, len(jobs)), dask) as executor:
         waiting = [executor.submit(run_job, job) for job in jobs]
         try:

@@ -102,7 +102,7 @@ def test_parquet_holds_the_same_claims(folder: Path, tmp_path: Path, undisturbed
 
 def test_killed_ten_times(tmp_path: Path) -> None:
     """A long archive; the marks of progress are what a kill leaves, wherever it falls."""
-    records = [record(f"https://news.example/{n}", story(n) if n % 1300 == 7 else QUIET) for n in range(5400)]
+    records = [record(f"https://news.example/{n}", story(n) if n % 4000 == 7 else QUIET) for n in range(16_000)]
     source = write_archive(tmp_path / "long.warc.gz", records, level=1)
     wanted = Job(str(source), str(tmp_path / "whole.jsonl"), MODEL)
     run_job(wanted)
