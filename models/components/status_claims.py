@@ -10,6 +10,7 @@ import models.extensions  # noqa: F401  declares doc._.claims
 from models.claim import Claim
 from models.components.focus_parser import focus
 from models.lexicon import EventRow, event_rows
+from models.reading.aftermath import date_later
 from models.reading.build import build
 from models.reading.copy import copies
 from models.reading.discourse import Discourse, begin
@@ -57,7 +58,7 @@ class StatusClaims:
             if sentence.start in parsed:
                 claims += self._sentence(sentence, events.get(sentence.start, []), roles, discourse)
             remember(sentence, missions.get(sentence.start, []), discourse)
-        doc._.claims = merge(claims)
+        doc._.claims = merge(date_later(claims, doc))
         doc._.trace = tuple(discourse.trace)
         return doc
 

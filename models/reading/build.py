@@ -18,7 +18,7 @@ from models.reading.places import Place
 from models.reading.refine import refine
 from models.reading.scope import Verdict
 from models.reading.syntax import Reading, governors, is_verb
-from models.reading.when import when
+from models.reading.when import same_day, when
 from models.reading.where import Hosts, hosts
 from models.reading.whose import senders
 
@@ -56,7 +56,7 @@ def _build(reading: Reading, anchor: Span, discourse: Discourse) -> Iterator[Cla
         return
     kind = kind_of(reading, anchor, whose, where, discourse)
     status, verdict = refine(reading, modality(reading))
-    date = when(reading, verdict)
+    date = when(reading, verdict) or same_day(reading, discourse.day)
     says = attribution(reading, discourse.speaker)
     for code in whose.codes or (None,):
         for place in where.places or (Place(None, None, 0, 0),):

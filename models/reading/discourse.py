@@ -43,6 +43,7 @@ class Discourse:
     topic: Place | None = None
     sentence: int = 0  # number of the sentence being read
     done: list[Claim] = field(default_factory=list)  # what the newest main event came to
+    day: str | None = None  # the date told last
     done_at: int = -9  # the sentence of that event
     capitals: frozenset[str] = frozenset()  # States whose capital the article names
     government: str | None = None  # State whose government the article names most

@@ -10,6 +10,7 @@ from models.reading.scope import Verdict
 from models.reading.syntax import Reading, governors, is_verb
 
 FAR = 99
+SAME_DAY = re.compile(r"\b(?:that day|the same day|at the time)\b")
 DAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
 MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
 TIMETABLE = re.compile(rf"(?:again )?(?:on (?:{DAY}|\d{{1,2}} [A-Z])|next |tomorrow|in (?:{MONTH}))")
@@ -26,6 +27,13 @@ def when(reading: Reading, verdict: Verdict) -> When | None:
     found = dates_in(sentence.text, reading.trigger.doc._.published, future=future)
     ranked = [(distance, date.start, date) for date in found if (distance := _distance(date, reading)) < FAR]
     return min(ranked)[2] if ranked else None
+
+
+def same_day(reading: Reading, day: str | None) -> When | None:
+    """ "closed at the time", "that day": the day spoken of before."""
+    sentence = reading.trigger.sent.text
+    match = SAME_DAY.search(sentence)
+    return When(day, match.start(), match.end()) if match is not None and day is not None else None
 
 
 def schedules(reading: Reading) -> bool:
