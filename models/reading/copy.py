@@ -45,7 +45,7 @@ def copies(event: Span, row: EventRow, discourse: Discourse) -> Iterator[Claim]:
                 start=start,
                 end=start + len(quote),
                 modality=done.modality if verdict.modality == "fact" else verdict.modality,
-                date=date.value if date else None,
+                date=date.value if date else done.date,
                 rule=f"{row.id}/{actors.how}/{done.rule}",
                 marks=(Mark("event", event.start_char, event.end_char), Mark("quote", done.start, done.end)),
             )

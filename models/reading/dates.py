@@ -84,6 +84,7 @@ PATTERNS: tuple[tuple[str, str], ...] = (
     (r"(?P<season>this|last) (?:spring|summer|autumn|fall|winter)", "season"),
     (r"by (?:the )?(?P<soonseason>spring|summer|autumn|fall|winter)", "year end"),
     (r"(?:at|over|during) the (?P<weekend>weekend)", "weekend"),
+    (rf"{_WEEKDAY}(?:'s|’s)", "weekday nearest"),
     (rf"{_WEEKDAY}", "weekday"),
     (rf"{_COUNT}\s+(?P<unit>day|week|month|year)s?\s+(?:ago|earlier)", "ago"),
     (rf"(?<!time )(?:in|within)\s+{_COUNT}\s+(?P<unit>day|week|month|year)s?(?:'|’)?(?:\s+time)?", "ahead"),
@@ -204,6 +205,9 @@ def _near_month(part: dict[str, str], how: str, day: date, future: bool) -> str:
 
 def _weekday(weekday: int, how: str, day: date, future: bool) -> date:
     """The last such day up to publication; the next from publication on for the future."""
+    if how == "weekday nearest":  # "Sunday's closure" is past on a Monday, to come on a Friday
+        ahead = (weekday - day.weekday()) % 7
+        return day + timedelta(days=ahead if ahead < 4 else ahead - 7)
     if how == "weekday after" or (future and how == "weekday"):
         ahead = (weekday - day.weekday()) % 7
         return day + timedelta(days=ahead or (7 if how == "weekday after" else 0))

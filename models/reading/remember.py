@@ -16,7 +16,7 @@ def remember(sentence: Span, mentions: list[Span], discourse: Discourse) -> None
         if discourse.sentence not in told and mention.kb_id_ in ("mission", "staff"):
             _mission(mention, discourse)
     _actor(sentence, discourse)
-    dates = dates_in(sentence.text, sentence.doc._.published)
+    dates = dates_in(sentence.text, sentence.doc._.published, future=" will " in sentence.text)
     discourse.day = dates[-1].value if dates else discourse.day
     discourse.speaker = speaker_of(sentence, discourse.speaker)
     discourse.sentence += 1

@@ -18,6 +18,8 @@ TIMETABLE = re.compile(rf"(?:again )?(?:on (?:{DAY}|\d{{1,2}} [A-Z])|next |tomor
 
 def when(reading: Reading, verdict: Verdict) -> When | None:
     """The date of the event; offsets count from the sentence. None: not told, or told of something else."""
+    if reading.trigger.dep_ == "amod":
+        return None  # "the reopened embassy": when is told elsewhere
     sentence = reading.trigger.sent
     if (verdict.modality == "fact" and reading.trigger.dep_ == "advcl") or reading.trigger.head.dep_ == "pcomp":
         back = span_before(sentence.text[: reading.trigger.idx - sentence.start_char], reading.trigger.doc._.published)
@@ -56,6 +58,8 @@ def _distance(date: When, reading: Reading) -> int:
     above = dict.fromkeys(range(reading.event.start, reading.event.end), 0) | {reading.trigger.i: 0}
     above |= {g.i: 1 for g in governors(reading.trigger)}
     theme = range(reading.theme.root.left_edge.i, reading.theme.root.right_edge.i + 1)
+    if reading.voice == "copy":
+        theme = range(0)
     nouns = {
         i for m in token.doc.spans["missions"] for i in range(m.start, m.end)
     }  # "consulates" is no verb, whatever its tag
