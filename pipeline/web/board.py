@@ -174,9 +174,8 @@ def timeline_of(shown: Board) -> Spec:
 
 
 def _bar(row: str, s: Status, ends: tuple[str, str]) -> Bar:
-    until = s.until or (date.fromisoformat(ends[1]) + timedelta(days=1)).isoformat()
     told = f"{row}: {s.state} {began(s.since, s.precision)}{' until ' + when(s.until) if s.until else ''}"
-    return Bar(row, s.since or ends[0], until, s.state, told)
+    return Bar(row, s.since or ends[0], s.until or ends[1], s.state, told)
 
 
 def map_of(shown: Board) -> Spec:

@@ -83,7 +83,7 @@ def _labels(bars: Sequence[Bar], y: Spec, day: Spec, ends: tuple[str, str]) -> S
 def _label(bar: Bar, ends: tuple[str, str]) -> str:
     first, last = map(date.fromisoformat, ends)
     shown = date.fromisoformat(bar.until) - max(first, date.fromisoformat(bar.since))
-    room = WIDTH * shown / max(last - first, timedelta(days=1)) - 12
+    room = WIDTH * (shown / max(last - first, timedelta(days=1))) - 12
     return bar.state if max(len(bar.state) * LETTER, LEAST) <= room else ""
 
 

@@ -1,5 +1,6 @@
 """A real server on a real database, and a real browser where there is one."""
 
+import hashlib
 import re
 import shutil
 import subprocess
@@ -13,8 +14,6 @@ from typing import Any
 import pytest
 
 from tests.rows import STATES, article, claim, fresh, save, tell
-
-pytest.importorskip("datasette", reason="the extra `web` is not installed")
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 FLAGS = [
@@ -37,6 +36,7 @@ class Server:
 @contextmanager
 def serving(folder: Path, settings: str = "") -> Iterator[Server]:
     """Serve the database that is in `folder`, with `settings` as the configuration."""
+    pytest.importorskip("datasette", reason="the extra `web` is not installed")
     (folder / "config.toml").write_text("[status]\nunreviewed = 0.5\n" + settings, encoding="utf-8")
     command = [sys.executable, "-c", "from pipeline.cli import main; main()", "serve", "--port", "0", "--as", "maria"]
     with (
@@ -55,11 +55,8 @@ def serving(folder: Path, settings: str = "") -> Iterator[Server]:
 
 def people() -> str:
     """Configuration of a reader and a reviewer, both with PASSWORD; the reviewer also with TOKEN."""
-    import hashlib
-
-    from datasette_auth_passwords.utils import hash_password
-
-    hashed = hash_password(PASSWORD, iterations=1000)
+    passwords = pytest.importorskip("datasette_auth_passwords.utils", reason="the extra `web` is not installed")
+    hashed = passwords.hash_password(PASSWORD, iterations=1000)
     token = hashlib.sha256(TOKEN.encode()).hexdigest()
     return (
         f'[[serve.people]]\nname = "ruth"\npassword_hash = "{hashed}"\n'

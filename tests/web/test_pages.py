@@ -4,8 +4,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+import httpx
 import pytest
 
+from pipeline.web.queries import QUERIES
 from tests.web.conftest import Server, people, sample, serving, sign_in
 from tests.web.test_desk import decisions, press, ready
 
@@ -207,8 +209,28 @@ def test_marks_tell_their_quote_on_hover_and_focus_and_lead_to_their_line(site: 
     ],
 )
 def test_pictures_and_exports_can_be_taken_away(site: Server, address: str, start: bytes) -> None:
-    import httpx
-
     got = httpx.get(site.url + address, timeout=30)
     assert got.status_code == 200
     assert got.content.startswith(start)
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_ready_made_questions_are_answered_and_described(site: Server, query: str) -> None:
+    values = {"receiving_state": "UA", "sending_state": "FR", "day": "2022-04-20"}
+    got = httpx.get(f"{site.url}/legation/{query}.json", params={**values, "_shape": "array"}, timeout=30)
+    assert got.status_code == 200
+    assert got.json() or query == "wrong_rules"
+    assert QUERIES[query]["description"] in httpx.get(f"{site.url}/legation/{query}", timeout=30).text
+
+
+def test_columns_are_described_on_datasettes_pages(site: Server) -> None:
+    page = httpx.get(f"{site.url}/legation/claims?_facet=status&_sort=published", timeout=30).text
+    assert "first 16 hex digits of sha256" in page
+    assert "status=closed" in page
+
+
+@pytest.mark.parametrize("on", ["0001-01-01", "9999-12-31", "2022-02-29", "today", ""])
+@pytest.mark.parametrize("address", ["/-/board?place=Kyiv&", "/-/hosts?", "/-/picture/map.png?of=France&"])
+def test_any_day_is_answered_or_refused(site: Server, address: str, on: str) -> None:
+    status = httpx.get(f"{site.url}{address}on={on}", timeout=30).status_code
+    assert status == (400 if on in ("2022-02-29", "today") else 200)
