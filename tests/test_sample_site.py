@@ -18,8 +18,8 @@ EXPECTED: list[dict[str, Any]] = [
 PAGES = [page["id"] for page in EXPECTED]
 KYIV = "world/2022/kyiv-embassies-return.html"
 # Floors: a change that falls below one made reading worse. Raise them when it gets better, never lower them.
-FACTS_OF_KYIV = 20
-FOUND_OF_ALL, RIGHT_OF_FOUND = 0.5, 0.6
+FACTS_OF_KYIV = 26
+FOUND_OF_ALL, RIGHT_OF_FOUND = 0.85, 0.85
 
 
 @cache
