@@ -11,7 +11,9 @@ spaCy pipeline, on every page; it is measured on fewer pages.
 
 import argparse
 import cProfile
+import os
 import pstats
+import resource
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -106,9 +108,10 @@ def _run(scanner: Scanner, worker: Worker, source: Path, profile: bool) -> dict[
 
 
 def _cpu(worker: Worker) -> float:
-    """CPU seconds of the cleaning process."""
-    fields = Path(f"/proc/{worker.pid}/stat").read_text().rsplit(")", 1)[1].split()
-    return sum(map(int, fields[11:13])) / 100
+    """CPU seconds of the cleaning process and of those it took the place of."""
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    fields = Path(f"/proc/{worker.pid}/stat").read_text().rsplit(")", 1)[1].split() if worker.pid else ["0"] * 13
+    return ended.ru_utime + ended.ru_stime + sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
 
 
 def _shares(spent: dict[str, float], read: float, bare: float) -> dict[str, float]:
