@@ -67,9 +67,7 @@ def test_unreadable_file_is_named_and_the_others_are_read(
     assert [json.loads(row)["sending_state"] for row in done.stdout.splitlines()] == ["FR"]
 
 
-@pytest.mark.parametrize(
-    "row", ["{not json", '["a", "list"]', '{"id": "without text"}', '{"id": "number", "text": 5}']
-)
+@pytest.mark.parametrize("row", ["{not json", '["a", "list"]', '{"id": "without text"}', '{"id": "number", "text": 5}'])
 def test_bad_line_is_named_by_number(legation: Legation, tmp_path: Path, row: str) -> None:
     (tmp_path / "rows.jsonl").write_text(f"{json.dumps(GOOD)}\n{row}\n", encoding="utf-8")
     done = legation("extract", "rows.jsonl")

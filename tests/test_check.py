@@ -37,7 +37,7 @@ def test_a_sound_database_has_no_problems(db: Database) -> None:
 
 DAMAGES = {
     "UPDATE claims SET start = start + 1": "claim 1: its quote is not at its place",
-    "UPDATE evidence SET \"end\" = 999": "claim 1: its evidence ends behind the article",
+    'UPDATE evidence SET "end" = 999': "claim 1: its evidence ends behind the article",
     "UPDATE claims SET thread = 2 WHERE id = 1": "claim 1: its thread does not begin with a claim",
     "UPDATE claims SET thread = 1": "thread 1: two readings stand",
     "DELETE FROM pairs WHERE thread = 2": "claim 2: its pair of States is not noted",

@@ -40,7 +40,7 @@ def test_each_line_is_a_claim_that_quotes_it(db: Database, tmp_path: Path) -> No
     assert _load(db, tmp_path, LIST) == (0, 3, 0, [])
     rows = db.conn.execute("SELECT quote, publisher, city FROM claims ORDER BY id").fetchall()
     assert rows[0] == ("France,Ukraine,Kyiv,embassy,open,2021-12,ministry", "ministry", "Kyiv")
-    assert rows[1][0].startswith("Norway,Ukraine,\"Ky\niv\"")
+    assert rows[1][0].startswith('Norway,Ukraine,"Ky\niv"')
     assert list(problems(db.conn)) == []
     states = {s.sending_state: s.state for s in status_on(db.conn, Question(receiving="UA"), "2022-03-01")}
     assert states == {"FR": "open", "PL": "open", "NO": "closed"}
