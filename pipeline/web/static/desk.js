@@ -64,14 +64,15 @@ async function goNext(decided = []) {
   let found = ahead && (await ahead);
   if (!found || decided.includes(Number(found.dataset.claim))) found = await fetchNext();
   arrive(found);
-  if (decided.length && shown()) await renew();
+  if (decided.length && shown()) renew(); // not waited for: the reviewer may go on
 }
 
 async function renew() { // what was fetched ahead may tell of a mission that the last decision changed
   const claim = shown();
   const fresh = await fetchClaim(claim).catch(() => null);
+  const newer = fresh && fresh.querySelector("#about");
   const about = document.getElementById("about");
-  if (fresh && about && shown() === claim) about.replaceWith(fresh.querySelector("#about"));
+  if (newer && about && shown() === claim) about.replaceWith(newer);
 }
 
 async function next() {
