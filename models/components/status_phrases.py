@@ -37,10 +37,11 @@ class StatusPhrases:
         self.first = np.array(sorted(self.forms), dtype="uint64")
 
     def __call__(self, doc: Doc) -> Doc:
-        spans = []
+        spans: list[Span] = []
         lower = doc.to_array([LOWER]).reshape(-1)
         for i in np.flatnonzero(np.isin(lower, self.first)):
-            spans.extend(self._at(doc, int(i), int(lower[i])))
+            if not spans or i >= spans[-1].end:  # "operational" belongs to "no longer operational"
+                spans.extend(self._at(doc, int(i), int(lower[i])))
         doc.spans["events"] = spans
         return doc
 

@@ -33,7 +33,8 @@ def modality(reading: Reading) -> Verdict:
 def _cues(reading: Reading) -> Iterator[Verdict]:
     """What is said of the event by itself, its auxiliaries and what governs it, from near to far."""
     trigger = reading.trigger
-    if (denial := negation(trigger)) is not None:
+    denial = negation(trigger)
+    if denial is not None and not reading.event.start <= denial.i < reading.event.end:  # "not operating" is one event
         yield Verdict("denied", denial)
     if _when_it(trigger):
         yield Verdict("planned", trigger.head)

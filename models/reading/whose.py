@@ -112,12 +112,15 @@ def _by_pronoun(pronoun: Token, actors: Senders | None, reading: Reading, discou
         return owned
     if actors is not None:
         return actors
-    before = state_before(pronoun)
+    mission = _subject_mission(pronoun) if pronoun.lower_ == "its" else None
+    if mission is not None and (owners := owners_of(mission)) is not None:
+        return owners
+    before = state_before(pronoun) if mission is None else None
     if before:
         return named(before, "sentence")
     if discourse.actors:
         return named(discourse.actors, "earlier")
-    return Senders((), None, None, "unknown")
+    return Senders((), None, None, "unknown") if mission is None else _from_article(reading, discourse)
 
 
 def _staff_before(pronoun: Token) -> Senders | None:
@@ -129,6 +132,16 @@ def _staff_before(pronoun: Token) -> Senders | None:
             and (owners := sides(mention).owners)
         ):
             return named(owners, "sentence")
+    return None
+
+
+def _subject_mission(pronoun: Token) -> Span | None:
+    """ "The embassy was closed ten days before Russian troops came, and its staff left": the mission that is the subject
+    before."""
+    for mention in pronoun.doc.spans["missions"]:
+        subject = mention.root.dep_ in ("nsubj", "nsubjpass") and mention.root.tag_ == "NN"
+        if pronoun.sent.start <= mention.start < pronoun.i and mention.kb_id_ == "mission" and subject:
+            return mention
     return None
 
 
