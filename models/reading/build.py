@@ -18,7 +18,7 @@ from models.reading.places import Place
 from models.reading.refine import refine
 from models.reading.scope import Verdict
 from models.reading.syntax import Reading, governors, is_verb
-from models.reading.when import same_day, when
+from models.reading.when import is_to_come, same_day, when
 from models.reading.where import Hosts, hosts
 from models.reading.whose import senders
 
@@ -57,6 +57,8 @@ def _build(reading: Reading, anchor: Span, discourse: Discourse) -> Iterator[Cla
     kind = kind_of(reading, anchor, whose, where, discourse)
     status, verdict = refine(reading, modality(reading))
     date = when(reading, verdict) or same_day(reading, discourse.day)
+    if verdict.modality == "fact" and date is not None and is_to_come(date, reading):
+        verdict = Verdict("planned", verdict.cue)
     says = attribution(reading, discourse.speaker)
     for code in whose.codes or (None,):
         for place in where.places or (Place(None, None, 0, 0),):

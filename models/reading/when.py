@@ -38,6 +38,12 @@ def same_day(reading: Reading, day: str | None) -> When | None:
     return When(day, match.start(), match.end()) if match is not None and day is not None else None
 
 
+def is_to_come(date: When, reading: Reading) -> bool:
+    """Whether a plain present has a date after publication: "its functions end as of 31 July", told in June."""
+    published = reading.trigger.doc._.published
+    return reading.trigger.tag_ in ("VBZ", "VBP") and published is not None and date.value > published[: len(date.value)]
+
+
 def schedules(reading: Reading) -> bool:
     """ "The embassy opens on Wednesday": a plain present with a day is a timetable, as long as nobody acts in it."""
     trigger = reading.trigger
