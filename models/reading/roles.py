@@ -224,7 +224,9 @@ class Roles:
     def _passive(self, trigger: Token) -> list[Token]:
         if trigger.dep_ in ("acl", "amod", "relcl") and child(trigger, "nsubjpass") is None:
             return list(expand(trigger.head))
-        target = subject(trigger) or self._subject_above(trigger)
+        remains = child(trigger, "auxpass")  # "votes and burns: the embassy stays shut" may hang the embassy on "stays"
+        own = child(remains, "nsubj", "nsubjpass") if remains is not None else None
+        target = own or subject(trigger) or self._subject_above(trigger)
         return list(expand(target)) if target is not None else []
 
     def _active(self, event: Span, trigger: Token, row: EventRow) -> tuple[list[Token], dict[str, str], str]:

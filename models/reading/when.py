@@ -41,7 +41,8 @@ def same_day(reading: Reading, day: str | None) -> When | None:
 def is_to_come(date: When, reading: Reading) -> bool:
     """Whether a plain present has a date after publication: "its functions end as of 31 July", told in June."""
     published = reading.trigger.doc._.published
-    return reading.trigger.tag_ in ("VBZ", "VBP") and published is not None and date.value > published[: len(date.value)]
+    present = reading.trigger.tag_ in ("VBZ", "VBP")
+    return present and published is not None and date.value > published[: len(date.value)]
 
 
 def schedules(reading: Reading) -> bool:

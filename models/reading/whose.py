@@ -136,13 +136,12 @@ def _staff_before(pronoun: Token) -> Senders | None:
 
 
 def _subject_mission(pronoun: Token) -> Span | None:
-    """ "The embassy was closed ten days before Russian troops came, and its staff left": the mission that is the subject
-    before."""
-    for mention in pronoun.doc.spans["missions"]:
-        subject = mention.root.dep_ in ("nsubj", "nsubjpass") and mention.root.tag_ == "NN"
-        if pronoun.sent.start <= mention.start < pronoun.i and mention.kb_id_ == "mission" and subject:
-            return mention
-    return None
+    """ "The embassy was closed before Russian troops came, and its staff left": the subject."""
+    missions: list[Span] = [m for m in pronoun.doc.spans["missions"] if m.kb_id_ == "mission" and m.root.tag_ == "NN"]
+    return next(
+        (m for m in missions if pronoun.sent.start <= m.start < pronoun.i and m.root.dep_ in ("nsubj", "nsubjpass")),
+        None,
+    )
 
 
 def _orders_others(reading: Reading) -> bool:
