@@ -177,8 +177,3 @@ def find_city(name: str, country: str | None = None) -> City | None:
     """The city that `name` means: in `country` if given, else a capital, else the largest. None if there is none."""
     found = _city_index().get(key(name), [])
     return next((city for city in found if country in (None, city.country)), None)
-
-
-def cities_of(code: str) -> tuple[City, ...]:
-    """The cities of a State, the capital first, then by size."""
-    return tuple(sorted((city for city in cities() if city.country == code), key=_rank))

@@ -153,12 +153,6 @@ def test_every_city_of_missions_is_in_the_file() -> None:
     assert [spelling for spelling in spellings if not gazetteer.find_city(*spelling)] == []
 
 
-def test_cities_of_begins_with_the_capital() -> None:
-    ukraine = gazetteer.cities_of("UA")
-    assert ukraine[0].name == "Kyiv"
-    assert {city.country for city in ukraine} == {"UA"}
-
-
 def test_file_of_cities_credits_its_source_and_is_small() -> None:
     path = gazetteer.DATA / "cities.tsv"
     assert path.stat().st_size < 1_000_000

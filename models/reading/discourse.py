@@ -244,10 +244,5 @@ def _is_place(ent: Span) -> bool:
     )
 
 
-def person_state(noun: Token, discourse: Discourse) -> str | None:
-    """The State of a named person: the surname is the head of the phrase."""
-    return discourse.persons.get(noun.text)
-
-
 def capital(country: str | None) -> str | None:
     return capital_of(country) if country else None

@@ -1,7 +1,5 @@
 """States as the sentence groups them: "Poland, Georgia, and Estonia" acts as one, "Kyiv, Ukraine" is one place."""
 
-from collections.abc import Iterator
-
 from spacy.tokens import Doc, Span
 
 from models.lexicon import words
@@ -79,12 +77,3 @@ def _after_preposition(ent: Span) -> bool:
 def group_of(ent: Span, grouped: list[list[Span]]) -> list[Span]:
     """The group that `ent` belongs to; itself alone where it is in none."""
     return next((group for group in grouped if any(member.start == ent.start for member in group)), [ent])
-
-
-def distinct(ents: list[Span]) -> Iterator[Span]:
-    """The first mention of each State or city."""
-    seen = set()
-    for ent in ents:
-        if (key := (ent.kb_id_, ent.id_)) not in seen:
-            seen.add(key)
-            yield ent

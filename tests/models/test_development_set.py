@@ -1,4 +1,4 @@
-"""The texts and the judge that came with the task, where they are at hand."""
+"""The labelled texts beside the project and their scorer, where they are at hand."""
 
 import json
 import re
@@ -54,7 +54,7 @@ def test_the_judge_counts_the_same(measured: Measured, tmp_path: Path) -> None:
 
 
 def line(said: str, first: str) -> str:
-    """The line of the judge's report that begins so."""
+    """The line of the scorer's report that begins so."""
     found = re.search(rf"^{first} .*$", said, re.MULTILINE)
     assert found is not None
     return found[0]
