@@ -89,7 +89,7 @@ PATTERNS: tuple[tuple[str, str], ...] = (
     (rf"{_COUNT}\s+(?P<unit>day|week|month|year)s?\s+(?:ago|earlier)", "ago"),
     (rf"(?<!time )(?:in|within)\s+{_COUNT}\s+(?P<unit>day|week|month|year)s?(?:'|’)?(?:\s+time)?", "ahead"),
     (r"in the (?:coming|next few) (?P<soon>days)", "soon"),
-    (r"(?P<rel>today|tonight|yesterday|tomorrow|this (?:morning|afternoon|evening))", "day word"),
+    (r"(?P<rel>today|tonight|yesterday|tomorrow|this (?:morning|afternoon|evening)|for the day)", "day word"),
     (
         r"(?P<which>(?:earlier |later )?this|last|next|past|(?:the )?coming|the following)\s+(?P<unit>week|month|year)",
         "unit",

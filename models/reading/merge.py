@@ -37,12 +37,25 @@ def merge(claims: list[Claim]) -> tuple[Claim, ...]:
 
 def _dated(claim: Claim, others: list[Claim]) -> Claim:
     """One order, one day: a claim without a date takes that of its sender's claims of the same status and modality,
-    if all that have one agree."""
+    if all that have one agree; else that for which the same is planned."""
     if claim.date or not claim.sending_state:
         return claim
-    act = (claim.sending_state, claim.status, claim.modality)
-    dates = {c.date for c in others if c.date and (c.sending_state, c.status, c.modality) == act}
+    order = {c.date for c in others if c.date and _act(c) == _act(claim)}
+    plan = {c.date for c in others if c.date and _is_to_come(c) and _is_to_come(claim) and _what(c) == _what(claim)}
+    dates = order or plan
     return replace(claim, date=dates.pop()) if len(dates) == 1 else claim
+
+
+def _act(claim: Claim) -> tuple[str | None, str, str]:
+    return claim.sending_state, claim.status, claim.modality
+
+
+def _what(claim: Claim) -> tuple[str | None, str | None, str]:
+    return claim.sending_state, claim.receiving_state, claim.status
+
+
+def _is_to_come(claim: Claim) -> bool:
+    return claim.modality in ("planned", "possible")
 
 
 def _same(a: Claim, b: Claim) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 
-from spacy.tokens import Token
+from spacy.tokens import Span, Token
 
 from models.reading.attribution import SAYING
 from models.reading.dates import When, dates_in, span_before
@@ -53,6 +53,11 @@ def schedules(reading: Reading) -> bool:
     return TIMETABLE.match(trigger.doc[trigger.i + 1 : trigger.i + 5].text) is not None
 
 
+def _opens_later(verb: Token, date: Span) -> bool:
+    """ "shut it last March after rockets fell": the conjunction after the date opens a clause that cannot hold it."""
+    return is_verb(verb) and verb.dep_ == "advcl" and any(c.dep_ == "mark" and c.i >= date.end for c in verb.children)
+
+
 def _distance(date: When, reading: Reading) -> int:
     """How far a date is from the event in the parse: 0 in its clause, 1 in one that governs it; FAR elsewhere."""
     sentence = reading.trigger.sent
@@ -62,6 +67,8 @@ def _distance(date: When, reading: Reading) -> int:
     if span is None:
         return FAR
     token: Token = span.root
+    if is_verb(token):
+        token = token.head  # "before the year is out": the clause is the date
     above = dict.fromkeys(range(reading.event.start, reading.event.end), 0) | {reading.trigger.i: 0}
     above |= {g.i: 1 for g in governors(reading.trigger)}
     theme = range(reading.theme.root.left_edge.i, reading.theme.root.right_edge.i + 1)
@@ -71,6 +78,9 @@ def _distance(date: When, reading: Reading) -> int:
         i for m in token.doc.spans["missions"] for i in range(m.start, m.end)
     }  # "consulates" is no verb, whatever its tag
     for _ in range(10):
+        if _opens_later(token, span):
+            token = token.head
+            continue
         if token.i in above:
             if above[token.i] and is_verb(token) and token.lower_ in SAYING:
                 return FAR  # "announced on Friday" dates the announcement

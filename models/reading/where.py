@@ -37,7 +37,9 @@ def hosts(reading: Reading, beside: Sides, whose: Senders, discourse: Discourse)
         and all(place.city == "capital" for place in beside.places)
         and _reciprocal(reading, whose)
     ):
-        in_capitals = any(token.lower_ in ("capital", "capitals") for token in reading.trigger.sent)
+        in_capitals = any(token.lower_ in ("capital", "capitals") for token in reading.trigger.sent) or (
+            reading.theme.label_ == "embassy" and not discourse.capitals.isdisjoint(whose.codes)
+        )  # one of the two embassies is told to be in its capital
         each = (Place(code, capital_of(code) if in_capitals else None, 0, 0) for code in whose.codes)
         return Hosts(tuple(each), None, "reciprocal")
     for how, places in _candidates(reading, beside, whose, discourse):
