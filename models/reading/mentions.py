@@ -123,6 +123,8 @@ def _right(mention: Span, sentence: Span, grouped: list[list[Span]], found: Side
             return
         if word == "of":
             i = _owners_right(doc, i + 1, sentence, grouped, found)
+        elif word == "to" and _leads_away(token, mention, found):
+            return
         elif word in PLACE_PREPOSITIONS or (
             word == "from" and mention.root.tag_ == "NNS" and mention.kb_id_ == "mission"
         ):
@@ -142,6 +144,13 @@ def _right(mention: Span, sentence: Span, grouped: list[list[Span]], found: Side
             i += 1
         else:
             return
+
+
+def _leads_away(to: Token, mention: Span, found: Sides) -> bool:
+    """ "withdrew the staff of its embassy in Kyiv to Rzeszow": where they go; not "embassies from Cairo to Tunis"."""
+    if found.places:
+        return to.doc[found.places[0].start - 1].lower_ != "from"
+    return mention.kb_id_ == "staff" and to.head != mention.root
 
 
 def _another(doc: Doc, i: int, sentence: Span) -> bool:

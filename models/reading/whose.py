@@ -17,6 +17,7 @@ from models.reading.actors import (
     state_before,
 )
 from models.reading.agents import agent
+from models.reading.attribution import attribution
 from models.reading.discourse import Discourse
 from models.reading.mentions import Sides, sides
 from models.reading.names import POLITY, groups
@@ -39,6 +40,8 @@ def senders(reading: Reading, beside: Sides, discourse: Discourse) -> Senders:
         return actors
     if actors and actors.codes and not _orders_others(reading):
         return Senders(actors.codes, actors.text, actors.span, "agent")
+    if acting is not None and acting.lower_ in FIRST_PERSON and (speaker := _speaking(reading, discourse)):
+        return Senders((speaker,), acting.text, acting.doc[acting.i : acting.i + 1], "publisher")
     return (
         group or _holy_see(reading) or _from_sentence(reading, beside, discourse) or _from_article(reading, discourse)
     )
@@ -103,6 +106,7 @@ def _by_pronoun(pronoun: Token, actors: Senders | None, reading: Reading, discou
         seen = discourse.last()
         speaker = (
             discourse.publisher
+            or _speaking(reading, discourse)
             or (seen.senders[0] if seen is not None and seen.senders else None)
             or discourse.government
         )
@@ -121,6 +125,15 @@ def _by_pronoun(pronoun: Token, actors: Senders | None, reading: Reading, discou
     if discourse.actors:
         return named(discourse.actors, "earlier")
     return Senders((), None, None, "unknown") if mission is None else _from_article(reading, discourse)
+
+
+def _speaking(reading: Reading, discourse: Discourse) -> str | None:
+    """The State of whoever says "we" and "our": "we will keep our embassy open," the Chilean minister said."""
+    says = attribution(reading, discourse.speaker)
+    if says is None:
+        return None
+    polity = next((ent.kb_id_ for ent in says.ents if ent.label_ in POLITY), None)
+    return polity or next((discourse.persons[t.text] for t in says if t.text in discourse.persons), None)
 
 
 def _staff_before(pronoun: Token) -> Senders | None:
