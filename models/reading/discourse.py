@@ -14,6 +14,12 @@ from models.reading.trace import Step, step
 
 TITLES = words("titles")
 TROUBLE = words("trouble")
+PLACED = words("placed")
+SEATS = words("seats")
+SURE = 2.0  # votes that make a place what a long article is about
+CLEARLY = 1.5  # times as many votes as the next
+LONG = 120  # tokens
+ACTS = 0.2  # of a vote for a place, for a State that is named but not as a place
 
 
 @dataclass(slots=True)
@@ -46,6 +52,7 @@ class Discourse:
     day: str | None = None  # the date told last
     done_at: int = -9  # the sentence of that event
     capitals: frozenset[str] = frozenset()  # States whose capital the article names
+    places: list[tuple[str, float]] = field(default_factory=list)  # what States the article is about as places
     government: str | None = None  # State whose government the article names most
     owner: str | None = None  # State whose missions the article names most
     speaker: Span | None = None  # who spoke last
@@ -82,8 +89,9 @@ def begin(doc: Doc, title: Doc | None) -> Discourse:
         _read_title(title, discourse)
     discourse.persons = persons(doc)
     discourse.owner = main_owner(doc, title)
-    discourse.topic = topic(doc, title)
     discourse.pair = _pair(doc, title)
+    discourse.places = place_votes(doc, title)
+    discourse.topic = topic(doc, discourse)
     cities = [
         ent for source in (doc, title) for ent in (source.ents if source is not None else ()) if ent.label_ == "CITY"
     ]
@@ -125,13 +133,19 @@ def _acting_first(title: Doc) -> tuple[str, ...]:
     if not any(token.lower_.startswith(("embass", "consulat", "diplomat", "envoy", "mission")) for token in title):
         return ()
     for group in groups(title[:]):
-        before = title[group[0].start - 1].lower_ if group[0].start else ""
+        before = _preposition_before(title, group[0].start)
         after = title[group[-1].end].lower_ if group[-1].end < len(title) else ""
         if after in TROUBLE:
             continue
-        if group[0].label_ in POLITY and before not in ("in", "at", "to", "from", "for", "on", "with", "over"):
+        if group[0].label_ in POLITY and not before:
             return tuple(dict.fromkeys(ent.kb_id_ for ent in group))
     return ()
+
+
+def _preposition_before(title: Doc, start: int) -> bool:
+    """ "missions prepare in independent Namibia": no more than an adjective stands between."""
+    near = [title[i].lower_ for i in range(max(start - 2, 0), start)]
+    return any(word in ("in", "at", "to", "from", "for", "on", "with", "over", "of") for word in near)
 
 
 def persons(doc: Doc) -> dict[str, str]:
@@ -174,19 +188,47 @@ def main_owner(doc: Doc, title: Doc | None) -> str | None:
     return best[0][0] if best and (len(best) == 1 or best[0][1] > best[1][1]) else None
 
 
-def topic(doc: Doc, title: Doc | None) -> Place | None:
-    """The place the article is about: the city named most often, the headline counting five times, a dateline not."""
+def place_votes(doc: Doc, title: Doc | None) -> list[tuple[str, float]]:
+    """How much the article is about each State as a place, the most first: places count fully, who acts hardly, the
+    headline five times, a dateline not."""
+    votes: Counter[str] = Counter()
+    for source, weight in ((doc, 1.0), (title, 5.0)):
+        for ent in source.ents if source is not None else ():
+            if not _is_dateline(ent):
+                votes[ent.kb_id_] += weight * _placed(ent)
+    return sorted(votes.items(), key=lambda item: (-item[1], item[0]))
+
+
+def _placed(ent: Span) -> float:
+    """ "in Chad", "the Chadian capital" and "Chad's border" name a place; "Chad said" and "the Chadian army" do not."""
+    doc = ent.doc
+    after = doc[ent.end].lower_ if ent.end < len(doc) else ""
+    before = doc[ent.start - 1] if ent.start else None
+    if before is not None and before.lower_ == "the" and ent.start > 1:
+        before = doc[ent.start - 2]
+    headed = ent.start == 0 and after == ":"
+    if headed or after in SEATS or (before is not None and before.lower_ in PLACED and ent.label_ in ("CITY", "STATE")):
+        return 1.0
+    return ACTS if ent.label_ != "CITY" else 2 * ACTS
+
+
+def topic(doc: Doc, discourse: Discourse) -> Place | None:
+    """The place the article is about: the city named most often, the headline counting five times, a dateline not;
+    else the State that it speaks of most as a place."""
     votes: Counter[tuple[str, str | None]] = Counter()
-    for source, weight in ((doc, 1), (title, 5)):
+    for source, weight in ((doc, 1), (discourse.title, 5)):
         for ent in source.ents if source is not None else ():
             if ent.label_ == "CITY" and not _is_dateline(ent):
                 votes[(ent.kb_id_, ent.id_ or ent.text)] += weight
-    if not votes:
-        return None
-    (country, city), count = min(votes.items(), key=lambda item: (-item[1], item[0]))
-    if count < 2 and len(doc) > 120:
-        return None  # a city named once in a long article is not what it is about
-    return Place(country, city, 0, 0)
+    about = dict(discourse.places)
+    first = discourse.places[0] if discourse.places else ("", 0.0)
+    for (country, city), count in sorted(votes.items(), key=lambda item: (-item[1], item[0]))[:1]:
+        if (count > 1 or len(doc) <= LONG) and about[country] * CLEARLY > first[1]:
+            return Place(country, city, 0, 0)
+    others = [votes for code, votes in discourse.places if code != first[0]]
+    senders = {discourse.publisher, *discourse.title_sender}
+    clear = first[1] >= SURE and (not others or first[1] >= CLEARLY * others[0])
+    return Place(first[0], None, 0, 0) if clear and first[0] not in senders and len(doc) > LONG else None
 
 
 def _is_dateline(ent: Span) -> bool:

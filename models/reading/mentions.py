@@ -13,6 +13,7 @@ POSSESSIVES = {"'s", "’s", "'", "’"}
 BODIES = words("bodies")
 LEFT_TAGS = ("JJ", "NN", "VBN", "VBG", "CD", "RB", "HYPH", "``", "''", "NNP", "NNS", "NNPS", "AFX", "POS", "RBS", "PDT")
 LEFT_REACH = 10
+MEMBERS_FOLLOW = words("members_follow")
 PLACE_PREPOSITIONS = words("place_prepositions")
 SKIPPED = words("between_mission_and_place")
 
@@ -40,8 +41,12 @@ def sides(mention: Span) -> Sides:
 
 
 def _those_in(mention: Span, sentence: Span) -> list[Place]:
-    """ "The embassies proposed for closure include those in Malta and Lesotho"."""
+    """ "The embassies proposed for closure include those in Malta and Lesotho", "posts, including the consulates in A and B"."""
     for token in sentence.doc[mention.end : max(sentence.end - 1, mention.end)]:
+        if token.lower_ in MEMBERS_FOLLOW:
+            named = next((m for m in sentence.doc.spans["missions"] if 0 < m.start - token.i < 4), None)
+            if named is not None and named.end < sentence.end and named.doc[named.end].lower_ in PLACE_PREPOSITIONS:
+                return places_from(sentence.doc, named.end + 1, sentence.end)
         if token.lower_ in ("those", "ones") and token.nbor(1).lower_ in PLACE_PREPOSITIONS:
             return places_from(sentence.doc, token.i + 2, sentence.end)
     return []

@@ -12,7 +12,8 @@ CONJUNCTIONS = words("conjunctions")
 
 def is_place_pair(first: Span, second: Span) -> bool:
     """ "Damascus, Syria": a city and the State it lies in, not two items of a list."""
-    return first.label_ == "CITY" and second.label_ == "STATE" and first.kb_id_ == second.kb_id_
+    pair = first.label_ == "CITY" and second.label_ == "STATE" and first.kb_id_ == second.kb_id_
+    return pair and all(token.text in (",", "(") for token in first.doc[first.end : second.start])  # not a dateline
 
 
 def _joined(doc: Doc, first: Span, second: Span) -> bool:

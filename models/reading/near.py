@@ -11,6 +11,7 @@ from spacy.tokens import Span, Token
 from models.lexicon import EventRow, words
 
 REACH = 9
+ASIDE = 14  # tokens between two commas
 BETWEEN = words("between_verb_and_object")
 BEFORE = words("between_subject_and_verb")
 BE = words("be")
@@ -67,9 +68,29 @@ def _after(event: Span, theme_at: Callable[[Token], Span | None]) -> Span | None
     return None
 
 
+def _aside_before(event: Span) -> int | None:
+    """Where the aside begins that parts a verb from its subject: "the embassy, closed in 2003, will reopen"."""
+    i = event.start - 1
+    while i > event.sent.start and event.doc[i].lower_ in BEFORE and event.doc[i].text != ",":
+        i -= 1
+    if event.doc[i].text != ",":
+        return None
+    return next(
+        (
+            j
+            for j in range(i - 1, max(i - ASIDE, event.sent.start), -1)
+            if event.doc[j].text == "," and event.doc[j + 1].tag_ in ("VBN", "VBD", "WDT", "JJ")
+        ),
+        None,
+    )
+
+
 def _before(event: Span, theme_at: Callable[[Token], Span | None]) -> Span | None:
     start = max(event.start - REACH - 3, event.sent.start)
-    for token in reversed(event.doc[start : event.start]):
+    aside = _aside_before(event)
+    for token in reversed(event.doc[start if aside is None else max(aside - REACH, event.sent.start) : event.start]):
+        if aside is not None and token.i >= aside:
+            continue
         found = theme_at(token)
         if found is not None and found.id_ != "stand-in":
             return found

@@ -22,6 +22,7 @@ DIPLOMATIC = {"embassy", "consular", "diplomatic", "visa", "consulate"}
 TOLD = ("agent", "beside", "list", "person", "publisher")  # senders that the event's own clause names
 BESIDE = ("beside", "near", "event")  # places that the event's own clause names
 NEW = ("a", "an", "new", "its")
+CARRY_ON = {"carry on", "carries on", "carried on"}
 GOES_ON = {"normally", "again", "usual", "now", "still", "also"}
 CONTINUES = {"continue", "continues", "continued", "continuing", "keep", "keeps", "kept"}
 SHUT = {"closed", "shut", "shuttered", "empty", "suspended"}
@@ -60,7 +61,7 @@ def _needs(case: Case) -> str | None:
     if needs == "embassy" and "embass" not in after:
         return "not raised to an embassy"
     if (
-        case.reading.row.id == "carry-on"
+        reading.event.text.lower() in CARRY_ON
         and reading.trigger.doc[reading.event.end : reading.event.end + 1].text == "with"
     ):
         return "something else is carried on with"

@@ -13,6 +13,7 @@ PARTIAL = words("partial")
 FOR_A_TIME = words("for_a_time")
 DAYS = re.compile(r"\bfor (?:the|a|one|two|three|four|five|several|\d+|a few) (?:more )?(?:day|week|weekend)s?\b")
 AGAIN = words("again")
+SHUT_BEFORE = re.compile(r"(?:in [\w ]+?)?, (?:closed|shut|shuttered|empty|suspended|abandoned)\b")
 
 
 def refine(reading: Reading, verdict: Verdict) -> tuple[str, Verdict]:
@@ -38,7 +39,7 @@ def refine(reading: Reading, verdict: Verdict) -> tuple[str, Verdict]:
     if status == "closed" and (not FOR_A_TIME.isdisjoint(near) or _for_days(reading)):
         status = "suspended"
     after = {token.lower_ for token in reading.trigger.doc[reading.event.end : reading.event.end + 3]}
-    if status == "opened" and not AGAIN.isdisjoint(near | after):
+    if status == "opened" and (not AGAIN.isdisjoint(near | after) or _was_shut(reading)):
         status = "reopened"
     if reading.row.id == "stop-working" and verdict.modality == "denied":
         return "remained_open", Verdict("fact", verdict.cue)
@@ -56,6 +57,12 @@ def whole(readings: list[Reading]) -> list[Reading]:
 
 
 FEW = words("few")
+
+
+def _was_shut(reading: Reading) -> bool:
+    """ "the embassy, closed since 2003, will open": again."""
+    theme = reading.theme
+    return SHUT_BEFORE.match(theme.doc[theme.end : theme.end + 8].text) is not None
 
 
 def _for_days(reading: Reading) -> bool:

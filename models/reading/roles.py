@@ -27,6 +27,7 @@ NOMINAL_PREPOSITIONS = words("theme_prepositions")
 
 PLACES = words("places")
 STAND_INS = words("stand_ins")
+PEOPLE = words("people")
 TWOFOLD = words("twofold")
 
 
@@ -77,6 +78,8 @@ class Roles:
             and self._mission_before(noun)
         ):
             return _stand_in(noun, "mission")
+        if noun.lower_ == "those" and noun.i + 1 < noun.sent.end and noun.nbor(1).lower_ in ("in", "at"):
+            return _stand_in(noun, "mission")  # "Those in Lomé and Cotonou will close"
         if (
             noun.lower_ in STAND_INS
             and (noun.dep_ in ("nsubj", "nsubjpass", "dobj") or noun.lower_ in ("one", "ones"))
@@ -138,6 +141,10 @@ class Roles:
         if target is None:
             yield from self._left(trigger, row)
             return
+        if row.id == "withdraw" and target.lower_ in PEOPLE:
+            for noun in (*below_preposition(trigger, "from"), *below_preposition(target, "from")):
+                if (theme := self.theme_at(noun)) is not None and theme.kb_id_ == "mission":
+                    yield theme, {"mission": "reduced"}, "from"  # "removed 15 people from its embassy"
         for noun in (n for below in below_preposition(target, "of") for n in expand(below) if target.ent_type_):
             if (theme := self.theme_at(noun)) is not None:
                 yield theme, dict(row.object), "active"  # "evacuated Libya of its diplomats"

@@ -135,6 +135,14 @@ def _promise(token: Token, below: Token) -> Effect | None:
     return None
 
 
+def _had_to(token: Token, below: Token) -> Effect | None:
+    """ "had to close": it did, unless nobody had to."""
+    if token.lower_ == "had" and below.dep_ == "xcomp" and has_to(below) and negation(token) is None:
+        yet = any(c.lower_ in ("yet", "still") for c in token.children)
+        return None if yet else Effect(Verdict("fact", None), True)
+    return None
+
+
 def _not_yet(token: Token, below: Token) -> Effect | None:
     """ "has yet to return", "is still to return"."""
     yet = any(c.lower_ in ("yet", "still") and c.dep_ == "advmod" for c in token.children)
@@ -182,6 +190,7 @@ RULES: tuple[Rule, ...] = (
     _predicate,
     _promise,
     _not_yet,
+    _had_to,
     _word,
     _denied,
 )

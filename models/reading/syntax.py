@@ -90,7 +90,8 @@ def expand(noun: Token, depth: int = 3) -> Iterator[Token]:
 
 
 def _counts(noun: Token) -> bool:
-    return noun.lower_ in QUANTITIES or noun.tag_ == "CD"
+    family = noun.lower_ == "members" and any(c.lower_ == "family" for c in noun.children)
+    return (noun.lower_ in QUANTITIES and not family) or noun.tag_ == "CD"
 
 
 def governors(trigger: Token) -> Iterator[Token]:

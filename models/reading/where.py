@@ -8,7 +8,7 @@ from models.gazetteer import capital_of
 from models.lexicon import words
 from models.reading.actors import Senders, actor_states
 from models.reading.attribution import SAYING
-from models.reading.discourse import Discourse, countries
+from models.reading.discourse import LONG, Discourse
 from models.reading.mentions import Sides
 from models.reading.places import Place, places_from
 from models.reading.syntax import Reading, child, governors, subject
@@ -197,8 +197,11 @@ def _in_article(reading: Reading, whose: Senders, discourse: Discourse) -> list[
         return [Place(seen.country, seen.city, 0, 0)]
     if discourse.topic is not None and discourse.topic.country not in whose.codes:
         return [discourse.topic]
-    country = countries(reading.trigger.doc, discourse.title, set(whose.codes))
-    return [Place(country, None, 0, 0)] if country else []
+    about = [(code, votes) for code, votes in discourse.places if code not in whose.codes and code not in ("EU", "UN")]
+    long = len(reading.trigger.doc) > LONG
+    if not about or (long and about[0][1] < 1) or (len(about) > 1 and about[1][1] == about[0][1]):
+        return []
+    return [Place(about[0][0], None, 0, 0)]
 
 
 def _destination(reading: Reading) -> Place | None:
