@@ -11,6 +11,7 @@ from models.claim import Claim
 from models.components.focus_parser import focus
 from models.lexicon import EventRow, event_rows
 from models.reading.aftermath import date_later
+from models.reading.asked import listen
 from models.reading.build import build
 from models.reading.copy import copies
 from models.reading.discourse import Discourse, begin
@@ -55,6 +56,7 @@ class StatusClaims:
         for sentence in doc.sents:
             if sentence.start > last:
                 break
+            listen(sentence, discourse)
             if sentence.start in parsed:
                 claims += self._sentence(sentence, events.get(sentence.start, []), roles, discourse)
             remember(sentence, missions.get(sentence.start, []), discourse)

@@ -47,6 +47,8 @@ class Discourse:
     actors: list[Span] = field(default_factory=list)  # States that acted last, as a group
     missions: list[Seen] = field(default_factory=list)
     topic: Place | None = None
+    local: Place | None = None  # the place that the last question of a transcript was about
+    asked: bool = False  # in a question of a transcript
     sentence: int = 0  # number of the sentence being read
     done: list[Claim] = field(default_factory=list)  # what the newest main event came to
     day: str | None = None  # the date told last

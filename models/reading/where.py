@@ -192,6 +192,8 @@ def _in_article(reading: Reading, whose: Senders, discourse: Discourse) -> list[
     if discourse.advised and discourse.advised not in whose.codes:
         city = capital_of(discourse.advised) if reading.theme.label_ != "consulate" else None
         return [Place(discourse.advised, city, 0, 0)]
+    if discourse.local is not None and discourse.local.country not in whose.codes:
+        return [discourse.local]
     seen = discourse.last(reading.theme.label_, whose.codes) or (discourse.last() if whose.how == "group" else None)
     if seen is not None and seen.country:
         return [Place(seen.country, seen.city, 0, 0)]

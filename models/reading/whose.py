@@ -27,6 +27,9 @@ from models.reading.syntax import Reading, governors
 def senders(reading: Reading, beside: Sides, discourse: Discourse) -> Senders:
     """Whose mission the theme is."""
     acting = agent(reading.trigger)
+    stands = acting is not None and reading.theme.id_ == "stand-in" and acting == reading.theme.root
+    if stands and discourse.publisher:
+        acting = None  # "The embassy is open. It operates ...": the writer's own
     actors = _actors(acting, reading, discourse)
     if actors is not None and not beside.pronoun and {p.country for p in beside.places} & set(actors.codes):
         actors = None  # who acts is the host
