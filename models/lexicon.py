@@ -39,6 +39,7 @@ class EventRow:
     needs: str | None = None
     bare: str | None = None
     copies: bool = False
+    lists: bool = False
     examples: tuple[str, ...] = ()
     counter_examples: tuple[str, ...] = ()
 

@@ -15,6 +15,7 @@ from models.reading.asked import listen
 from models.reading.build import build
 from models.reading.copy import copies
 from models.reading.discourse import Discourse, begin
+from models.reading.listed import listed
 from models.reading.merge import merge
 from models.reading.refine import whole
 from models.reading.remember import remember
@@ -74,12 +75,19 @@ class StatusClaims:
         for event in events:
             row = self.rows[event.id_]
             before = len(discourse.trace)
-            found = list(copies(event, row, discourse)) if row.copies else _read(event, row, roles, discourse)
+            found = self._claims(event, row, roles, discourse)
             main = discourse.done_at != discourse.sentence or event.root.dep_ not in ("relcl", "advcl", "acl")
-            if found and main and not row.copies:
+            if found and main and not (row.copies or row.lists):
                 discourse.done, discourse.done_at = found, discourse.sentence
             _note(event, row, found, discourse, before)
             yield from found
+
+    def _claims(self, event: Span, row: EventRow, roles: Roles, discourse: Discourse) -> list[Claim]:
+        if row.copies:
+            return list(copies(event, row, discourse))
+        if row.lists:
+            return list(listed(event, row, discourse))
+        return _read(event, row, roles, discourse)
 
 
 def _read(event: Span, row: EventRow, roles: Roles, discourse: Discourse) -> list[Claim]:
@@ -101,5 +109,5 @@ def _note(event: Span, row: EventRow, found: list[Claim], discourse: Discourse, 
         told = sorted({f"{claim.status}, {claim.modality}" for claim in found})
         discourse.trace.append(step(row.id, event, "fired", "; ".join(told)))
     elif len(discourse.trace) == before:
-        reason = "no event just before it to repeat" if row.copies else "sending and receiving State would be the same"
+        reason = "no event just before it to repeat" if row.copies or row.lists else "sending and receiving State would be the same"
         discourse.overrule(event, row.id, reason)
