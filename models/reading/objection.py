@@ -108,7 +108,8 @@ def _about_another(case: Case) -> str | None:
     if theme.kb_id_ == "flag" and any(c.lower_ == "a" for c in theme.root.children):
         return "any flag, not the mission's"
     own = theme.kb_id_ == "operations" and case.anchor is theme
-    if own and case.whose.how not in TOLD and not any(token.lower_ in DIPLOMATIC for token in theme):
+    there = theme.doc[theme.end : theme.end + 1].text == "there" and case.discourse.recent() is not None
+    if own and not there and case.whose.how not in TOLD and not any(token.lower_ in DIPLOMATIC for token in theme):
         return "no mission does this work"
     return None
 

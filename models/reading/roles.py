@@ -19,7 +19,7 @@ from models.reading.syntax import (
     trigger_of,
 )
 
-IDIOM_REACH = 16  # tokens between an idiom and the mission it is about
+IDIOM_REACH = 24  # tokens between an idiom and the mission it is about
 
 
 NOMINAL_PREPOSITIONS = words("theme_prepositions")
@@ -234,7 +234,7 @@ class Roles:
         remains = child(trigger, "auxpass")  # "votes and burns: the embassy stays shut" may hang the embassy on "stays"
         own = child(remains, "nsubj", "nsubjpass") if remains is not None else None
         target = own or subject(trigger) or self._subject_above(trigger)
-        return list(expand(target)) if target is not None else []
+        return [*(expand(target) if target is not None else ()), *self._antecedent(trigger)]
 
     def _active(self, event: Span, trigger: Token, row: EventRow) -> tuple[list[Token], dict[str, str], str]:
         target = child(trigger, "dobj")
@@ -256,7 +256,18 @@ class Roles:
         target = subject(trigger) or self._subject_above(trigger)
         if target is None:
             return [], {}, "active"
-        return [*expand(target), *_antecedent(trigger)], dict(row.subject), "intransitive"
+        return [*expand(target), *self._antecedent(trigger)], dict(row.subject), "intransitive"
+
+    def _antecedent(self, verb: Token) -> Iterator[Token]:
+        """The mission before "which": the parse may hang a relative clause on the place or the date between."""
+        pronoun = child(verb, "nsubj", "nsubjpass")
+        if verb.dep_ != "relcl" or pronoun is None or pronoun.lower_ not in ("which", "that"):
+            return
+        for i in range(pronoun.i - 1, pronoun.sent.start - 1, -1):
+            if i in self.mentions:
+                yield pronoun.doc[i]
+            if i in self.mentions or is_verb(pronoun.doc[i]):
+                return
 
     def _subject_above(self, verb: Token) -> Token | None:
         """The subject that an infinitive, a participle or a second verb shares with the verb above it."""
@@ -275,16 +286,3 @@ class Roles:
             if (found := subject(verb)) is not None:
                 return found
         return None
-
-
-def _antecedent(verb: Token) -> Iterator[Token]:
-    """The word before "which": where the parse hangs a relative clause on the wrong noun, it is the right one."""
-    pronoun = child(verb, "nsubj", "nsubjpass")
-    if (
-        verb.dep_ == "relcl"
-        and pronoun is not None
-        and pronoun.lower_ in ("which", "that")
-        and pronoun.i > pronoun.sent.start + 1
-    ):
-        before = pronoun.nbor(-1)
-        yield before.nbor(-1) if before.text == "," else before
