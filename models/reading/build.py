@@ -45,6 +45,7 @@ def _build(reading: Reading, anchor: Span, discourse: Discourse) -> Iterator[Cla
     where = hosts(reading, beside, whose, discourse)
     if (
         whose.how in ("earlier", "sentence", "unknown", "context", "title")
+        and not (whose.how == "earlier" and _just_told(whose, discourse))
         and discourse.topic is not None
         and discourse.topic.country in whose.codes
         and where.how not in ("beside", "near", "event")
@@ -68,6 +69,13 @@ def _build(reading: Reading, anchor: Span, discourse: Discourse) -> Iterator[Cla
     place = where.places[0] if where.places else Place(None, None, 0, 0)
     discourse.missions.append(
         Seen(whose.codes, whose.text, place.country, place.city, kind, discourse.sentence, reading.theme.kb_id_)
+    )
+
+
+def _just_told(whose: Senders, discourse: Discourse) -> bool:
+    """The sentence before, or this one, told whose the mission is."""
+    return any(
+        set(seen.senders) & set(whose.codes) and discourse.sentence - seen.sentence <= 1 for seen in discourse.missions
     )
 
 

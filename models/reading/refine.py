@@ -13,6 +13,7 @@ PARTIAL = words("partial")
 FOR_A_TIME = words("for_a_time")
 DAYS = re.compile(r"\bfor (?:the|a|one|two|three|four|five|several|\d+|a few) (?:more )?(?:day|week|weekend)s?\b")
 AGAIN = words("again")
+ORDERED = ("order", "told", "tell", "instruct", "direct", "advis", "author")
 SHUT_BEFORE = re.compile(r"(?:in [\w ]+?)?, (?:closed|shut|shuttered|empty|suspended|abandoned)\b")
 
 
@@ -36,6 +37,9 @@ def refine(reading: Reading, verdict: Verdict) -> tuple[str, Verdict]:
         and verdict.cue.lower_ in ("may", "can")
     ):
         verdict = Verdict("fact", verdict.cue)  # an authorized departure
+    if status == "reduced" and reading.row.id in ("leave", "order-out") and verdict.cue is not None:
+        told = verdict.modality == "planned" and verdict.cue.lower_.startswith(ORDERED)
+        verdict = Verdict("fact", verdict.cue) if told else verdict  # to be told to leave is the reduction
     if status == "closed" and (not FOR_A_TIME.isdisjoint(near) or _for_days(reading)):
         status = "suspended"
     after = {token.lower_ for token in reading.trigger.doc[reading.event.end : reading.event.end + 3]}

@@ -115,6 +115,8 @@ def _by_pronoun(pronoun: Token, actors: Senders | None, reading: Reading, discou
         )
         if speaker:
             return Senders((speaker,), pronoun.text, pronoun.doc[pronoun.i : pronoun.i + 1], "publisher")
+    if pronoun.lower_ in FIRST_PERSON and actors is not None and len(actors.codes) == 1:
+        discourse.publisher = actors.codes[0]  # "the United States is resuming operations at our embassy"
     if pronoun.lower_ == "their" and (owned := _staff_before(pronoun)) is not None:
         return owned
     if actors is not None:
