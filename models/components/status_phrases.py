@@ -14,7 +14,7 @@ from spacy.tokens import Doc, Span
 
 from models.lexicon import GAP, event_rows
 
-PARTICLE_REACH = 9  # tokens from a verb to its particle: "pulled all of its remaining embassy staff out"
+PARTICLE_REACH = 13  # tokens from a verb to its particle: "pulled all of its remaining embassy staff out"
 
 
 @Language.factory("status_phrases", requires=["doc.sents"], assigns=["doc.spans"])

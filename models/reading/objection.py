@@ -49,7 +49,8 @@ def _needs(case: Case) -> str | None:
     """What the row needs, by the head of events.toml."""
     needs, reading, where = case.reading.row.needs, case.reading, case.where
     leaves = any(c.lower_ in ("from", "out", "outside") for c in reading.trigger.children)
-    if where.moved_to is None and (needs in ("destination", "elsewhere") or (needs == "move" and not leaves)):
+    stays = needs == "move" and reading.voice == "active" and modality(reading).modality == "denied"
+    if where.moved_to is None and not stays and (needs in ("destination", "elsewhere") or (needs == "move" and not leaves)):
         return "no place it goes to"
     if needs in ("place", "return") and not where.places:
         return "no place it happens in"

@@ -11,6 +11,7 @@ from models.reading.when import schedules
 
 PARTIAL = words("partial")
 FOR_A_TIME = words("for_a_time")
+BETWEEN = re.compile(r"^\W*from [A-Z][\w' -]+ to [A-Z]")
 DAYS = re.compile(r"\bfor (?:the|a|one|two|three|four|five|several|\d+|a few) (?:more )?(?:day|week|weekend)s?\b")
 AGAIN = words("again")
 ORDERED = ("order", "told", "tell", "instruct", "direct", "advis", "author")
@@ -45,6 +46,8 @@ def refine(reading: Reading, verdict: Verdict) -> tuple[str, Verdict]:
     after = {token.lower_ for token in reading.trigger.doc[reading.event.end : reading.event.end + 3]}
     if status == "opened" and (not AGAIN.isdisjoint(near | after) or _was_shut(reading)):
         status = "reopened"
+    if reading.row.id == "return" and reading.theme.kb_id_ == "mission" and BETWEEN.search(_after(reading)):
+        status = "relocated"  # "will go back from Jerusalem to Tel Aviv"
     if reading.row.id == "stop-working" and verdict.modality == "denied":
         return "remained_open", Verdict("fact", verdict.cue)
     if status == "remained_open" and reading.row.id == "operate" and not AGAIN.isdisjoint(near):
@@ -61,6 +64,10 @@ def whole(readings: list[Reading]) -> list[Reading]:
 
 
 FEW = words("few")
+
+
+def _after(reading: Reading) -> str:
+    return reading.trigger.doc[reading.event.end : reading.trigger.sent.end].text
 
 
 def _was_shut(reading: Reading) -> bool:

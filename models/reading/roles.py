@@ -28,6 +28,7 @@ NOMINAL_PREPOSITIONS = words("theme_prepositions")
 PLACES = words("places")
 STAND_INS = words("stand_ins")
 PEOPLE = words("people")
+ITEMS = words("within_place") | words("place_prepositions") | words("pronouns")
 TWOFOLD = words("twofold")
 
 
@@ -44,6 +45,21 @@ def other_sense(event: Span, row: EventRow) -> bool:
     """Whether the word is meant as the other of its two rows: "closed" as what was done, or as how it is."""
     trigger = trigger_of(event)
     return len(event) == 1 and trigger.lower_ in TWOFOLD and row.state != _is_state(trigger)
+
+
+def _opens_item(mention: Span) -> bool:
+    """ "and its consulates": a joint stands before the mention and its own words."""
+    for i in range(mention.start - 1, max(mention.start - 5, mention.sent.start), -1):
+        token = mention.doc[i]
+        if token.lower_ in ("and", ",", "or", "&"):
+            return True
+        if not (token.tag_.startswith(("DT", "PRP", "JJ", "CD", "NN")) or token.ent_type_ or token.lower_ == "honorary"):
+            return False
+    return False
+
+
+def _between_items(token: Token) -> bool:
+    return bool(token.ent_type_) or token.lower_ in ITEMS or token.tag_.startswith(("JJ", "CD", "PRP$", "DT", "POS"))
 
 
 def _stand_in(noun: Token, theme: str) -> Span:
@@ -163,7 +179,8 @@ class Roles:
             theme = self.theme_at(noun)
             if theme is not None and theme.id_ != "stand-in":
                 yield theme, dict(row.subject), "intransitive"
-        if row.id == "leave" and above.ent_type_ == "STATE" and mission is not None:
+        aside = trigger.tag_ == "VBG" and trigger.dep_ == "advcl"  # "leaving only the consulate at work"
+        if row.id == "leave" and above.ent_type_ == "STATE" and mission is not None and not aside:
             yield mission, {"mission": "closed"}, "active"
 
     def _left(self, trigger: Token, row: EventRow) -> Iterator[tuple[Span, dict[str, str], str]]:
@@ -181,12 +198,25 @@ class Roles:
             nouns, statuses, voice = self._passive(trigger), dict(row.object), "passive"
         else:
             nouns, statuses, voice = self._active(event, trigger, row)
-        seen = set()
-        for noun in nouns:
-            theme = self.theme_at(noun)
-            if theme is not None and theme.start not in seen:
-                seen.add(theme.start)
-                yield theme, dict(statuses), voice
+        themes = {theme.start: theme for noun in nouns if (theme := self.theme_at(noun)) is not None}
+        for theme in list(themes.values()):
+            for joined in self._joined(theme):
+                themes.setdefault(joined.start, joined)
+        for theme in themes.values():
+            yield theme, dict(statuses), voice
+
+    def _joined(self, theme: Span) -> Iterator[Span]:
+        """ "its embassy in A, B, and its consulates in C and D": missions with nothing but places and joints between."""
+        last = theme
+        for i in range(theme.end, theme.sent.end):
+            mention = self.mentions.get(i)
+            if mention is not None and mention.start == i:
+                if mention.kb_id_ != theme.kb_id_ or not _opens_item(mention):
+                    return
+                yield mention
+                last = mention
+            elif i >= last.end and not _between_items(theme.doc[i]):
+                return
 
     def _state(self, trigger: Token, row: EventRow) -> list[Token]:
         """ "remains closed", "kept its embassy open", "with its embassy shut", "the closed embassy"."""

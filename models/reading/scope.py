@@ -97,7 +97,9 @@ def _coordination(token: Token, below: Token) -> Effect | None:
     bare = not any(c.dep_ in ("aux", "auxpass", "nsubj", "nsubjpass") for c in below.children)
     if bare and (shared := negation(token)) is not None:
         return Effect(Verdict("denied", shared), True)
-    if any(c.dep_ == "mark" and c.lower_ in CONDITIONALS for c in token.children):
+    conditions = [c for c in token.children if c.dep_ == "mark"]
+    conditions += [m for c in token.children if c.dep_ == "advcl" for m in c.children if m.lower_ in ("if", "unless")]
+    if any(c.lower_ in CONDITIONALS for c in conditions):
         return Effect(Verdict("possible", token), True)
     return Effect(None, (below.tag_ != token.tag_ or has_subject(below)) and not has_to(below))
 

@@ -41,7 +41,9 @@ def same_day(reading: Reading, day: str | None) -> When | None:
 def is_to_come(date: When, reading: Reading) -> bool:
     """Whether a plain present has a date after publication: "its functions end as of 31 July", told in June."""
     published = reading.trigger.doc._.published
-    present = reading.trigger.tag_ in ("VBZ", "VBP")
+    trigger = reading.trigger
+    going = trigger.tag_ == "VBG" and any(c.lower_ in ("is", "are", "'s", "’s", "am") for c in trigger.children)
+    present = trigger.tag_ in ("VBZ", "VBP") or going
     return present and published is not None and date.value > published[: len(date.value)]
 
 

@@ -107,6 +107,9 @@ def _candidates(reading: Reading, beside: Sides, whose: Senders, discourse: Disc
     plural = reading.theme.root.tag_ in ("NNS", "NNPS") and reading.theme.kb_id_ == "mission"
     if plural and whose.how != "group" and len(whose.codes) < 2:
         return found  # "The United States closed 19 embassies": of one sender, and nobody says where
+    told = discourse.last(reading.theme.label_, whose.codes) if whose.codes else None
+    if told is not None and told.sentence == discourse.sentence and told.country and not plural:
+        found.append(("sentence", [Place(told.country, told.city, 0, 0)]))
     loose = [("sentence", _in_sentence(reading, whose)), ("article", _in_article(reading, whose, discourse))]
     known = reading.theme.doc[max(reading.theme.start - 1, 0)].lower_ == "the" and whose.how in KNOWN
     return found + (loose[::-1] if known else loose)
