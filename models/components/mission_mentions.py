@@ -15,6 +15,7 @@ from models.lexicon import MissionRow, mission_rows, words
 DIPLOMATIC = words("diplomatic")
 
 
+AFTER_ELLIPTIC = words("after_elliptic")
 OTHER_MISSIONS = words("other_missions")
 
 
@@ -41,7 +42,8 @@ class MissionMentions:
         named = {span.sent.start for span in spans if span.kb_id_ == "mission" and self._stands(span, set())}
         spans = [span for span in spans if self._stands(span, named)]
         anchored = any(is_anchor(self.rows[span.id_], span.text.lower()) for span in spans)
-        doc.spans["missions"] = spans if anchored else []  # see models/anchors.py
+        spans = sorted([*spans, *_elliptic(doc, spans)]) if anchored else []  # see models/anchors.py
+        doc.spans["missions"] = spans
         return doc
 
     def _stands(self, span: Span, named: set[int]) -> bool:
@@ -61,6 +63,24 @@ class MissionMentions:
                 or _of_union(span)
             )
         return True
+
+
+def _elliptic(doc: Doc, spans: list[Span]) -> list[Span]:
+    """ "The French embassy closed; Britain's will follow": the possessive alone, after a mission just named."""
+    found = []
+    for ent in doc.ents:
+        end = ent.end
+        if ent.label_ == "DEMONYM" or end + 1 >= len(doc) or doc[end].text not in ("'s", "’s"):
+            continue
+        after = doc[end + 1]
+        placed = after.lower_ in ("in", "at") and doc[min(end + 2, len(doc) - 1)].ent_type_ in ("CITY", "STATE")
+        if not placed and after.lower_ not in AFTER_ELLIPTIC:
+            continue
+        first = _two_sentences(ent).start
+        before = [span for span in spans if span.kb_id_ == "mission" and first <= span.start < ent.start]
+        if before:
+            found.append(Span(doc, end, end + 1, label=before[-1].label_, kb_id="mission", span_id="stand-in"))
+    return found
 
 
 def _other_mission(span: Span) -> bool:

@@ -2,19 +2,29 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import product
 
-from spacy.tokens import Span
+from spacy.tokens import Doc, Span
 
 from models.claim import Claim, Mark
 from models.lexicon import EventRow
-from models.reading.actors import actor_states
+from models.reading.actors import actor_states, acts
 from models.reading.agents import agent
 from models.reading.discourse import Discourse
+from models.reading.mentions import sides
 from models.reading.modality import modality
+from models.reading.names import groups
 from models.reading.places import Place
 from models.reading.syntax import Reading
 from models.reading.when import when
 from models.reading.where import at_event
+
+
+def _host_acted(done: Claim, doc: Doc) -> bool:
+    """ "Latvia orders the Russian consulate to close; Estonia does likewise": the host did it, and so does the next."""
+    span = doc.char_span(done.start, done.end, alignment_mode="expand")
+    first = next((group for group in groups(span) if acts(group)), None) if span is not None else None
+    return first is not None and first[0].kb_id_ == done.receiving_state and done.sending_state != done.receiving_state
 
 
 def copies(event: Span, row: EventRow, discourse: Discourse) -> Iterator[Claim]:
@@ -31,16 +41,19 @@ def copies(event: Span, row: EventRow, discourse: Discourse) -> Iterator[Claim]:
     sentence = event.sent
     quote = sentence.text.strip()
     start = sentence.start_char + sentence.text.index(quote)
-    places = [place for place in at_event(reading) if place.country not in actors.codes]
+    named = (m for m in event.doc.spans["missions"] if event.end <= m.start < sentence.end)
+    beside = next((places for m in named if (places := sides(m).places)), [])
+    places = [place for place in beside or at_event(reading) if place.country not in actors.codes or beside]
     for done in {(c.receiving_state, c.city, c.mission, c.status): c for c in discourse.done}.values():
-        for code in actors.codes:
-            place = places[0] if places else Place(done.receiving_state, done.city, 0, 0)
+        ordered = done.receiving_state is not None and _host_acted(done, sentence.doc)
+        here = places if beside else places[:1]
+        for code, place in product(actors.codes, here or [Place(done.receiving_state, done.city, 0, 0)]):
             yield replace(
                 done,
-                receiving_state=place.country,
-                city=place.city,
-                sending_state=code,
-                sender_text=actors.text,
+                receiving_state=code if ordered else place.country,
+                city=(place.city if place.country == code else None) if ordered else place.city,
+                sending_state=done.sending_state if ordered else code,
+                sender_text=done.sender_text if ordered else actors.text,
                 quote=quote,
                 start=start,
                 end=start + len(quote),

@@ -28,6 +28,12 @@ class Sides:
     near: list[Place] = field(default_factory=list)  # a city right before it: "the Kabul embassy"
 
 
+def is_plural(mention: Span) -> bool:
+    """More than one mission or person; the parser takes "consulates" for a verb now and then."""
+    root = mention.root
+    return root.tag_ in ("NNS", "NNPS") or (mention.kb_id_ == "mission" and root.tag_ == "VBZ")
+
+
 def sides(mention: Span) -> Sides:
     """Read the words to the left and to the right of the mention, within its sentence."""
     found = Sides()

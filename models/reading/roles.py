@@ -76,6 +76,8 @@ class Roles:
         """The mission mention whose word this is; of "Embassy Kabul" the city may be the head."""
         if (found := self.mentions.get(noun.i)) is not None:
             return found
+        if (found := self.mentions.get(noun.i + 1)) is not None and found.id_ == "stand-in":
+            return found  # "Britain's", as the subject
         if noun.ent_type_ == "CITY":
             return next(
                 (

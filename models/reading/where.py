@@ -9,7 +9,7 @@ from models.lexicon import words
 from models.reading.actors import Senders, actor_states
 from models.reading.attribution import SAYING
 from models.reading.discourse import LONG, Discourse
-from models.reading.mentions import Sides
+from models.reading.mentions import Sides, is_plural
 from models.reading.places import Place, places_from
 from models.reading.syntax import Reading, child, governors, subject
 
@@ -104,7 +104,7 @@ def _candidates(reading: Reading, beside: Sides, whose: Senders, discourse: Disc
     ):
         found.append(("beside", [Place(ent.kb_id_, None, ent.start, ent.end) for ent in beside.owners]))
     found += [("event", at_event(reading)), ("event", _own_country(reading, whose, discourse))]
-    plural = reading.theme.root.tag_ in ("NNS", "NNPS") and reading.theme.kb_id_ == "mission"
+    plural = is_plural(reading.theme) and reading.theme.kb_id_ == "mission"
     if plural and whose.how != "group" and len(whose.codes) < 2:
         return found  # "The United States closed 19 embassies": of one sender, and nobody says where
     told = discourse.last(reading.theme.label_, whose.codes) if whose.codes else None

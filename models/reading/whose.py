@@ -19,7 +19,7 @@ from models.reading.actors import (
 from models.reading.agents import agent
 from models.reading.attribution import attribution
 from models.reading.discourse import Discourse
-from models.reading.mentions import Sides, sides
+from models.reading.mentions import Sides, is_plural, sides
 from models.reading.names import POLITY, groups
 from models.reading.syntax import Reading, governors
 
@@ -74,7 +74,7 @@ def _from_sentence(reading: Reading, beside: Sides, discourse: Discourse) -> Sen
     before, or acts, in the sentence, as long as the mission is not in his own State."""
     theme = reading.theme
     hosts = {place.country for place in (*beside.places, *beside.near)}
-    if not hosts and discourse.topic is not None and reading.theme.root.tag_ not in ("NNS", "NNPS"):
+    if not hosts and discourse.topic is not None and not is_plural(reading.theme):
         hosts = {discourse.topic.country}
     for mention in theme.doc.spans["missions"]:
         if theme.sent.start <= mention.start < theme.start and mention.kb_id_ in ("mission", "staff", "ambassador"):
@@ -200,7 +200,7 @@ def _unnamed_group(reading: Reading, acting: Token | None) -> Senders | None:
     """ "many countries", "most foreign embassies": a group that is not named."""
     theme = reading.theme
     left = theme.doc[max(theme.start - 4, theme.sent.start) : theme.start]
-    plural = theme.root.tag_ in ("NNS", "NNPS")
+    plural = is_plural(theme)
     if plural and any(token.lower_ in OTHERS for token in left):
         left = theme.doc[left.start : theme.end]
         return Senders((), left.text, left, "group")
@@ -212,7 +212,7 @@ def _unnamed_group(reading: Reading, acting: Token | None) -> Senders | None:
 
 def _from_article(reading: Reading, discourse: Discourse) -> Senders:
     """The mission meant is the one spoken of before, the publisher's own, or the headline's."""
-    plural = reading.theme.root.tag_ in ("NNS", "NNPS") and reading.theme.kb_id_ == "mission"
+    plural = is_plural(reading.theme) and reading.theme.kb_id_ == "mission"
     seen = discourse.last_sender(reading.theme.label_)
     placed = (
         plural and seen is not None and discourse.sentence - seen.sentence <= 2 and bool(sides(reading.theme).places)
