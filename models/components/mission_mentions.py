@@ -4,6 +4,8 @@ Sets `doc.spans["missions"]`: `label_` is the kind (embassy, consulate, delegati
 (mission, staff, ambassador, operations, presence, flag), `id_` the row of missions.toml. Whose and where is read later.
 """
 
+import re
+
 from spacy.language import Language
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc, Span
@@ -15,6 +17,7 @@ from models.lexicon import MissionRow, mission_rows, words
 DIPLOMATIC = words("diplomatic")
 
 
+MINISTRY = re.compile(r"(?:State Department|Department of State|[Ff]oreign [Mm]inistry|Foreign Office)\b")
 AFTER_ELLIPTIC = words("after_elliptic")
 OTHER_MISSIONS = words("other_missions")
 
@@ -53,7 +56,7 @@ class MissionMentions:
             return True
         if row.needs == "union":
             return span[0].lower_ == "eu" or _beside_union(span)
-        if row.id == "mission-bare" and _other_mission(span):
+        if (row.id == "mission-bare" or span.text.lower() == "mission personnel") and _other_mission(span):
             return False
         if row.needs == "diplomacy":
             return (
@@ -86,7 +89,7 @@ def _elliptic(doc: Doc, spans: list[Span]) -> list[Span]:
 def _other_mission(span: Span) -> bool:
     """A mission of soldiers, observers or astronauts; a post that somebody holds."""
     before = span.doc[span.start - 1].lower_ if span.start else ""
-    return before in OTHER_MISSIONS or (before in ("his", "her", "my") and span[0].lower_ == "post")
+    return before in OTHER_MISSIONS or before in ("his", "her", "my")
 
 
 def _of_union(span: Span) -> bool:
@@ -136,4 +139,5 @@ def _beside_state(span: Span) -> bool:
 
 def _diplomatic_sentence(span: Span) -> bool:
     """The sentence, or the one before it, names a mission or diplomats."""
-    return any(token.lower_ in DIPLOMATIC for token in _two_sentences(span))
+    near = _two_sentences(span)
+    return any(token.lower_ in DIPLOMATIC for token in near) or MINISTRY.search(near.text) is not None

@@ -47,7 +47,7 @@ def actor_states(noun: Token | None, discourse: Discourse) -> Senders | None:
         return _standing(noun, (discourse.persons[noun.text],), "person")
     if noun.lower_ in FIRST_PERSON and discourse.publisher:
         return _standing(noun, (discourse.publisher,), "publisher")
-    return _referred(noun, discourse)
+    return _referred(noun, discourse) if noun.lower_ not in FIRST_PERSON else None
 
 
 def _referred(noun: Token, discourse: Discourse) -> Senders | None:

@@ -7,7 +7,7 @@ from models.reading.discourse import Discourse
 from models.reading.names import PLACE
 from models.reading.places import Place
 
-ASKS = ("QUESTION", "Q")
+ASKS = ("QUESTION", "Question", "Q", "REPORTER", "JOURNALIST")
 
 
 def listen(sentence: Span, discourse: Discourse) -> None:

@@ -45,7 +45,7 @@ def _build(reading: Reading, anchor: Span, discourse: Discourse) -> Iterator[Cla
     where = hosts(reading, beside, whose, discourse)
     if (
         whose.how in ("earlier", "sentence", "unknown", "context", "title")
-        and not (whose.how == "earlier" and _just_told(whose, discourse))
+        and not (whose.how == "earlier" and _sends_more(whose, discourse))
         and discourse.topic is not None
         and discourse.topic.country in whose.codes
         and where.how not in ("beside", "near", "event")
@@ -72,11 +72,10 @@ def _build(reading: Reading, anchor: Span, discourse: Discourse) -> Iterator[Cla
     )
 
 
-def _just_told(whose: Senders, discourse: Discourse) -> bool:
-    """The sentence before, or this one, told whose the mission is."""
-    return any(
-        set(seen.senders) & set(whose.codes) and discourse.sentence - seen.sentence <= 1 for seen in discourse.missions
-    )
+def _sends_more(whose: Senders, discourse: Discourse) -> bool:
+    """The article has spoken of that State's missions more often than of missions in it."""
+    sends = sum(bool(set(seen.senders) & set(whose.codes)) for seen in discourse.missions)
+    return sends > sum(seen.country in whose.codes for seen in discourse.missions)
 
 
 def _acts(anchor: Span, reading: Reading) -> bool:

@@ -27,11 +27,40 @@ def _host_acted(done: Claim, doc: Doc) -> bool:
     return first is not None and first[0].kb_id_ == done.receiving_state and done.sending_state != done.receiving_state
 
 
+def _with_mission(event: Span, row: EventRow, mission: Span, discourse: Discourse) -> Iterator[Claim]:
+    """ "The embassy in Oslo followed suit", "as will the embassy in Dili": the same happens to another mission."""
+    beside = sides(mission)
+    quote = event.sent.text.strip()
+    start = event.sent.start_char + event.sent.text.index(quote)
+    for done in discourse.done[:1]:
+        for place in beside.places:
+            owners = [ent.kb_id_ for ent in beside.owners] or [done.sending_state]
+            yield replace(
+                done,
+                sending_state=owners[0],
+                receiving_state=place.country,
+                city=place.city,
+                mission=mission.label_,
+                quote=quote,
+                start=start,
+                end=start + len(quote),
+                rule=f"{row.id}/beside/{done.rule}",
+                marks=(Mark("event", event.start_char, event.end_char), Mark("quote", done.start, done.end)),
+            )
+
+
 def copies(event: Span, row: EventRow, discourse: Discourse) -> Iterator[Claim]:
     """The claims of the event before, for the States that act now; as sure as this sentence is, at most as that one."""
     if discourse.sentence - discourse.done_at > 1:
         return
     acting = agent(event.root)
+    named = [m for m in event.sent.doc.spans["missions"] if m.kb_id_ == "mission" and m.sent.start == event.sent.start]
+    mission = next((m for m in named if acting is not None and m.start <= acting.i < m.end), None)
+    if event.root.lower_ == "as" or event[0].lower_ in ("as", "so"):
+        mission = next((m for m in named if m.start >= event.end), None)
+    if mission is not None:
+        yield from _with_mission(event, row, mission, discourse)
+        return
     actors = actor_states(acting, discourse)
     if actors is None or not actors.codes:
         return
@@ -41,8 +70,7 @@ def copies(event: Span, row: EventRow, discourse: Discourse) -> Iterator[Claim]:
     sentence = event.sent
     quote = sentence.text.strip()
     start = sentence.start_char + sentence.text.index(quote)
-    named = (m for m in event.doc.spans["missions"] if event.end <= m.start < sentence.end)
-    beside = next((places for m in named if (places := sides(m).places)), [])
+    beside = next((places for m in named if m.start >= event.end and (places := sides(m).places)), [])
     places = [place for place in beside or at_event(reading) if place.country not in actors.codes or beside]
     for done in {(c.receiving_state, c.city, c.mission, c.status): c for c in discourse.done}.values():
         ordered = done.receiving_state is not None and _host_acted(done, sentence.doc)

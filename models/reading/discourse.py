@@ -1,5 +1,6 @@
 """What a reader keeps in mind from sentence to sentence: who acted, which mission was meant, what it is all about."""
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -14,6 +15,11 @@ from models.reading.trace import Step, step
 
 TITLES = words("titles")
 TROUBLE = words("trouble")
+MINISTRY = re.compile(
+    r"(?:(?:briefing|conference|statement|remarks|notice|transcript)\b.*\b(?:foreign ministry|ministry of foreign affairs|foreign minister)"
+    r"|^(?:foreign ministry|ministry of foreign affairs|department of foreign affairs))",
+    re.IGNORECASE,
+)  # headlines of a ministry's own papers
 PLACED = words("placed")
 SEATS = words("seats")
 SURE = 2.0  # votes that make a place what a long article is about
@@ -120,6 +126,9 @@ def _read_title(title: Doc, discourse: Discourse) -> None:
     discourse.publisher = next(
         (code for code, phrases in table("publishers.toml").items() if any(p in title.text for p in phrases)), None
     )
+    if discourse.publisher is None and MINISTRY.search(title.text):
+        named = {ent.kb_id_ for ent in title.ents}
+        discourse.publisher = named.pop() if len(named) == 1 else None  # "briefing by the foreign ministry, Islamabad"
     discourse.title_sender = _acting_first(title)
     if "advice" not in words and "advisory" not in words:
         return

@@ -23,6 +23,7 @@ TOLD = ("agent", "beside", "list", "person", "publisher")  # senders that the ev
 BESIDE = ("beside", "near", "event")  # places that the event's own clause names
 NEW = ("a", "an", "one", "new", "its")
 CARRY_ON = {"carry on", "carries on", "carried on"}
+ONE_SERVICE = {"visa", "visas", "commercial", "cultural", "passport", "trade"}
 GOES_ON = {"normally", "again", "usual", "now", "still", "also"}
 CONTINUES = {"continue", "continues", "continued", "continuing", "keep", "keeps", "kept"}
 SHUT = {"closed", "shut", "shuttered", "empty", "suspended"}
@@ -106,6 +107,11 @@ def _about_another(case: Case) -> str | None:
     theme = case.reading.theme
     if theme.id_ == "staff-bare" and not OTHER_STAFF.isdisjoint(own_words(theme)):
         return "staff of another body"
+    if theme.kb_id_ == "operations" and not ONE_SERVICE.isdisjoint(own_words(theme)):
+        return "one of its services, not its work"
+    single = theme.text.lower() == "diplomat" and case.reading.status == "evacuated"
+    if single and own_words(theme).isdisjoint(("last", "only", "remaining", "single")):
+        return "one diplomat, not the mission's staff"
     if theme.kb_id_ == "flag" and any(c.lower_ == "a" for c in theme.root.children):
         return "any flag, not the mission's"
     own = theme.kb_id_ == "operations" and case.anchor is theme

@@ -11,6 +11,7 @@ from models.reading.when import schedules
 
 PARTIAL = words("partial")
 FOR_A_TIME = words("for_a_time")
+OPENS = re.compile(r"\b(?:open(?:s|ed|ing)?|first|new) (?:an? |its |the )?(?:first |new |U\.?S\.? )?(?:embassy|consulate|mission)", re.I)
 BETWEEN = re.compile(r"^\W*from [A-Z][\w' -]+ to [A-Z]")
 DAYS = re.compile(r"\bfor (?:the|a|one|two|three|four|five|several|\d+|a few) (?:more )?(?:day|week|weekend)s?\b")
 AGAIN = words("again")
@@ -38,6 +39,8 @@ def refine(reading: Reading, verdict: Verdict) -> tuple[str, Verdict]:
         and verdict.cue.lower_ in ("may", "can")
     ):
         verdict = Verdict("fact", verdict.cue)  # an authorized departure
+    if reading.row.id == "flag-up" and OPENS.search(_headline(reading)):
+        status = "opened"
     if status == "reduced" and reading.row.id in ("leave", "order-out") and verdict.cue is not None:
         told = verdict.modality == "planned" and verdict.cue.lower_.startswith(ORDERED)
         verdict = Verdict("fact", verdict.cue) if told else verdict  # to be told to leave is the reduction
@@ -64,6 +67,10 @@ def whole(readings: list[Reading]) -> list[Reading]:
 
 
 FEW = words("few")
+
+
+def _headline(reading: Reading) -> str:
+    return reading.trigger.doc._.title or ""
 
 
 def _after(reading: Reading) -> str:

@@ -144,10 +144,12 @@ class Roles:
         near = [
             m
             for m in event.doc.spans["missions"]
-            if m.kb_id_ == "mission" and m.sent.start == event.sent.start and abs(m.start - event.start) < IDIOM_REACH
+            if m.sent.start == event.sent.start
+            and abs(m.start - event.start) < IDIOM_REACH
+            and (m.kb_id_ == "mission" or (m.kb_id_ == "staff" and m.root.dep_ == "nsubj" and m.end <= event.start))
         ]
         if near:
-            yield min(near, key=lambda m: (abs(m.start - event.start), m.start)), {"mission": row.bare}, "idiom"
+            yield min(near, key=lambda m: (abs(m.start - event.start), m.start)), {"mission": row.bare, "staff": row.bare}, "idiom"
         elif event.sent[0].lower_ in ("it", "they", "we"):
             yield _stand_in(event.sent[0], "mission"), {"mission": row.bare}, "idiom"
 
@@ -266,7 +268,8 @@ class Roles:
         remains = child(trigger, "auxpass")  # "votes and burns: the embassy stays shut" may hang the embassy on "stays"
         own = child(remains, "nsubj", "nsubjpass") if remains is not None else None
         target = own or subject(trigger) or self._subject_above(trigger)
-        return [*(expand(target) if target is not None else ()), *self._antecedent(trigger)]
+        others = [c for c in trigger.children if c.dep_ in ("nsubjpass", "nsubj") and c != target]
+        return [*(expand(target) if target is not None else ()), *others, *self._antecedent(trigger)]
 
     def _active(self, event: Span, trigger: Token, row: EventRow) -> tuple[list[Token], dict[str, str], str]:
         target = child(trigger, "dobj")
@@ -283,12 +286,22 @@ class Roles:
             and subject(trigger) is not None
             and trigger.head.i in self.mentions
             and subject(trigger) != trigger.head
+            and not any(c.lower_ in ("where", "when", "whose") for c in trigger.children)
         ):
             return [trigger.head], dict(row.object), "active"
+        if (promised := self._relative_object(trigger)) is not None:
+            return [promised], dict(row.object), "active"
         target = subject(trigger) or self._subject_above(trigger)
         if target is None:
             return [], {}, "active"
         return [*expand(target), *self._antecedent(trigger)], dict(row.subject), "intransitive"
+
+    def _relative_object(self, verb: Token) -> Token | None:
+        """ "the office that it has promised to establish"."""
+        above = verb.head
+        if verb.dep_ != "xcomp" or above.dep_ != "relcl" or above.head.i not in self.mentions:
+            return None
+        return above.head if subject(above) not in (None, above.head) else None
 
     def _antecedent(self, verb: Token) -> Iterator[Token]:
         """The mission before "which": the parse may hang a relative clause on the place or the date between."""

@@ -28,10 +28,12 @@ def senders(reading: Reading, beside: Sides, discourse: Discourse) -> Senders:
     """Whose mission the theme is."""
     acting = agent(reading.trigger)
     stands = acting is not None and reading.theme.id_ == "stand-in" and acting == reading.theme.root
-    if stands and discourse.publisher:
+    if stands and (discourse.publisher or reading.voice in ("state", "passive")):
         acting = None  # "The embassy is open. It operates ...": the writer's own
     actors = _actors(acting, reading, discourse)
-    if actors is not None and not beside.pronoun and {p.country for p in beside.places} & set(actors.codes):
+    hosts = {p.country for p in beside.places}
+    pair = actors is not None and len(actors.codes) == 2 and hosts == set(actors.codes)  # each in the other's
+    if actors is not None and not beside.pronoun and hosts & set(actors.codes) and not pair:
         actors = None  # who acts is the host
     if beside.owners and not (beside.pronoun is not None and actors and _is_host(beside, actors)):
         return named(beside.owners, "beside")
@@ -43,7 +45,8 @@ def senders(reading: Reading, beside: Sides, discourse: Discourse) -> Senders:
         return actors
     if actors and actors.codes and not _orders_others(reading):
         return Senders(actors.codes, actors.text, actors.span, "agent")
-    if acting is not None and acting.lower_ in FIRST_PERSON and (speaker := _speaking(reading, discourse)):
+    first = acting is not None and acting.lower_ in FIRST_PERSON
+    if acting is not None and first and (speaker := _first_person(reading, discourse)):
         return Senders((speaker,), acting.text, acting.doc[acting.i : acting.i + 1], "publisher")
     return (
         group or _holy_see(reading) or _from_sentence(reading, beside, discourse) or _from_article(reading, discourse)
@@ -106,14 +109,7 @@ def _is_host(beside: Sides, actors: Senders) -> bool:
 
 def _by_pronoun(pronoun: Token, actors: Senders | None, reading: Reading, discourse: Discourse) -> Senders:
     if pronoun.lower_ in FIRST_PERSON:
-        seen = discourse.last()
-        speaker = (
-            discourse.publisher
-            or _speaking(reading, discourse)
-            or (seen.senders[0] if seen is not None and seen.senders else None)
-            or discourse.government
-        )
-        if speaker:
+        if speaker := _first_person(reading, discourse):
             return Senders((speaker,), pronoun.text, pronoun.doc[pronoun.i : pronoun.i + 1], "publisher")
     if pronoun.lower_ in FIRST_PERSON and actors is not None and len(actors.codes) == 1:
         discourse.publisher = actors.codes[0]  # "the United States is resuming operations at our embassy"
@@ -130,6 +126,18 @@ def _by_pronoun(pronoun: Token, actors: Senders | None, reading: Reading, discou
     if discourse.actors:
         return named(discourse.actors, "earlier")
     return Senders((), None, None, "unknown") if mission is None else _from_article(reading, discourse)
+
+
+def _first_person(reading: Reading, discourse: Discourse) -> str | None:
+    """The State that "we" and "our" stand for: who publishes, who is quoted, whose missions it has been about."""
+    seen = discourse.last()
+    return (
+        discourse.publisher
+        or _speaking(reading, discourse)
+        or (seen.senders[0] if seen is not None and seen.senders else None)
+        or discourse.government
+        or discourse.owner
+    )
 
 
 def _speaking(reading: Reading, discourse: Discourse) -> str | None:
