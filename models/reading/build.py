@@ -46,6 +46,7 @@ def _build(reading: Reading, anchor: Span, discourse: Discourse) -> Iterator[Cla
     if (
         whose.how in ("earlier", "sentence", "unknown", "context", "title")
         and not (whose.how == "earlier" and _sends_more(whose, discourse))
+        and not (whose.how == "sentence" and beside.pronoun is not None)
         and discourse.topic is not None
         and discourse.topic.country in whose.codes
         and where.how not in ("beside", "near", "event")

@@ -28,6 +28,7 @@ NOMINAL_PREPOSITIONS = words("theme_prepositions")
 PLACES = words("places")
 STAND_INS = words("stand_ins")
 PEOPLE = words("people")
+ABOUT = {"about", "on", "over", "for"}
 ITEMS = words("within_place") | words("place_prepositions") | words("pronouns")
 TWOFOLD = words("twofold")
 
@@ -197,7 +198,7 @@ class Roles:
         if row.state:
             nouns, statuses, voice = self._state(trigger, row), {**row.object, **row.subject}, "state"
         elif is_noun(trigger) or (trigger.tag_ == "VBG" and self._nominal_gerund(trigger)):
-            nouns, statuses, voice = self._nominal(trigger), {**row.subject, **row.object}, "noun"
+            nouns, statuses, voice = self._nominal(trigger, row), {**row.subject, **row.object}, "noun"
         elif is_passive(trigger):
             nouns, statuses, voice = self._passive(trigger), dict(row.object), "passive"
         else:
@@ -243,10 +244,11 @@ class Roles:
             c.dep_ in ("det", "poss", "amod") or (c.dep_ == "prep" and c.lower_ == "of") for c in trigger.children
         )
 
-    def _nominal(self, trigger: Token) -> list[Token]:
+    def _nominal(self, trigger: Token, row: EventRow) -> list[Token]:
         nouns: list[Token] = []
+        prepositions = NOMINAL_PREPOSITIONS if row.needs != "new" else ABOUT
         for c in trigger.children:
-            if c.dep_ == "prep" and c.lower_ in NOMINAL_PREPOSITIONS:
+            if c.dep_ == "prep" and c.lower_ in prepositions:
                 nouns += [n for target in c.children if target.dep_ in ("pobj", "pcomp") for n in expand(target)]
             elif c.dep_ in ("poss", "compound", "nmod", "nsubj"):
                 nouns += expand(c)
