@@ -83,8 +83,9 @@ class Discourse:
     def last(self, kind: str | None = None, senders: tuple[str, ...] = ()) -> Seen | None:
         """The newest mission spoken of; of that kind and sender where asked."""
         for seen in reversed(self.missions):
+            unowned = not seen.senders and self.sentence - seen.sentence <= 1
             if (kind in (None, "mission", seen.kind) or seen.kind == "mission") and (
-                not senders or set(senders) & set(seen.senders)
+                not senders or set(senders) & set(seen.senders) or unowned
             ):
                 return seen
         return None

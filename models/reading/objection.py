@@ -62,7 +62,7 @@ def _needs(case: Case) -> str | None:
     if needs == "new" and not _names_new(reading.theme):
         return "no new mission is named"
     after = reading.trigger.doc[reading.theme.end : reading.trigger.sent.end].text.lower()
-    if needs == "embassy" and "embass" not in after:
+    if needs == "embassy" and "embass" not in after and "high commission" not in after:
         return "not raised to an embassy"
     if (
         reading.event.text.lower() in CARRY_ON

@@ -30,6 +30,8 @@ def refine(reading: Reading, verdict: Verdict) -> tuple[str, Verdict]:
         verdict = Verdict("planned", None)
     if status == "evacuated" and not PARTIAL.isdisjoint(phrase):
         status = "reduced"
+    if status == "relocated" and not {"families", "family", "dependants", "dependents", "relatives"}.isdisjoint(phrase):
+        status = "reduced"
     if status == "remained_open" and reading.theme.kb_id_ == "staff" and not FEW.isdisjoint(phrase):
         status = "reduced"
     if (

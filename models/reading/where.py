@@ -103,7 +103,7 @@ def _candidates(reading: Reading, beside: Sides, whose: Senders, discourse: Disc
         and beside.owners[0].kb_id_ not in whose.codes
     ):
         found.append(("beside", [Place(ent.kb_id_, None, ent.start, ent.end) for ent in beside.owners]))
-    found += [("event", at_event(reading)), ("event", _own_country(reading, whose, discourse))]
+    found += [("event", _before_where(reading)), ("event", at_event(reading)), ("event", _own_country(reading, whose, discourse))]
     plural = is_plural(reading.theme) and reading.theme.kb_id_ == "mission"
     if plural and whose.how != "group" and len(whose.codes) < 2:
         return found  # "The United States closed 19 embassies": of one sender, and nobody says where
@@ -137,6 +137,16 @@ def at_event(reading: Reading) -> list[Place]:
             return places
         if token.lower_ in ("for", "to", "towards") and places_from(sentence.doc, token.i + 1, sentence.end):
             return []  # what follows belongs to where they go: "left for Goma, in eastern Congo"
+    return []
+
+
+def _before_where(reading: Reading) -> list[Place]:
+    """ "In Nicaragua, where the embassy closed in 2010": the places before the word."""
+    doc, sentence = reading.trigger.doc, reading.trigger.sent
+    for i in range(reading.theme.start - 1, max(reading.theme.start - 6, sentence.start), -1):
+        if doc[i].lower_ == "where":
+            ents = [ent for ent in doc[sentence.start : i].ents if ent.label_ in ("CITY", "STATE") and i - ent.end <= 2]
+            return [place for ent in ents[-1:] for place in places_from(doc, ent.start, i)]
     return []
 
 
