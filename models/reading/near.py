@@ -92,7 +92,7 @@ def _before(event: Span, theme_at: Callable[[Token], Span | None]) -> Span | Non
         if aside is not None and token.i >= aside:
             continue
         found = theme_at(token)
-        if found is not None and found.id_ != "stand-in":
+        if found is not None and (found.id_ != "stand-in" or found.text in ("'s", "’s")):
             return found
         if not (token.lower_ in BEFORE or token.ent_type_ or token.like_url):
             return None

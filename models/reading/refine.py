@@ -12,7 +12,7 @@ from models.reading.when import schedules
 PARTIAL = words("partial")
 FOR_A_TIME = words("for_a_time")
 OPENS = re.compile(r"\b(?:open(?:s|ed|ing)?|first|new) (?:an? |its |the )?(?:first |new |U\.?S\.? )?(?:embassy|consulate|mission)", re.I)
-BETWEEN = re.compile(r"^\W*from [A-Z][\w' -]+ to [A-Z]")
+BETWEEN = re.compile(r"^\W*(?:back )?from [A-Z][\w' -]+ to [A-Z]")
 DAYS = re.compile(r"\bfor (?:the|a|one|two|three|four|five|several|\d+|a few) (?:more )?(?:day|week|weekend)s?\b")
 AGAIN = words("again")
 ORDERED = ("order", "told", "tell", "instruct", "direct", "advis", "author")

@@ -48,6 +48,13 @@ def other_sense(event: Span, row: EventRow) -> bool:
     return len(event) == 1 and trigger.lower_ in TWOFOLD and row.state != _is_state(trigger)
 
 
+def _is_singular(verb: Token) -> bool:
+    """Its own form or its auxiliary's is that of one subject."""
+    return verb.tag_ == "VBZ" or any(
+        c.dep_ in ("aux", "auxpass") and c.lower_ in ("is", "was", "has") for c in verb.children
+    )
+
+
 def _opens_item(mention: Span) -> bool:
     """ "and its consulates": a joint stands before the mention and its own words."""
     for i in range(mention.start - 1, max(mention.start - 5, mention.sent.start), -1):
@@ -203,6 +210,9 @@ class Roles:
             nouns, statuses, voice = self._passive(trigger), dict(row.object), "passive"
         else:
             nouns, statuses, voice = self._active(event, trigger, row)
+        verb = trigger if is_verb(trigger) and not row.state else trigger.head
+        one = list(self._antecedent(verb)) if _is_singular(verb) else []  # "..., and a consulate, which is open"
+        nouns = one or nouns
         themes = {theme.start: theme for noun in nouns if (theme := self.theme_at(noun)) is not None}
         for theme in list(themes.values()):
             for joined in self._joined(theme):

@@ -79,6 +79,8 @@ def _purpose(token: Token, below: Token) -> Effect | None:
 
 def _other_clause(token: Token, below: Token) -> Effect | None:
     """An adverbial or relative clause stands on its own, unless it is a condition or an infinitive."""
+    if below.dep_ == "relcl" and any(c.lower_ == "no" and c.dep_ == "det" for c in token.children):
+        return Effect(Verdict("denied", token), True)  # "no date at which it is to reopen"
     if (
         below.dep_ in ("advcl", "relcl")
         and not has_to(below)
