@@ -50,7 +50,10 @@ class FocusParser:
 
     def __call__(self, doc: Doc) -> Doc:
         sentences = list(focus(doc))
-        kept = [[token for token in sentence[dateline(sentence) :] if not _is_markup(token)] for sentence in sentences]
+        kept = [
+            [token for token in sentence[dateline(sentence) : source(sentence)] if not _is_markup(token)]
+            for sentence in sentences
+        ]
         kept = [tokens or list(sentence) for tokens, sentence in zip(kept, sentences, strict=True)]
         parts = [_plain(tokens) for tokens in kept]
         steps: list[Any] = [component for _, component in self.inner.pipeline]
@@ -70,6 +73,14 @@ def dateline(sentence: Span) -> int:
         if token.text.endswith((".", ":", ";")) and not token.text[0].isupper():
             return 0
     return 0
+
+
+def source(sentence: Span) -> int:
+    """Where the words after a last dash begin that tell who says so: "Belize to shut embassy - paper"."""
+    for i in range(len(sentence) - 2, max(len(sentence) - 5, 2), -1):
+        if sentence[i].text in DASHES and not sentence[i + 1].is_title:
+            return i
+    return len(sentence)
 
 
 def _is_markup(token: Token) -> bool:

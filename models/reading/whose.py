@@ -84,6 +84,8 @@ def _from_sentence(reading: Reading, beside: Sides, discourse: Discourse) -> Sen
             owners = sides(mention).owners
             if owners and not hosts & {ent.kb_id_ for ent in owners}:
                 return named(owners, "sentence")
+    if theme.id_ != "stand-in" and (speaker := _colon_speaker(theme.sent)) and speaker.kb_id_ not in hosts:
+        return named([speaker], "sentence")
     if not hosts or theme.id_ == "stand-in":
         return None
     for group in groups(theme.sent):
@@ -94,6 +96,16 @@ def _from_sentence(reading: Reading, beside: Sides, discourse: Discourse) -> Sen
             and group[-1].end <= theme.start
         ):
             return named(group, "sentence")
+    return None
+
+
+def _colon_speaker(sentence: Span) -> Span | None:
+    """ "Tehran: consulate will reopen", "'Embassy stays open': Beninese minister": who says so, in headlines."""
+    for ent in sentence.ents:
+        if ent.start == sentence.start and ent.end < sentence.end and ent.doc[ent.end].text == ":":
+            return ent
+        if ent.start - 1 > sentence.start and ent.doc[ent.start - 1].text == ":" and sentence.end - ent.end < 4:
+            return ent
     return None
 
 
