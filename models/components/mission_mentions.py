@@ -131,6 +131,8 @@ def _two_sentences(span: Span) -> Span:
 
 def _beside_state(span: Span) -> bool:
     """Right after the name of a State or people: "Israel's mission", "US personnel"."""
+    if span.start and span.doc[span.start - 1].ent_type_ == "CITY" and span.id_ == "mission-bare":
+        return True
     before = span.doc[max(span.start - 3, 0) : span.start]
     return span.id_ in ("mission-bare", "staff-bare") and any(
         ent.label_ in ("STATE", "DEMONYM", "GOVERNMENT") for ent in before.ents

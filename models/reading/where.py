@@ -8,6 +8,7 @@ from models.gazetteer import capital_of
 from models.lexicon import words
 from models.reading.actors import Senders, actor_states
 from models.reading.attribution import SAYING
+from models.reading.dates import DAYS, MONTHS
 from models.reading.discourse import LONG, Discourse
 from models.reading.mentions import Sides, is_plural
 from models.reading.places import Place, places_from
@@ -230,9 +231,19 @@ def _destination(reading: Reading) -> Place | None:
             continue  # "moves its delegation to Somalia from Nairobi to Mogadishu": accredited to, not moved to
         if token.lower_ in wanted[:1] or (token.lower_ in wanted[1:] and reading.row.id == "operate-from"):
             places = places_from(sentence.doc, token.i + 1, sentence.end) or _inside(token, sentence)
+            if token.i + 1 >= sentence.end:
+                return None
             if places:
                 return places[0]
+            if reading.row.id == "operate-from" and (town := _unknown_town(token.nbor(1))) is not None:
+                return town
     return None
+
+
+def _unknown_town(token: Token) -> Place | None:
+    """A name after "from" that no list knows: a small town."""
+    named = token.tag_ == "NNP" and token.is_title and token.dep_ == "pobj" and token.lower_ not in DAYS.keys() | MONTHS.keys()
+    return Place(None, token.text, token.i, token.i + 1) if named else None
 
 
 def _inside(preposition: Token, sentence: Span) -> list[Place]:

@@ -88,6 +88,10 @@ def _from_sentence(reading: Reading, beside: Sides, discourse: Discourse) -> Sen
         return named([speaker], "sentence")
     if not hosts or theme.id_ == "stand-in":
         return None
+    says = attribution(reading, None)
+    speaker = next((e for e in says.ents if e.label_ in POLITY), None) if says is not None else None
+    if speaker is not None and speaker.kb_id_ not in hosts and not is_plural(theme):
+        return named([speaker], "sentence")
     for group in groups(theme.sent):
         if (
             group[0].label_ in POLITY
