@@ -107,7 +107,8 @@ def _in_place(span: Span) -> bool:
     after = span.doc[span.end : span.end + 5]
     if not len(after) or after[0].lower_ not in ("in", "to", "at", "out"):
         return False
-    return any(ent.label_ in ("CITY", "STATE") for ent in after.ents) or any(t.lower_ == "capital" for t in after)
+    names = any(ent.label_ in ("CITY", "STATE") for ent in after.ents)
+    return names or any(t.lower_ in ("capital", "countries", "capitals", "states") for t in after)
 
 
 def _beside_union(span: Span) -> bool:

@@ -15,6 +15,7 @@ from models.reading.asked import listen
 from models.reading.build import build
 from models.reading.copy import copies
 from models.reading.discourse import Discourse, begin
+from models.reading.gapped import gapped
 from models.reading.listed import listed
 from models.reading.merge import merge
 from models.reading.refine import whole
@@ -87,7 +88,8 @@ class StatusClaims:
             return list(copies(event, row, discourse))
         if row.lists:
             return list(listed(event, row, discourse))
-        return _read(event, row, roles, discourse)
+        found = _read(event, row, roles, discourse)
+        return [*found, *gapped(event, found)]
 
 
 def _read(event: Span, row: EventRow, roles: Roles, discourse: Discourse) -> list[Claim]:

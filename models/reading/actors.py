@@ -138,7 +138,8 @@ def named_members(noun: Token) -> list[Span]:
         lists = token.lower_ in MEMBERS_FOLLOW or (
             token.lower_ in ("as", "them") and token.nbor(-1).lower_ in ("such", "among")
         )
-        if lists or (among and token.lower_ in ("are", "were", ":")):
+        told = among or sentence.doc[opener.i + 1].lower_ in ("that", "which", "who")
+        if lists or (told and token.lower_ in ("are", "were", ":")):
             return _group_after(token, sentence)
     return []
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from spacy.tokens import Doc, Span, Token
 
+from models.gazetteer import capital_of
 from models.lexicon import words
 from models.reading.names import POLITY, group_of, groups
 from models.reading.places import Place, places_from
@@ -49,6 +50,9 @@ def sides(mention: Span) -> Sides:
 def _those_in(mention: Span, sentence: Span) -> list[Place]:
     """ "The embassies proposed for closure include those in Malta and Lesotho", "posts, including the consulates in A and B"."""
     for token in sentence.doc[mention.end : max(sentence.end - 1, mention.end)]:
+        towns = token.text == ":" and token.nbor(1).ent_type_ == "CITY"
+        if towns or (token.lower_ == "them" and token.nbor(-1).lower_ == "among" and _counted_places(mention, token)):
+            return places_from(sentence.doc, token.i + 1, sentence.end)
         if token.lower_ in MEMBERS_FOLLOW:
             named = next((m for m in sentence.doc.spans["missions"] if 0 < m.start - token.i < 4), None)
             if named is not None and named.end < sentence.end and named.doc[named.end].lower_ in PLACE_PREPOSITIONS:
@@ -56,6 +60,12 @@ def _those_in(mention: Span, sentence: Span) -> list[Place]:
         if token.lower_ in ("those", "ones") and token.nbor(1).lower_ in PLACE_PREPOSITIONS:
             return places_from(sentence.doc, token.i + 2, sentence.end)
     return []
+
+
+def _counted_places(mention: Span, them: Token) -> bool:
+    """ "missions in eleven countries, among them Malaysia": it is the places that were counted."""
+    between = [token.lower_ for token in mention.doc[mention.end : them.i]]
+    return len(between) < 8 and between[:1] == ["in"] and not {"countries", "capitals", "cities"}.isdisjoint(between)
 
 
 def _left(mention: Span, sentence: Span, grouped: list[list[Span]], found: Sides) -> None:
@@ -105,7 +115,8 @@ def _take_left(ent: Span, mention: Span, grouped: list[list[Span]], found: Sides
     doc = mention.doc
     group = group_of(ent, grouped)
     possessive = doc[ent.end].lower_ in POSSESSIVES
-    if ent.label_ == "CITY" and not possessive:
+    town = mention.id_ == "stand-in" and capital_of(ent.kb_id_) != (ent.id_ or ent.text)  # "Herat's would not"
+    if ent.label_ == "CITY" and (not possessive or town):
         found.near += [Place(e.kb_id_, e.id_ or e.text, e.start, e.end) for e in group]
     elif not found.owners:
         found.owners = list(group)

@@ -28,7 +28,7 @@ def refine(reading: Reading, verdict: Verdict) -> tuple[str, Verdict]:
     }
     if verdict.modality == "fact" and schedules(reading):
         verdict = Verdict("planned", None)
-    if status == "evacuated" and not PARTIAL.isdisjoint(phrase):
+    if status == "evacuated" and (not PARTIAL.isdisjoint(phrase) or {"all", "but"} <= phrase):
         status = "reduced"
     if status == "relocated" and not {"families", "family", "dependants", "dependents", "relatives"}.isdisjoint(phrase):
         status = "reduced"

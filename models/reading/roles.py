@@ -301,6 +301,8 @@ class Roles:
             and not any(c.lower_ in ("where", "when", "whose") for c in trigger.children)
         ):
             return [trigger.head], dict(row.object), "active"
+        if row.needs == "new" and target is None:
+            return [n for noun in below_preposition(trigger, "for") for n in expand(noun)], dict(row.object), "active"
         if (promised := self._relative_object(trigger)) is not None:
             return [promised], dict(row.object), "active"
         target = subject(trigger) or self._subject_above(trigger)

@@ -67,7 +67,9 @@ def _reciprocal(reading: Reading, whose: Senders) -> bool:
     near = reading.trigger.doc[
         max(min(reading.theme.start, reading.trigger.i) - 4, 0) : reading.theme.end + 8
     ].text.lower()
-    return any(phrase in near for phrase in RECIPROCAL) or (whose.how == "pair" and "their" in near)
+    return any(phrase in near for phrase in RECIPROCAL) or (
+        whose.how == "pair" and ("their" in near or "both" in near)
+    )
 
 
 def _with_city(places: list[Place], reading: Reading, moved: Place | None, discourse: Discourse) -> list[Place]:

@@ -37,6 +37,8 @@ def senders(reading: Reading, beside: Sides, discourse: Discourse) -> Senders:
         actors = None  # who acts is the host
     if beside.owners and not (beside.pronoun is not None and actors and _is_host(beside, actors)):
         return named(beside.owners, "beside")
+    if (both := _both(reading, discourse)) is not None:
+        return both
     group = _unnamed_group(reading, acting if acting is not None and _mission_at(acting) is None else None)
     if beside.pronoun is not None:
         unnamed = group is not None and (actors is None or not actors.codes)
@@ -111,6 +113,16 @@ def _colon_speaker(sentence: Span) -> Span | None:
         if ent.start - 1 > sentence.start and ent.doc[ent.start - 1].text == ":" and sentence.end - ent.end < 4:
             return ent
     return None
+
+
+def _both(reading: Reading, discourse: Discourse) -> Senders | None:
+    """ "both embassies stay open": those of the two States that the sentence names, or the article is between."""
+    theme = reading.theme
+    if not is_plural(theme) or theme.start == theme.sent.start or theme.doc[theme.start - 1].lower_ != "both":
+        return None
+    named_here = tuple(dict.fromkeys(ent.kb_id_ for ent in theme.sent.ents if ent.label_ in POLITY))
+    codes = named_here if len(named_here) == 2 else discourse.pair if not named_here else ()
+    return Senders(codes, "both", theme.doc[theme.start - 1 : theme.start], "pair") if codes else None
 
 
 def _mission_at(noun: Token) -> Span | None:
