@@ -78,7 +78,8 @@ def dateline(sentence: Span) -> int:
 def source(sentence: Span) -> int:
     """Where the words after a last dash begin that tell who says so: "Belize to shut embassy - paper"."""
     for i in range(len(sentence) - 2, max(len(sentence) - 5, 2), -1):
-        if sentence[i].text in DASHES and not sentence[i + 1].is_title:
+        apart = sentence[i - 1].whitespace_ and sentence[i].whitespace_
+        if sentence[i].text in DASHES and apart and not sentence[i + 1].is_title:
             return i
     return len(sentence)
 

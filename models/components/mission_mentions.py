@@ -143,4 +143,7 @@ def _beside_state(span: Span) -> bool:
 def _diplomatic_sentence(span: Span) -> bool:
     """The sentence, or the one before it, names a mission or diplomats."""
     near = _two_sentences(span)
+    if span.id_ == "staff-bare" and span.start and span.doc[span.start - 1].lower_ in ("its", "their", "all"):
+        end = near.end
+        near = span.doc[near.start : span.doc[end].sent.end if end < len(span.doc) else end]  # and the one after
     return any(token.lower_ in DIPLOMATIC for token in near) or MINISTRY.search(near.text) is not None

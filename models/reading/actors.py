@@ -8,7 +8,7 @@ from models.lexicon import words
 from models.reading.discourse import Discourse, states_of
 from models.reading.mentions import BODIES, sides
 from models.reading.names import POLITY, groups
-from models.reading.syntax import is_verb
+from models.reading.syntax import after_states
 
 FIRST_PERSON = words("first_person")
 OTHERS = words("others")
@@ -115,8 +115,10 @@ def acts(group: list[Span]) -> bool:
     """The first of the group is, or belongs to, the subject of a verb."""
     token = group[0].root
     doc, end = token.doc, group[-1].end
-    opens = group[0].start == token.sent.start and end < token.sent.end
-    if opens and group[0].label_ != "DEMONYM" and (is_verb(doc[end]) or doc[end].dep_ in ("aux", "auxpass")):
+    first = group[0].start - (group[0].start > token.sent.start and doc[group[0].start - 1].lower_ == "the")
+    opens = first == token.sent.start or doc[first - 1].lower_ in ("and", "but", "while", ";", ":", "as")
+    verb = end < token.sent.end and (doc[end].tag_ in ("VBZ", "VBD", "VBP", "MD") or after_states(doc[end]))
+    if opens and verb and group[0].label_ != "DEMONYM":
         return True  # "Nauru is to open an embassy", whatever the parse makes of the name
     for _ in range(5):
         if token.dep_ in ("nsubj", "nsubjpass"):

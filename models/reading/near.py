@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from spacy.tokens import Span, Token
 
 from models.lexicon import EventRow, words
+from models.reading.syntax import after_states
 
 REACH = 9
 ASIDE = 14  # tokens between two commas
@@ -34,9 +35,11 @@ def near_themes(
         and row.id in ("open", "reduce")
         and not row.state
         and not trigger.is_upper
+        and not after_states(trigger)
     ):
         return
-    if not row.state and not trigger.tag_.startswith("JJ") and (found := _after(event, theme_at)) is not None:
+    verbal = not trigger.tag_.startswith("JJ") or after_states(trigger)
+    if not row.state and verbal and (found := _after(event, theme_at)) is not None:
         yield found, dict(row.object), "near"
     elif (found := _before(event, theme_at)) is not None:
         passive = any(token.lower_ in BE for token in event.doc[found.end : event.start]) or trigger.tag_ == "VBN"

@@ -44,6 +44,8 @@ def _phrase_end(doc: Doc, start: int, stop: int) -> int:
     limit = min(stop, start + REACH + 30)
     while i < limit:
         ent = _ent_at(doc, i)
+        if ent is not None and i > start and doc[i - 1].lower_ == "and" and _acts_next(doc, ent):
+            return i - 1
         if ent is not None:
             i = ent.end
         elif doc[i].lower_ in WITHIN and i - start < REACH + 20:
@@ -51,6 +53,11 @@ def _phrase_end(doc: Doc, start: int, stop: int) -> int:
         else:
             break
     return i
+
+
+def _acts_next(doc: Doc, ent: Span) -> bool:
+    """ "the office in Doha and Mauritania freezes relations": a clause of its own."""
+    return ent.end < len(doc) and ent.label_ == "STATE" and doc[ent.end].tag_ in ("VBZ", "VBD", "MD")
 
 
 def _ent_at(doc: Doc, i: int) -> Span | None:

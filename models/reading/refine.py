@@ -43,6 +43,8 @@ def refine(reading: Reading, verdict: Verdict) -> tuple[str, Verdict]:
         verdict = Verdict("fact", verdict.cue)  # an authorized departure
     if reading.row.id == "flag-up" and OPENS.search(_headline(reading)):
         status = "opened"
+    if status == "reduced" and verdict.cue is not None and verdict.cue.lower_ in ("can", "able"):
+        verdict = Verdict("fact", verdict.cue)  # "can only provide limited services"
     if status == "reduced" and reading.row.id in ("leave", "order-out") and verdict.cue is not None:
         told = verdict.modality == "planned" and verdict.cue.lower_.startswith(ORDERED)
         verdict = Verdict("fact", verdict.cue) if told else verdict  # to be told to leave is the reduction

@@ -9,6 +9,7 @@ from models.reading.near import near_themes
 from models.reading.syntax import (
     COPULAS,
     Reading,
+    after_states,
     below_preposition,
     child,
     expand,
@@ -36,7 +37,7 @@ TWOFOLD = words("twofold")
 def _is_state(trigger: Token) -> bool:
     """ "remains open" against "will open"; "is closed", a passive, is read as the verb."""
     if trigger.tag_.startswith(("JJ", "RB")) or trigger.dep_ in ("acomp", "oprd", "attr"):
-        return True
+        return not after_states(trigger)
     if any(c.dep_ == "auxpass" for c in trigger.children):
         return False
     return trigger.dep_ in ("ccomp", "xcomp", "advcl") and trigger.tag_ == "VBN" and trigger.head.lower_ in COPULAS
@@ -46,6 +47,13 @@ def other_sense(event: Span, row: EventRow) -> bool:
     """Whether the word is meant as the other of its two rows: "closed" as what was done, or as how it is."""
     trigger = trigger_of(event)
     return len(event) == 1 and trigger.lower_ in TWOFOLD and row.state != _is_state(trigger)
+
+
+def _object_before(infinitive: Token) -> Token | None:
+    """ "closes its embassy and orders all diplomats to leave": the nearest object, wherever the parse hangs the verb."""
+    between = infinitive.doc[min(infinitive.head.i + 1, infinitive.i) : infinitive.i]
+    near = [token for token in between if token.dep_ == "dobj" and token.head != infinitive.head and token.head.i >= infinitive.head.i]
+    return near[-1] if near and infinitive.dep_ == "advcl" else child(infinitive.head, "dobj")
 
 
 def _is_singular(verb: Token) -> bool:
@@ -257,7 +265,8 @@ class Roles:
     def _nominal(self, trigger: Token, row: EventRow) -> list[Token]:
         nouns: list[Token] = []
         prepositions = NOMINAL_PREPOSITIONS if row.needs != "new" else ABOUT
-        for c in trigger.children:
+        of = [c for c in trigger.children if c.dep_ == "prep" and c.lower_ == "of"]
+        for c in of or trigger.children:
             if c.dep_ == "prep" and c.lower_ in prepositions:
                 nouns += [n for target in c.children if target.dep_ in ("pobj", "pcomp") for n in expand(target)]
             elif c.dep_ in ("poss", "compound", "nmod", "nsubj"):
@@ -336,7 +345,7 @@ class Roles:
             if verb.dep_ == "acl":
                 return verb.head
             if (verb.dep_ == "xcomp" or (verb.dep_ == "advcl" and verb.tag_ == "VB")) and (
-                target := child(verb.head, "dobj")
+                target := _object_before(verb)
             ) is not None:
                 return target
             if verb.dep_ not in ("xcomp", "conj", "advcl", "relcl", "ccomp", "pcomp", "prep"):

@@ -61,7 +61,10 @@ def has_to(token: Token) -> bool:
 
 def _first_to(token: Token, below: Token) -> Effect | None:
     """ "the first country to open an embassy", "the latest to shut": it has."""
-    ranked = token.lower_ in ORDINALS or (is_noun(token) and any(c.lower_ in ORDINALS for c in token.children))
+    nouns = [token, *(c for c in token.children if c.dep_ == "attr")]  # "becomes the third country to move it"
+    ranked = any(
+        noun.lower_ in ORDINALS or (is_noun(noun) and any(c.lower_ in ORDINALS for c in noun.children)) for noun in nouns
+    )
     if below.tag_ == "VB" and has_to(below) and ranked:
         return Effect(Verdict("fact", None), True)
     return None

@@ -34,6 +34,14 @@ def trigger_of(event: Span) -> Token:
     return event[0] if event.kb_id_ == "apart" else event.root
 
 
+def after_states(token: Token) -> bool:
+    """ "Peru and Chad open embassies": an adjective to the parser, but a State's name and a noun stand around it."""
+    doc = token.doc
+    if token.i == token.sent.start or token.i + 1 >= token.sent.end or doc[token.i - 1].ent_type_ != "STATE":
+        return False
+    return doc[token.i + 1].tag_ in ("NNS", "DT", "PRP$") and token.lower_ in ("open", "close", "shut")
+
+
 def is_verb(token: Token) -> bool:
     return token.tag_.startswith("VB") or token.tag_ == "MD"
 

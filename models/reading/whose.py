@@ -16,12 +16,17 @@ from models.reading.actors import (
     owners_of,
     state_before,
 )
-from models.reading.agents import agent
+from models.reading.agents import CONTROL, agent
 from models.reading.attribution import attribution
 from models.reading.discourse import Discourse
 from models.reading.mentions import Sides, is_plural, sides
 from models.reading.names import POLITY, groups
-from models.reading.syntax import Reading, governors
+from models.reading.refine import own_words
+from models.reading.syntax import Reading, governors, subject
+from models.reading.where import at_event
+
+
+OWNED = {"diplomats", "diplomat", "foreign"}  # of others, who may be sent away
 
 
 def senders(reading: Reading, beside: Sides, discourse: Discourse) -> Senders:
@@ -58,13 +63,22 @@ def senders(reading: Reading, beside: Sides, discourse: Discourse) -> Senders:
 def _actors(acting: Token | None, reading: Reading, discourse: Discourse) -> Senders | None:
     """The States that act; those of a mission or staff that acts; the members that the sentence names of a group."""
     if acting is not None and (mission := _mission_at(acting)) is not None:
-        actors = owners_of(mission) if not mission.start <= reading.theme.start < mission.end else None
+        own = mission.start <= reading.theme.start < mission.end
+        actors = owners_of(mission) if not own else _ordering(reading, discourse)
         acting = None if actors is None else acting
     else:
         actors = actor_states(acting, discourse) if acting is not None else None
     if actors is None and (members := named_members(acting if acting is not None else reading.theme.root)):
         return named(members, "list")
     return actors
+
+
+def _ordering(reading: Reading, discourse: Discourse) -> Senders | None:
+    """ "The United States orders government employees to leave": whose staff they are, where they name no State."""
+    above = next((verb for verb in list(governors(reading.trigger))[:2] if verb.lower_.startswith(CONTROL)), None)
+    if above is None or reading.theme.kb_id_ != "staff" or not own_words(reading.theme).isdisjoint(OWNED):
+        return None
+    return actor_states(subject(above), discourse)
 
 
 def _holy_see(reading: Reading) -> Senders | None:
@@ -78,7 +92,7 @@ def _from_sentence(reading: Reading, beside: Sides, discourse: Discourse) -> Sen
     """ "Denmark's foreign minister said the embassy in Beirut was empty": whoever owns another mission or staff named
     before, or acts, in the sentence, as long as the mission is not in his own State."""
     theme = reading.theme
-    hosts = {place.country for place in (*beside.places, *beside.near)}
+    hosts = {place.country for place in (*beside.places, *beside.near)} or {p.country for p in at_event(reading)}
     if not hosts and discourse.topic is not None and not is_plural(reading.theme):
         hosts = {discourse.topic.country}
     for mention in theme.doc.spans["missions"]:
