@@ -111,5 +111,9 @@ def _note(event: Span, row: EventRow, found: list[Claim], discourse: Discourse, 
         told = sorted({f"{claim.status}, {claim.modality}" for claim in found})
         discourse.trace.append(step(row.id, event, "fired", "; ".join(told)))
     elif len(discourse.trace) == before:
-        reason = "no event just before it to repeat" if row.copies or row.lists else "sending and receiving State would be the same"
+        reason = (
+            "no event just before it to repeat"
+            if row.copies or row.lists
+            else "sending and receiving State would be the same"
+        )
         discourse.overrule(event, row.id, reason)

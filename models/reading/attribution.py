@@ -14,7 +14,9 @@ SOMEBODY = frozenset(table("speech.toml")["somebody"])
 QUOTES = {'"', "“", "”", "''", "``"}
 STOPS = {",", ".", ";", ":", "-", "–", "—", "(", ")", "!", "?", *QUOTES}
 LONGEST = 14  # words of a speaker with title and name
-TURN = re.compile(r"\s*([A-Z][A-Z.’' -]{2,40}?|QUESTION|Question|Answer|Q|A)(?: \([^)\n]{2,40}\))?:\s")  # "MS PORTER: ..." in a transcript
+TURN = re.compile(
+    r"\s*([A-Z][A-Z.’' -]{2,40}?|QUESTION|Question|Answer|Q|A)(?: \([^)\n]{2,40}\))?:\s"
+)  # "MS PORTER: ..." in a transcript
 SOURCE = re.compile(r"\b(?:" + "|".join(table("speech.toml")["sources"]) + r")\s+", re.IGNORECASE)
 
 

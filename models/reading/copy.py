@@ -34,10 +34,9 @@ def _with_mission(event: Span, row: EventRow, mission: Span, discourse: Discours
     start = event.sent.start_char + event.sent.text.index(quote)
     for done in discourse.done[:1]:
         for place in beside.places:
-            owners = [ent.kb_id_ for ent in beside.owners] or [done.sending_state]
             yield replace(
                 done,
-                sending_state=owners[0],
+                sending_state=beside.owners[0].kb_id_ if beside.owners else done.sending_state,
                 receiving_state=place.country,
                 city=place.city,
                 mission=mission.label_,

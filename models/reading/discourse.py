@@ -11,21 +11,17 @@ from models.gazetteer import capital_of
 from models.lexicon import table, words
 from models.reading.names import POLITY, groups
 from models.reading.places import Place
+from models.reading.topic import Votes, place_votes, topic
 from models.reading.trace import Step, step
 
 TITLES = words("titles")
 TROUBLE = words("trouble")
 MINISTRY = re.compile(
-    r"(?:(?:briefing|conference|statement|remarks|notice|transcript)\b.*\b(?:foreign ministry|ministry of foreign affairs|foreign minister)"
+    r"(?:(?:briefing|conference|statement|remarks|notice|transcript)\b.*"
+    r"\b(?:foreign ministry|ministry of foreign affairs|foreign minister)"
     r"|^(?:foreign ministry|ministry of foreign affairs|department of foreign affairs))",
     re.IGNORECASE,
 )  # headlines of a ministry's own papers
-PLACED = words("placed")
-SEATS = words("seats")
-SURE = 2.0  # votes that make a place what a long article is about
-CLEARLY = 1.5  # times as many votes as the next
-LONG = 120  # tokens
-ACTS = 0.2  # of a vote for a place, for a State that is named but not as a place
 
 
 @dataclass(slots=True)
@@ -60,7 +56,7 @@ class Discourse:
     day: str | None = None  # the date told last
     done_at: int = -9  # the sentence of that event
     capitals: frozenset[str] = frozenset()  # States whose capital the article names
-    places: list[tuple[str, float]] = field(default_factory=list)  # what States the article is about as places
+    places: Votes = field(default_factory=list)  # what States the article is about as places
     government: str | None = None  # State whose government the article names most
     owner: str | None = None  # State whose missions the article names most
     speaker: Span | None = None  # who spoke last
@@ -100,7 +96,7 @@ def begin(doc: Doc, title: Doc | None) -> Discourse:
     discourse.owner = main_owner(doc, title)
     discourse.pair = _pair(doc, title)
     discourse.places = place_votes(doc, title)
-    discourse.topic = topic(doc, discourse)
+    discourse.topic = topic(doc, title, discourse.places, {discourse.publisher, *discourse.title_sender})
     cities = [
         ent for source in (doc, title) for ent in (source.ents if source is not None else ()) if ent.label_ == "CITY"
     ]
@@ -200,68 +196,6 @@ def main_owner(doc: Doc, title: Doc | None) -> str | None:
     return best[0][0] if best and (len(best) == 1 or best[0][1] > best[1][1]) else None
 
 
-def place_votes(doc: Doc, title: Doc | None) -> list[tuple[str, float]]:
-    """How much the article is about each State as a place, the most first: places count fully, who acts hardly, the
-    headline five times, a dateline not."""
-    votes: Counter[str] = Counter()
-    for source, weight in ((doc, 1.0), (title, 5.0)):
-        for ent in source.ents if source is not None else ():
-            if not _is_dateline(ent):
-                votes[ent.kb_id_] += weight * _placed(ent)
-    return sorted(votes.items(), key=lambda item: (-item[1], item[0]))
-
-
-def _placed(ent: Span) -> float:
-    """ "in Chad", "the Chadian capital" and "Chad's border" name a place; "Chad said" and "the Chadian army" do not."""
-    doc = ent.doc
-    after = doc[ent.end].lower_ if ent.end < len(doc) else ""
-    before = doc[ent.start - 1] if ent.start else None
-    if before is not None and before.lower_ == "the" and ent.start > 1:
-        before = doc[ent.start - 2]
-    headed = ent.start == 0 and after == ":"
-    if headed or after in SEATS or (before is not None and before.lower_ in PLACED and ent.label_ in ("CITY", "STATE")):
-        return 1.0
-    return ACTS if ent.label_ != "CITY" else 2 * ACTS
-
-
-def topic(doc: Doc, discourse: Discourse) -> Place | None:
-    """The place the article is about: the city named most often, the headline counting five times, a dateline not;
-    else the State that it speaks of most as a place."""
-    votes: Counter[tuple[str, str | None]] = Counter()
-    for source, weight in ((doc, 1), (discourse.title, 5)):
-        for ent in source.ents if source is not None else ():
-            if ent.label_ == "CITY" and not _is_dateline(ent):
-                votes[(ent.kb_id_, ent.id_ or ent.text)] += weight
-    about = dict(discourse.places)
-    first = discourse.places[0] if discourse.places else ("", 0.0)
-    for (country, city), count in sorted(votes.items(), key=lambda item: (-item[1], item[0]))[:1]:
-        if (count > 1 or len(doc) <= LONG) and about[country] * CLEARLY > first[1]:
-            return Place(country, city, 0, 0)
-    others = [votes for code, votes in discourse.places if code != first[0]]
-    senders = {discourse.publisher, *discourse.title_sender}
-    clear = first[1] >= SURE and (not others or first[1] >= CLEARLY * others[0])
-    return Place(first[0], None, 0, 0) if clear and first[0] not in senders and len(doc) > LONG else None
-
-
-def _is_dateline(ent: Span) -> bool:
-    """ "WASHINGTON — The State Department said": where the story was filed."""
-    after = ent.doc[ent.end : ent.end + 1].text
-    return ent.start == 0 and ent.text.isupper() and after in ("-", "–", "—", "(", "--")
-
-
-def countries(doc: Doc, title: Doc | None, without: set[str]) -> str | None:
-    """The State named most often, other than `without`; None where two are level or none is named."""
-    votes: Counter[str] = Counter()
-    for source, weight in ((doc, 1), (title, 5)):
-        for ent in source.ents if source is not None else ():
-            if ent.kb_id_ not in without and ent.label_ in ("STATE", "CITY", "DEMONYM"):
-                votes[ent.kb_id_] += weight
-    best = votes.most_common(2)
-    if not best or (len(best) > 1 and best[0][1] == best[1][1]):
-        return None
-    return best[0][0]
-
-
 def states_of(noun: Token, discourse: Discourse) -> list[Span]:
     """The States that a noun phrase stands for: its own names, not those of its relative clauses or places."""
     sentence = noun.sent
@@ -296,7 +230,3 @@ def _is_place(ent: Span) -> bool:
     return before in ("in", "at", "near", "outside") or (
         before == "the" and ent.start > 1 and ent.doc[ent.start - 2].lower_ in ("in", "at")
     )
-
-
-def capital(country: str | None) -> str | None:
-    return capital_of(country) if country else None

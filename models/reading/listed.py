@@ -1,4 +1,4 @@
-"""Where the missions of a plan are, told in the next sentence: "Chad will close three embassies. They are in Oslo, ..."."""
+"""Where counted missions are, told in the next sentence: "Chad will close three embassies. They are in Oslo, ..."."""
 
 from collections.abc import Iterator
 from dataclasses import replace

@@ -24,7 +24,10 @@ BESIDE = ("beside", "near", "event")  # places that the event's own clause names
 NEW = ("a", "an", "one", "new", "its")
 CARRY_ON = {"carry on", "carries on", "carried on"}
 ONE_SERVICE = {"visa", "visas", "commercial", "cultural", "passport", "trade"}
-AWAY = re.compile(r"\b(?:(?:outside|out of) the country|abroad|to safety|to (?:an? )?(?:safer|undisclosed|secure|different|safe) (?:places?|locations?|ground|country))\b")
+AWAY = re.compile(
+    r"\b(?:(?:outside|out of) the country|abroad|to safety"
+    r"|to (?:an? )?(?:safer|undisclosed|secure|different|safe) (?:places?|locations?|ground|country))\b"
+)
 GOES_ON = {"normally", "again", "usual", "now", "still", "also"}
 CONTINUES = {"continue", "continues", "continued", "continuing", "keep", "keeps", "kept"}
 SHUT = {"closed", "shut", "shuttered", "empty", "suspended"}
@@ -53,7 +56,11 @@ def _needs(case: Case) -> str | None:
     leaves = any(c.lower_ in ("from", "out", "outside") for c in reading.trigger.children)
     stays = needs == "move" and reading.voice == "active" and modality(reading).modality == "denied"
     leaves = leaves or AWAY.search(reading.trigger.doc[reading.event.end : reading.trigger.sent.end].text) is not None
-    if where.moved_to is None and not stays and (needs in ("destination", "elsewhere") or (needs == "move" and not leaves)):
+    if (
+        where.moved_to is None
+        and not stays
+        and (needs in ("destination", "elsewhere") or (needs == "move" and not leaves))
+    ):
         return "no place it goes to"
     if needs in ("place", "return") and not where.places:
         return "no place it happens in"

@@ -1,4 +1,4 @@
-"""What the words around an event change: partial withdrawals, closures for a time."""
+"""What the words around an event change: partial withdrawals, closures for a time, openings after a closure."""
 
 import re
 
@@ -10,8 +10,13 @@ from models.reading.syntax import Reading
 from models.reading.when import schedules
 
 PARTIAL = words("partial")
+FEW = words("few")
+FAMILIES = {"families", "family", "dependants", "dependents", "relatives"}
 FOR_A_TIME = words("for_a_time")
-OPENS = re.compile(r"\b(?:open(?:s|ed|ing)?|first|new) (?:an? |its |the )?(?:first |new |U\.?S\.? )?(?:embassy|consulate|mission)", re.I)
+OPENS = re.compile(
+    r"\b(?:open(?:s|ed|ing)?|first|new) (?:an? |its |the )?(?:first |new |U\.?S\.? )?(?:embassy|consulate|mission)",
+    re.I,
+)
 BETWEEN = re.compile(r"^\W*(?:back )?from [A-Z][\w' -]+ to [A-Z]")
 DAYS = re.compile(r"\bfor (?:the|a|one|two|three|four|five|several|\d+|a few) (?:more )?(?:day|week|weekend)s?\b")
 AGAIN = words("again")
@@ -20,46 +25,58 @@ SHUT_BEFORE = re.compile(r"(?:in [\w ]+?)?, (?:closed|shut|shuttered|empty|suspe
 
 
 def refine(reading: Reading, verdict: Verdict) -> tuple[str, Verdict]:
-    """The status after a look at quantity and duration."""
-    status = reading.status
-    phrase = own_words(reading.theme) if reading.theme.kb_id_ == "staff" else set()
-    near = {c.lower_ for c in reading.trigger.children} | {
-        c.lower_ for c in reading.trigger.head.children if reading.row.state
-    }
+    """The status and the modality after a look at quantity, duration and what was told before."""
     if verdict.modality == "fact" and schedules(reading):
         verdict = Verdict("planned", None)
-    if status == "evacuated" and (not PARTIAL.isdisjoint(phrase) or {"all", "but"} <= phrase):
-        status = "reduced"
-    if status == "relocated" and not {"families", "family", "dependants", "dependents", "relatives"}.isdisjoint(phrase):
-        status = "reduced"
-    if status == "remained_open" and reading.theme.kb_id_ == "staff" and not FEW.isdisjoint(phrase):
-        status = "reduced"
-    if (
-        status == "reduced"
-        and reading.row.id == "leave"
-        and verdict.cue is not None
-        and verdict.cue.lower_ in ("may", "can")
-    ):
-        verdict = Verdict("fact", verdict.cue)  # an authorized departure
-    if reading.row.id == "flag-up" and OPENS.search(_headline(reading)):
-        status = "opened"
-    if status == "reduced" and verdict.cue is not None and verdict.cue.lower_ in ("can", "able"):
-        verdict = Verdict("fact", verdict.cue)  # "can only provide limited services"
-    if status == "reduced" and reading.row.id in ("leave", "order-out") and verdict.cue is not None:
-        told = verdict.modality == "planned" and verdict.cue.lower_.startswith(ORDERED)
-        verdict = Verdict("fact", verdict.cue) if told else verdict  # to be told to leave is the reduction
-    if status == "closed" and (not FOR_A_TIME.isdisjoint(near) or _for_days(reading)):
-        status = "suspended"
-    after = {token.lower_ for token in reading.trigger.doc[reading.event.end : reading.event.end + 3]}
-    if status == "opened" and (not AGAIN.isdisjoint(near | after) or _was_shut(reading)):
-        status = "reopened"
-    if reading.row.id == "return" and reading.theme.kb_id_ == "mission" and BETWEEN.search(_after(reading)):
-        status = "relocated"  # "will go back from Jerusalem to Tel Aviv"
     if reading.row.id == "stop-working" and verdict.modality == "denied":
         return "remained_open", Verdict("fact", verdict.cue)
-    if status == "remained_open" and reading.row.id == "operate" and not AGAIN.isdisjoint(near):
-        status = "reopened"
-    return status, verdict
+    status = _again(reading, _part(reading, reading.status))
+    return status, _told(reading, status, verdict)
+
+
+def _part(reading: Reading, status: str) -> str:
+    """Some of the staff, families, a few days: less than the whole."""
+    phrase = own_words(reading.theme) if reading.theme.kb_id_ == "staff" else set()
+    if status == "evacuated" and (not PARTIAL.isdisjoint(phrase) or {"all", "but"} <= phrase):
+        return "reduced"
+    if status == "relocated" and not FAMILIES.isdisjoint(phrase):
+        return "reduced"
+    if status == "remained_open" and not FEW.isdisjoint(phrase):
+        return "reduced"
+    if status == "closed" and (not FOR_A_TIME.isdisjoint(_near(reading)) or DAYS.search(_after(reading))):
+        return "suspended"
+    return status
+
+
+def _again(reading: Reading, status: str) -> str:
+    """New, or anew: what the words beside the event tell of the time before."""
+    row, near = reading.row.id, _near(reading)
+    if row == "flag-up" and OPENS.search(reading.trigger.doc._.title or ""):
+        return "opened"
+    if row == "return" and reading.theme.kb_id_ == "mission" and BETWEEN.search(_after(reading)):
+        return "relocated"  # "will go back from Jerusalem to Tel Aviv"
+    if row == "operate" and status == "remained_open" and not AGAIN.isdisjoint(near):
+        return "reopened"
+    after = {token.lower_ for token in reading.trigger.doc[reading.event.end : reading.event.end + 3]}
+    if status == "opened" and (not AGAIN.isdisjoint(near | after) or _was_shut(reading)):
+        return "reopened"
+    return status
+
+
+def _told(reading: Reading, status: str, verdict: Verdict) -> Verdict:
+    """To be told or allowed to leave is the reduction; so is to be able to do less."""
+    if status != "reduced" or verdict.cue is None:
+        return verdict
+    leaves, cue = reading.row.id in ("leave", "order-out"), verdict.cue.lower_
+    able = cue in ("can", "able") or (cue == "may" and reading.row.id == "leave")
+    ordered = leaves and verdict.modality == "planned" and cue.startswith(ORDERED)
+    return Verdict("fact", verdict.cue) if able or ordered else verdict
+
+
+def _near(reading: Reading) -> set[str]:
+    """The words that hang on the event; of a state, also those on its verb."""
+    head = reading.trigger.head.children if reading.row.state else ()
+    return {c.lower_ for c in (*reading.trigger.children, *head)}
 
 
 def whole(readings: list[Reading]) -> list[Reading]:
@@ -70,13 +87,6 @@ def whole(readings: list[Reading]) -> list[Reading]:
     return [r for r in readings if r.theme.kb_id_ != "staff" or PARTIAL.isdisjoint(own_words(r.theme))]
 
 
-FEW = words("few")
-
-
-def _headline(reading: Reading) -> str:
-    return reading.trigger.doc._.title or ""
-
-
 def _after(reading: Reading) -> str:
     return reading.trigger.doc[reading.event.end : reading.trigger.sent.end].text
 
@@ -85,12 +95,6 @@ def _was_shut(reading: Reading) -> bool:
     """ "the embassy, closed since 2003, will open": again."""
     theme = reading.theme
     return SHUT_BEFORE.match(theme.doc[theme.end : theme.end + 8].text) is not None
-
-
-def _for_days(reading: Reading) -> bool:
-    """ "closed for the day", "for a week"."""
-    after = reading.trigger.doc[reading.event.end : reading.trigger.sent.end].text
-    return DAYS.search(after) is not None
 
 
 def own_words(theme: Span) -> set[str]:

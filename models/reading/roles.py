@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from spacy.tokens import Span, Token
 
 from models.lexicon import EventRow, words
+from models.reading.joined import antecedent, is_singular, joined, object_before, relative_object
 from models.reading.near import near_themes
 from models.reading.syntax import (
     COPULAS,
@@ -30,7 +31,6 @@ PLACES = words("places")
 STAND_INS = words("stand_ins")
 PEOPLE = words("people")
 ABOUT = {"about", "on", "over", "for"}
-ITEMS = words("within_place") | words("place_prepositions") | words("pronouns")
 TWOFOLD = words("twofold")
 
 
@@ -47,35 +47,6 @@ def other_sense(event: Span, row: EventRow) -> bool:
     """Whether the word is meant as the other of its two rows: "closed" as what was done, or as how it is."""
     trigger = trigger_of(event)
     return len(event) == 1 and trigger.lower_ in TWOFOLD and row.state != _is_state(trigger)
-
-
-def _object_before(infinitive: Token) -> Token | None:
-    """ "closes its embassy and orders all diplomats to leave": the nearest object, wherever the parse hangs the verb."""
-    between = infinitive.doc[min(infinitive.head.i + 1, infinitive.i) : infinitive.i]
-    near = [token for token in between if token.dep_ == "dobj" and token.head != infinitive.head and token.head.i >= infinitive.head.i]
-    return near[-1] if near and infinitive.dep_ == "advcl" else child(infinitive.head, "dobj")
-
-
-def _is_singular(verb: Token) -> bool:
-    """Its own form or its auxiliary's is that of one subject."""
-    return verb.tag_ == "VBZ" or any(
-        c.dep_ in ("aux", "auxpass") and c.lower_ in ("is", "was", "has") for c in verb.children
-    )
-
-
-def _opens_item(mention: Span) -> bool:
-    """ "and its consulates": a joint stands before the mention and its own words."""
-    for i in range(mention.start - 1, max(mention.start - 5, mention.sent.start), -1):
-        token = mention.doc[i]
-        if token.lower_ in ("and", ",", "or", "&"):
-            return True
-        if not (token.tag_.startswith(("DT", "PRP", "JJ", "CD", "NN")) or token.ent_type_ or token.lower_ == "honorary"):
-            return False
-    return False
-
-
-def _between_items(token: Token) -> bool:
-    return bool(token.ent_type_) or token.lower_ in ITEMS or token.tag_.startswith(("JJ", "CD", "PRP$", "DT", "POS"))
 
 
 def _stand_in(noun: Token, theme: str) -> Span:
@@ -165,7 +136,11 @@ class Roles:
             and (m.kb_id_ == "mission" or (m.kb_id_ == "staff" and m.root.dep_ == "nsubj" and m.end <= event.start))
         ]
         if near:
-            yield min(near, key=lambda m: (abs(m.start - event.start), m.start)), {"mission": row.bare, "staff": row.bare}, "idiom"
+            yield (
+                min(near, key=lambda m: (abs(m.start - event.start), m.start)),
+                {"mission": row.bare, "staff": row.bare},
+                "idiom",
+            )
         elif event.sent[0].lower_ in ("it", "they", "we"):
             yield _stand_in(event.sent[0], "mission"), {"mission": row.bare}, "idiom"
 
@@ -219,27 +194,14 @@ class Roles:
         else:
             nouns, statuses, voice = self._active(event, trigger, row)
         verb = trigger if is_verb(trigger) and not row.state else trigger.head
-        one = list(self._antecedent(verb)) if _is_singular(verb) else []  # "..., and a consulate, which is open"
-        nouns = one or nouns
+        one = list(antecedent(verb, self.mentions)) if is_singular(verb) else []
+        nouns = one or nouns  # "A, and a consulate in B, which is open"
         themes = {theme.start: theme for noun in nouns if (theme := self.theme_at(noun)) is not None}
         for theme in list(themes.values()):
-            for joined in self._joined(theme):
-                themes.setdefault(joined.start, joined)
+            for other in joined(theme, self.mentions):
+                themes.setdefault(other.start, other)
         for theme in themes.values():
             yield theme, dict(statuses), voice
-
-    def _joined(self, theme: Span) -> Iterator[Span]:
-        """ "its embassy in A, B, and its consulates in C and D": missions with nothing but places and joints between."""
-        last = theme
-        for i in range(theme.end, theme.sent.end):
-            mention = self.mentions.get(i)
-            if mention is not None and mention.start == i:
-                if mention.kb_id_ != theme.kb_id_ or not _opens_item(mention):
-                    return
-                yield mention
-                last = mention
-            elif i >= last.end and not _between_items(theme.doc[i]):
-                return
 
     def _state(self, trigger: Token, row: EventRow) -> list[Token]:
         """ "remains closed", "kept its embassy open", "with its embassy shut", "the closed embassy"."""
@@ -249,8 +211,6 @@ class Roles:
         if trigger.dep_ in ("amod", "acl") and trigger.lower_ != "open":
             return [trigger.head]
         verb = trigger.head
-        if trigger.dep_ == "prep" and row.id != "operate-from":
-            verb = trigger.head
         if verb.lower_ not in COPULAS:
             return []
         target = child(verb, "dobj") or subject(verb) or self._subject_above(verb)
@@ -290,7 +250,7 @@ class Roles:
         own = child(remains, "nsubj", "nsubjpass") if remains is not None else None
         target = own or subject(trigger) or self._subject_above(trigger)
         others = [c for c in trigger.children if c.dep_ in ("nsubjpass", "nsubj") and c != target]
-        return [*(expand(target) if target is not None else ()), *others, *self._antecedent(trigger)]
+        return [*(expand(target) if target is not None else ()), *others, *antecedent(trigger, self.mentions)]
 
     def _active(self, event: Span, trigger: Token, row: EventRow) -> tuple[list[Token], dict[str, str], str]:
         target = child(trigger, "dobj")
@@ -312,30 +272,12 @@ class Roles:
             return [trigger.head], dict(row.object), "active"
         if row.needs == "new" and target is None:
             return [n for noun in below_preposition(trigger, "for") for n in expand(noun)], dict(row.object), "active"
-        if (promised := self._relative_object(trigger)) is not None:
+        if (promised := relative_object(trigger, self.mentions)) is not None:
             return [promised], dict(row.object), "active"
         target = subject(trigger) or self._subject_above(trigger)
         if target is None:
             return [], {}, "active"
-        return [*expand(target), *self._antecedent(trigger)], dict(row.subject), "intransitive"
-
-    def _relative_object(self, verb: Token) -> Token | None:
-        """ "the office that it has promised to establish"."""
-        above = verb.head
-        if verb.dep_ != "xcomp" or above.dep_ != "relcl" or above.head.i not in self.mentions:
-            return None
-        return above.head if subject(above) not in (None, above.head) else None
-
-    def _antecedent(self, verb: Token) -> Iterator[Token]:
-        """The mission before "which": the parse may hang a relative clause on the place or the date between."""
-        pronoun = child(verb, "nsubj", "nsubjpass")
-        if verb.dep_ != "relcl" or pronoun is None or pronoun.lower_ not in ("which", "that"):
-            return
-        for i in range(pronoun.i - 1, pronoun.sent.start - 1, -1):
-            if i in self.mentions:
-                yield pronoun.doc[i]
-            if i in self.mentions or is_verb(pronoun.doc[i]):
-                return
+        return [*expand(target), *antecedent(trigger, self.mentions)], dict(row.subject), "intransitive"
 
     def _subject_above(self, verb: Token) -> Token | None:
         """The subject that an infinitive, a participle or a second verb shares with the verb above it."""
@@ -345,7 +287,7 @@ class Roles:
             if verb.dep_ == "acl":
                 return verb.head
             if (verb.dep_ == "xcomp" or (verb.dep_ == "advcl" and verb.tag_ == "VB")) and (
-                target := _object_before(verb)
+                target := object_before(verb)
             ) is not None:
                 return target
             if verb.dep_ not in ("xcomp", "conj", "advcl", "relcl", "ccomp", "pcomp", "prep"):

@@ -63,7 +63,8 @@ def _first_to(token: Token, below: Token) -> Effect | None:
     """ "the first country to open an embassy", "the latest to shut": it has."""
     nouns = [token, *(c for c in token.children if c.dep_ == "attr")]  # "becomes the third country to move it"
     ranked = any(
-        noun.lower_ in ORDINALS or (is_noun(noun) and any(c.lower_ in ORDINALS for c in noun.children)) for noun in nouns
+        noun.lower_ in ORDINALS or (is_noun(noun) and any(c.lower_ in ORDINALS for c in noun.children))
+        for noun in nouns
     )
     if below.tag_ == "VB" and has_to(below) and ranked:
         return Effect(Verdict("fact", None), True)

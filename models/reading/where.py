@@ -9,10 +9,11 @@ from models.lexicon import words
 from models.reading.actors import Senders, actor_states
 from models.reading.attribution import SAYING
 from models.reading.dates import DAYS, MONTHS
-from models.reading.discourse import LONG, Discourse
+from models.reading.discourse import Discourse
 from models.reading.mentions import Sides, is_plural
 from models.reading.places import Place, places_from
 from models.reading.syntax import Reading, child, governors, subject
+from models.reading.topic import LONG
 
 KNOWN = ("earlier", "title", "context", "publisher")  # the mission is one that the article has spoken of
 INTO = words("event_prepositions")
@@ -67,9 +68,7 @@ def _reciprocal(reading: Reading, whose: Senders) -> bool:
     near = reading.trigger.doc[
         max(min(reading.theme.start, reading.trigger.i) - 4, 0) : reading.theme.end + 8
     ].text.lower()
-    return any(phrase in near for phrase in RECIPROCAL) or (
-        whose.how == "pair" and ("their" in near or "both" in near)
-    )
+    return any(phrase in near for phrase in RECIPROCAL) or (whose.how == "pair" and ("their" in near or "both" in near))
 
 
 def _with_city(places: list[Place], reading: Reading, moved: Place | None, discourse: Discourse) -> list[Place]:
@@ -106,7 +105,11 @@ def _candidates(reading: Reading, beside: Sides, whose: Senders, discourse: Disc
         and beside.owners[0].kb_id_ not in whose.codes
     ):
         found.append(("beside", [Place(ent.kb_id_, None, ent.start, ent.end) for ent in beside.owners]))
-    found += [("event", _before_where(reading)), ("event", at_event(reading)), ("event", _own_country(reading, whose, discourse))]
+    found += [
+        ("event", _before_where(reading)),
+        ("event", at_event(reading)),
+        ("event", _own_country(reading, whose, discourse)),
+    ]
     plural = is_plural(reading.theme) and reading.theme.kb_id_ == "mission"
     if plural and whose.how != "group" and len(whose.codes) < 2:
         return found  # "The United States closed 19 embassies": of one sender, and nobody says where
@@ -244,7 +247,12 @@ def _destination(reading: Reading) -> Place | None:
 
 def _unknown_town(token: Token) -> Place | None:
     """A name after "from" that no list knows: a small town."""
-    named = token.tag_ == "NNP" and token.is_title and token.dep_ == "pobj" and token.lower_ not in DAYS.keys() | MONTHS.keys()
+    named = (
+        token.tag_ == "NNP"
+        and token.is_title
+        and token.dep_ == "pobj"
+        and token.lower_ not in DAYS.keys() | MONTHS.keys()
+    )
     return Place(None, token.text, token.i, token.i + 1) if named else None
 
 

@@ -25,7 +25,6 @@ from models.reading.refine import own_words
 from models.reading.syntax import Reading, governors, subject
 from models.reading.where import at_event
 
-
 OWNED = {"diplomats", "diplomat", "foreign"}  # of others, who may be sent away
 
 
@@ -150,9 +149,8 @@ def _is_host(beside: Sides, actors: Senders) -> bool:
 
 
 def _by_pronoun(pronoun: Token, actors: Senders | None, reading: Reading, discourse: Discourse) -> Senders:
-    if pronoun.lower_ in FIRST_PERSON:
-        if speaker := _first_person(reading, discourse):
-            return Senders((speaker,), pronoun.text, pronoun.doc[pronoun.i : pronoun.i + 1], "publisher")
+    if pronoun.lower_ in FIRST_PERSON and (speaker := _first_person(reading, discourse)):
+        return Senders((speaker,), pronoun.text, pronoun.doc[pronoun.i : pronoun.i + 1], "publisher")
     if pronoun.lower_ in FIRST_PERSON and actors is not None and len(actors.codes) == 1:
         discourse.publisher = actors.codes[0]  # "the United States is resuming operations at our embassy"
     if pronoun.lower_ == "their" and (owned := _staff_before(pronoun)) is not None:
