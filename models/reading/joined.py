@@ -8,6 +8,7 @@ from spacy.tokens import Span, Token
 from models.lexicon import words
 from models.reading.syntax import child, is_verb, subject
 
+PLACE_PREPOSITIONS = words("place_prepositions")
 ITEMS = words("within_place") | words("place_prepositions") | words("pronouns")
 
 
@@ -21,6 +22,9 @@ def joined(theme: Span, mentions: dict[int, Span]) -> Iterator[Span]:
                 return
             yield mention
             last = mention
+        elif theme.doc[i].lower_ in ("one", "ones") and theme.doc[i - 1].lower_ == "and" and i + 1 < theme.sent.end:
+            if theme.doc[i + 1].lower_ in PLACE_PREPOSITIONS:
+                yield Span(theme.doc, i, i + 1, label=theme.label_, kb_id=theme.kb_id_, span_id="stand-in")
         elif i >= last.end and not _between_items(theme.doc[i]):
             return
 

@@ -5,6 +5,7 @@ the clause that reports it (scope.py). A verb of saying lets through what stands
 of a plan is denied, a wish for a plan is possible, an order or plan for an act is planned.
 """
 
+import re
 from collections.abc import Iterator
 
 from spacy.tokens import Token
@@ -14,6 +15,7 @@ from models.reading.negation import negation
 from models.reading.scope import CONDITIONALS, Verdict, auxiliary, effect, governing, has_subject, has_to
 from models.reading.syntax import Reading, governors, is_noun, is_verb
 
+NO = re.compile(r"\s*(?:[A-Z][A-Za-z.’' -]{0,40}:)?\s*[\"“]?(?:No|Not at all|Absolutely not)\b")
 FUTURE_BE = words("future_be")
 SAME_CLAUSE = frozenset(
     ["xcomp", "conj", "dobj", "acomp", "attr", "oprd", "prep", "pobj", "aux", "auxpass", "nsubj", "nsubjpass", "acl"]
@@ -25,6 +27,8 @@ def modality(reading: Reading) -> Verdict:
     """The modality of one reading."""
     verdict = _strongest(list(_cues(reading)), reading)
     asked = reading.trigger.sent.text.rstrip().rstrip("\"”’)'").endswith("?")
+    if asked and NO.match(reading.trigger.doc.text, reading.trigger.sent.end_char):
+        return Verdict("denied", None)  # "Are you closing the embassy?" - "No."
     if asked and verdict.modality in ("fact", "planned"):
         return Verdict("possible", None)
     return verdict

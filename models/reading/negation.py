@@ -18,6 +18,8 @@ def _denials(token: Token) -> Iterator[Token]:
     for c in token.children:
         if c.dep_ == "neg" or (c.lower_ in NO and c.dep_ in ("det", "advmod", "preconj")):
             yield c
+        elif c.lower_ == "longer" and any(g.lower_ == "no" for g in c.children):
+            yield c
         elif c.dep_ in ("nsubj", "nsubjpass"):
             yield from _nobody(c)
         elif c.dep_ == "prep" and any(_no_time(g) for g in c.children):

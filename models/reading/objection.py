@@ -28,6 +28,7 @@ AWAY = re.compile(
     r"\b(?:(?:outside|out of) the country|abroad|to safety"
     r"|to (?:an? )?(?:safer|undisclosed|secure|different|safe) (?:places?|locations?|ground|country))\b"
 )
+FAKE = {"fake", "bogus", "sham", "mock", "phoney", "phony", "so-called", "false"}
 GOES_ON = {"normally", "again", "usual", "now", "still", "also"}
 CONTINUES = {"continue", "continues", "continued", "continuing", "keep", "keeps", "kept"}
 SHUT = {"closed", "shut", "shuttered", "empty", "suspended"}
@@ -47,7 +48,26 @@ class Case:
 
 def objection(case: Case) -> str | None:
     """What speaks against the reading; None: nothing does."""
-    return _needs(case) or _about_another(case) or _merely_there(case) or _expelled(case)
+    return _needs(case) or _about_another(case) or _merely_there(case) or _expelled(case) or _no_mission(case)
+
+
+def _no_mission(case: Case) -> str | None:
+    """A false embassy; people who stay away; a return on money."""
+    reading = case.reading
+    before = {token.lower_ for token in case.anchor.doc[max(case.anchor.start - 3, 0) : case.anchor.start]}
+    if not FAKE.isdisjoint(before):
+        return "not a real mission"
+    if reading.row.id == "keep-out" and reading.theme.id_ == "stand-in":
+        return "people who stay away, not a mission"
+    if reading.row.id == "return" and reading.voice == "noun" and not any(
+        c.lower_ in ("of", "to") for c in reading.trigger.children
+    ):
+        return "not a way back"
+    moved = case.where.moved_to
+    if reading.row.id == "operate-from" and moved is not None and moved.city:
+        same = any(place.city == moved.city for place in case.where.places)
+        return "the same city" if same else None
+    return None
 
 
 def _needs(case: Case) -> str | None:
@@ -163,6 +183,9 @@ def _expelled(case: Case) -> str | None:
         return None
     if EXPULSION.search(case.reading.trigger.sent.text):
         return "an expulsion with a term"
+    counted = any(token.tag_ == "CD" for token in case.reading.theme.doc[case.reading.theme.start - 2 : case.reading.theme.end])
+    if counted and any(verb.lower_ in ("have", "has", "had", "must") for verb in governors(case.reading.trigger)):
+        return "some who have to leave"
     for verb in list(governors(case.reading.trigger))[:2]:
         if verb.lower_.startswith(("order", "expel", "told", "tell", "ask", "giv", "gave")):
             actors = actor_states(subject(verb) or agent(verb), case.discourse)

@@ -57,7 +57,10 @@ def _phrase_end(doc: Doc, start: int, stop: int) -> int:
 
 def _acts_next(doc: Doc, ent: Span) -> bool:
     """ "the office in Doha and Mauritania freezes relations": a clause of its own."""
-    return ent.end < len(doc) and ent.label_ == "STATE" and doc[ent.end].tag_ in ("VBZ", "VBD", "MD")
+    if ent.end >= len(doc) or ent.label_ != "STATE" or doc[ent.end].tag_ not in ("VBZ", "VBD", "MD"):
+        return False
+    verb = doc[ent.end] if doc[ent.end].dep_ not in ("aux", "auxpass") else doc[ent.end].head
+    return not any(c.dep_ in ("nsubj", "nsubjpass") and c.i < ent.start - 1 for c in verb.children)
 
 
 def _ent_at(doc: Doc, i: int) -> Span | None:

@@ -14,6 +14,7 @@ ORDINALS = words("ordinals")
 HAVE_OR_BE = words("have_or_be")
 HOPEFUL = words("hopeful")
 SAYING = frozenset(table("speech.toml")["verbs"])
+DONE = ("suspension", "resumption", "reopening")  # what a ministry announces as done
 OBJECTS = frozenset(["xcomp", "dobj", "acl", "pcomp", "pobj", "prep"])
 SUBJECTS = frozenset(["nsubj", "nsubjpass", "csubj", "csubjpass"])
 
@@ -162,6 +163,11 @@ def _not_yet(token: Token, below: Token) -> Effect | None:
 def _word(token: Token, below: Token) -> Effect | None:
     """A word of modality.toml governs; denied, it is a denial, and a denied denial is possible."""
     word, denied = token.lower_, negation(token) is not None
+    if any(f"{word} {c.lower_}" in governing("denied") for c in token.children if c.dep_ == "prt"):
+        return Effect(Verdict("denied", token), True)  # "gave up its plan to open", "called off the closure"
+    noun = is_noun(below) and below.lower_ in DONE
+    if noun and word.startswith("announc") and not denied:
+        return Effect(Verdict("fact", None), True)  # "announced the suspension of its work"
     if not denied and word in governing("transparent"):
         return Effect(Verdict("fact", None), False)  # "began closing", "will begin closing": as sure as what governs it
     if not denied and word in governing("actual"):

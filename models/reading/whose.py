@@ -131,11 +131,13 @@ def _colon_speaker(sentence: Span) -> Span | None:
 def _both(reading: Reading, discourse: Discourse) -> Senders | None:
     """ "both embassies stay open": those of the two States that the sentence names, or the article is between."""
     theme = reading.theme
-    if not is_plural(theme) or theme.start == theme.sent.start or theme.doc[theme.start - 1].lower_ != "both":
+    after = theme.doc[theme.end : theme.end + 3].text.lower()
+    before = theme.doc[theme.start - 1].lower_ if theme.start > theme.sent.start else ""
+    if not is_plural(theme) or not (before == "both" or after.startswith(("of both ", "of the two "))):
         return None
     named_here = tuple(dict.fromkeys(ent.kb_id_ for ent in theme.sent.ents if ent.label_ in POLITY))
     codes = named_here if len(named_here) == 2 else discourse.pair if not named_here else ()
-    return Senders(codes, "both", theme.doc[theme.start - 1 : theme.start], "pair") if codes else None
+    return Senders(codes, theme.text, theme, "pair") if codes else None
 
 
 def _mission_at(noun: Token) -> Span | None:
