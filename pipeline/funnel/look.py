@@ -14,6 +14,7 @@ from pipeline.funnel.terms import holds_anchor, stems
 SEAM = "\0"  # between two pieces of text: a tag stands there, which may cut a word or part two
 UNSEEN = re.compile("[\x01-\x08\x0e-\x1f\x7f-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
+BREAK = re.compile(r"\\[nrtbf]")
 TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 
 
@@ -54,7 +55,7 @@ def _texts_by_lxml(characters: str) -> tuple[str, str]:
 
 def _embedded(text: str) -> str:
     """Text inside JSON: escapes read, entities read, tags taken for seams."""
-    plain = ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)
+    plain = ESCAPE.sub(lambda found: chr(int(found[1], 16)), BREAK.sub(" ", text))
     return TAG.sub(SEAM, unescape(unescape(plain)))
 
 

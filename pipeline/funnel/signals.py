@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any
 
 from pipeline.cleaning.charset import DECLARED, IN_HEADER
+from pipeline.funnel.cuts import beginnings
 from pipeline.funnel.terms import byte_patterns
 
 # Charsets in which an ASCII letter is one byte, that byte is nothing else, and which hold no shift sequences.
@@ -25,25 +26,24 @@ def scanner() -> Scanner | None:
         import hyperscan
     except ImportError:
         return None
+    whole, cut = byte_patterns(), beginnings()
+    patterns = [pattern.encode("latin-1") for pattern in (*whole, *(begun for begun, _ in cut))]
+    rests = {number: rest for number, (_, rest) in enumerate(cut, len(whole))}
     database = hyperscan.Database()
-    flags = hyperscan.HS_FLAG_CASELESS | hyperscan.HS_FLAG_SINGLEMATCH | hyperscan.HS_FLAG_DOTALL
-    patterns = [pattern.encode("latin-1") for pattern in byte_patterns()]
+    flags = hyperscan.HS_FLAG_CASELESS | hyperscan.HS_FLAG_DOTALL
     database.compile(patterns, ids=list(range(len(patterns))), elements=len(patterns), flags=flags)
 
+    def stop(number: int, start: int, end: int, flags: int, body: Any) -> bool:
+        return number not in rests or rests[number].match(body, end - 1) is not None
+
     def scan(body: bytes) -> bool:
-        found: list[int] = []
         try:
-            database.scan(body, match_event_handler=_stop, context=found)
+            database.scan(body, match_event_handler=stop, context=body)
         except hyperscan.ScanTerminated:
             return True
-        return bool(found)
+        return False
 
     return scan
-
-
-def _stop(number: int, start: int, end: int, flags: int, context: Any) -> bool:
-    context.append(number)
-    return True
 
 
 def may_hold(body: bytes, content_type: str | None = None) -> bool:

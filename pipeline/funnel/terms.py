@@ -1,8 +1,7 @@
 """The anchor words of the lexicon as patterns over bytes and over characters.
 
-A word can stand in a page in pieces: cut by tags or by characters that nobody sees, or with letters as references.
-The patterns over bytes find a word that is whole, or in two or three pieces (in more, unless its middle is cut beside
-cuts on both sides); they may match more than words, never less.
+A word can stand in a page in pieces: cut by tags (cuts.py) or by characters that nobody sees, or with letters as
+references. The patterns over bytes may match more than words, never less.
 """
 
 import re
@@ -26,8 +25,9 @@ LETTER = (
     r"|\\u00(?:4[1-9a-f]|5[0-9a]|6[1-9a-f]|7[0-9a])"
 )
 REACH = 200  # characters round a stem in which its phrase stands, white space included
-TAGS = "(?:<[^<>]*>)+"
-LEFT, RIGHT = r"(?:^|[^a-zA-Z0-9])", r"(?:[^a-zA-Z0-9]|$)"
+LEFT = r"(?:^|[^a-zA-Z0-9]|\\[nrtbf]|\\u[0-9a-f]{4})"  # the latter two in JSON: a line break, a tag's end
+RIGHT = r"(?:[^a-zA-Z0-9]|$)"
+LETTERS = re.compile("[a-z]+")
 
 
 @cache
@@ -39,48 +39,22 @@ def terms() -> tuple[str, ...]:
 
 @cache
 def byte_patterns() -> tuple[str, ...]:
-    """Regular expressions over bytes, without regard to case: one of them matches any page that holds an anchor."""
-    whole = [LEFT + _whole(words) + (RIGHT if words[-1].isascii() else "") for words in terms()]
-    longest = dict.fromkeys(max(_runs(words), key=len) for words in terms())
-    cut = dict.fromkeys(piece for word in longest for piece in _pieces(word))
-    others = dict.fromkeys(pattern for words in terms() for pattern in _other_words_cut(words))
-    return (*whole, *cut, *others, UNSEEN, LETTER)
+    """Regular expressions over bytes, without regard to case: one of them matches any page that holds an anchor, unless
+    tags cut it (cuts.py)."""
+    whole = (LEFT + _whole(words) + (RIGHT if words[-1].isascii() else "") for words in terms())
+    return (*whole, UNSEEN, LETTER)
 
 
-def _runs(words: str) -> list[str]:
-    return re.findall("[a-z]+", words)
-
-
-def _whole(words: str, join: str = "") -> str:
-    """The words with anything apart between them; `join` may stand between two letters."""
+def _whole(words: str) -> str:
+    """The words with anything apart between them."""
     parts = re.split(r"[^a-z\x80-\U0010ffff]+|[’]", words)
-    return APART.join(join.join(c if c.isascii() else FOREIGN for c in part) for part in parts if part)
-
-
-def _pieces(word: str) -> Iterator[str]:
-    """Pieces of a word that tags cut, each with its middle or up to it."""
-    middle = len(word) // 2
-    yield from (f"{LEFT}{word[:end]}{TAGS}{word[end]}" for end in range(middle, len(word)))
-    yield from (f"{word[start - 1]}{TAGS}{word[start:]}{RIGHT}" for start in range(1, middle + 1))
-    inner = ((i, j) for i in range(1, middle) for j in range(middle + 1, len(word)))
-    yield from (f">{word[i:j]}{TAGS}{word[j]}" for i, j in inner)
-
-
-def _other_words_cut(words: str) -> list[str]:
-    """The longest word of a phrase whole, another one cut."""
-    runs = _runs(words)
-    longest = runs.index(max(runs, key=len))
-    if len(runs) < 2 or not words.isascii():
-        return []
-    return [
-        LEFT + APART.join(run if i == longest else _whole(run, f"(?:{TAGS})?") for i, run in enumerate(runs)) + RIGHT
-    ]
+    return APART.join("".join(c if c.isascii() else FOREIGN for c in part) for part in parts if part)
 
 
 @cache
 def stems() -> tuple[str, ...]:
     """Runs of letters: any text with an anchor holds one, however its words are spaced. A first, cheap check."""
-    longest = {max(_runs(words), key=len) for words in terms()}
+    longest = {max(LETTERS.findall(words), key=len) for words in terms()}
     return tuple(sorted(stem for stem in longest if not any(other in stem for other in longest - {stem})))
 
 

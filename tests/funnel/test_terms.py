@@ -30,8 +30,8 @@ TAGS = ["<b>", "</i>", '<a href="/x">', "<wbr>", "<span class='cap'>"]
 
 
 def tagged(word: str, chance: random.Random) -> str:
-    """The word cut by one or two tags."""
-    places = sorted(chance.sample(range(1, len(word)), min(len(word) - 1, chance.randint(1, 2))), reverse=True)
+    """The word cut by tags, once or anywhere up to letter by letter."""
+    places = sorted(chance.sample(range(1, len(word)), chance.choice([1, 2, 3, len(word) - 1])), reverse=True)
     for place in places:
         word = word[:place] + chance.choice(TAGS) + word[place:]
     return word
@@ -67,7 +67,8 @@ def entitled(word: str, chance: random.Random) -> str:
 def embedded(word: str, chance: random.Random) -> str:
     """In the JSON of an article's body."""
     escaped = "".join(f"\\u{ord(c):04x}" if chance.random() < 0.2 else c for c in word)
-    return f'</p><script type="application/ld+json">{{"articleBody": "The {escaped} closed."}}</script><p>'
+    before = chance.choice(["The ", "It is over.\\n", "It is over.\\u003cp\\u003e"])
+    return f'</p><script type="application/ld+json">{{"articleBody": "{before}{escaped} closed."}}</script><p>'
 
 
 SPELLINGS = [plain, tagged, referred, softened, spaced, entitled, embedded]
