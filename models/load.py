@@ -17,6 +17,7 @@ import models.components.status_claims
 import models.components.status_phrases  # noqa: F401  importing registers the factories
 from models.errors import ModelError
 from models.lexicon import DATA
+from models.tokenizer import WordsOnce
 
 PIPELINE = (
     "country_entities",
@@ -34,7 +35,7 @@ def load(pipeline: str) -> Language:
     """The reading pipeline over the spaCy pipeline `pipeline`. Raises ModelError where that is missing or unfit."""
     set_current_ops(NumpyOps(use_blis=False))  # the same output; blis has no fast kernel for many processors
     nlp = spacy.blank("en")
-    _split_markup(nlp)
+    nlp.tokenizer = _tokenizer(nlp)
     for name in PIPELINE:
         nlp.add_pipe(name, config={"pipeline": pipeline} if name == "focus_parser" else {})
     analysis: Any = nlp.analyze_pipes()
@@ -44,16 +45,21 @@ def load(pipeline: str) -> Language:
     return nlp
 
 
-def _split_markup(nlp: Language) -> None:
-    """Cut Markdown's marks off words: "closed.**" would be one token, and no parser knows it."""
+def _tokenizer(nlp: Language) -> WordsOnce:
+    """Cuts Markdown's marks off words: "closed.**" would be one token, and no parser knows it."""
     marks = [r"\*+", r"\\+", r"\|", r"#+", r"<[a-z/]+>"]
     suffixes = [*(nlp.Defaults.suffixes or ()), *marks, r"(?<=[a-z])\."]
-    tokenizer: Any = nlp.tokenizer
-    tokenizer.suffix_search = compile_suffix_regex(suffixes).search
-    tokenizer.prefix_search = compile_prefix_regex([*(nlp.Defaults.prefixes or ()), *marks]).search
-    tokenizer.infix_finditer = compile_infix_regex(
-        [*(nlp.Defaults.infixes or ()), r"\*\*+", r"\]\(", r"<[a-z/]+>"]
-    ).finditer
+    infixes = [*(nlp.Defaults.infixes or ()), r"\*\*+", r"\]\(", r"<[a-z/]+>"]
+    plain: Any = nlp.tokenizer
+    return WordsOnce(
+        nlp.vocab,
+        rules=plain.rules,
+        prefix_search=compile_prefix_regex([*(nlp.Defaults.prefixes or ()), *marks]).search,
+        suffix_search=compile_suffix_regex(suffixes).search,
+        infix_finditer=compile_infix_regex(infixes).finditer,
+        token_match=plain.token_match,
+        url_match=plain.url_match,
+    )
 
 
 def version(nlp: Language) -> str:

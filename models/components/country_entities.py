@@ -16,6 +16,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from models.names import Name, find_names
+from models.reading.memory import text_of
 
 
 @Language.factory("country_entities", assigns=["doc.ents", "token.ent_type", "token.ent_iob", "token.ent_kb_id"])
@@ -28,7 +29,7 @@ class CountryEntities:
     """Sets `doc.ents`; entities that stood there before are dropped."""
 
     def __call__(self, doc: Doc) -> Doc:
-        names = find_names(doc.text)
+        names = find_names(text_of(doc))
         _split_tokens(doc, names)
         spans = (doc.char_span(n.start, n.end, label=n.label, kb_id=n.code, span_id=n.city or "") for n in names)
         doc.set_ents([span for span in spans if span is not None])

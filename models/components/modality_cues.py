@@ -7,14 +7,13 @@ from the parse, by models.reading.modality; these spans show a person what stood
 
 from collections.abc import Iterator
 
-import numpy as np
-from spacy.attrs import LOWER
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 
 from models.components.focus_parser import focus
 from models.lexicon import table
+from models.reading.memory import small_words
 
 LABELS = {"actual": "fact", "transparent": "fact", "would": "planned"}  # headings of modality.toml that are no modality
 MONTHS = {"May"}  # a cue in small letters only, but for the first word of a sentence
@@ -29,25 +28,23 @@ class ModalityCues:
     """Looks every word up in a table of first words, then compares the rest of a phrase."""
 
     def __init__(self, nlp: Language) -> None:
-        self.forms: dict[int, list[tuple[str, tuple[str, ...]]]] = {}
+        self.forms: dict[int, list[tuple[str, list[int]]]] = {}
         for label, form in _forms():
-            words = tuple(token.lower_ for token in nlp.make_doc(form))
-            self.forms.setdefault(nlp.vocab.strings.add(words[0]), []).append((label, words))
-        self.first = np.array(sorted(self.forms), dtype="uint64")
+            words = [token.lower for token in nlp.make_doc(form)]
+            self.forms.setdefault(words[0], []).append((label, words))
 
     def __call__(self, doc: Doc) -> Doc:
-        lower = doc.to_array([LOWER]).reshape(-1)
-        found = np.flatnonzero(np.isin(lower, self.first))
-        spans = [span for sent in focus(doc) for i in _within(found, sent) for span in self._at(doc, i, int(lower[i]))]
-        doc.spans["cues"] = filter_spans(spans)
+        numbers = small_words(doc)
+        places = (i for sent in focus(doc) for i in range(sent.start, sent.end) if numbers[i] in self.forms)
+        doc.spans["cues"] = filter_spans([span for i in places for span in self._at(doc, i, numbers)])
         return doc
 
-    def _at(self, doc: Doc, i: int, key: int) -> Iterator[Span]:
+    def _at(self, doc: Doc, i: int, numbers: list[int]) -> Iterator[Span]:
         if doc[i].text in MONTHS and not doc[i].is_sent_start:
             return
-        for label, words in self.forms[key]:
+        for label, words in self.forms[numbers[i]]:
             end = i + len(words)
-            if len(words) == 1 or tuple(token.lower_ for token in doc[i:end]) == words:
+            if numbers[i:end] == words:
                 yield Span(doc, i, end, label=label)
 
 
@@ -59,8 +56,3 @@ def _forms() -> Iterator[tuple[str, str]]:
             for word in words:
                 first.setdefault(word, LABELS.get(heading, heading))
     yield from ((label, word) for word, label in first.items())
-
-
-def _within(places: np.ndarray, sentence: Span) -> list[int]:
-    first, last = np.searchsorted(places, (sentence.start, sentence.end))
-    return [int(i) for i in places[first:last]]

@@ -8,6 +8,7 @@ over spaCy's `sentencizer` because that one does not end a sentence at a line br
 from typing import Any
 
 import numpy as np
+from spacy.attrs import ORTH
 from spacy.language import Language
 from spacy.tokens import Doc
 
@@ -32,12 +33,19 @@ class NewsSentences:
             return doc
         starts = np.full(len(doc), -1, dtype="int8")
         starts[0] = 1
-        for i in range(1, len(doc)):
-            if _begins(doc, i):
+        keys: Any = doc.to_array([ORTH]).reshape(-1).tolist()
+        ends = {key for key in set(keys) if _may_end(doc.vocab.strings[key])}
+        for i, before in enumerate(keys[:-1], 1):
+            if before in ends and _begins(doc, i):
                 starts[i] = 1
         values: Any = starts.astype("uint64").reshape(-1, 1)
         doc.from_array(["SENT_START"], values)
         return doc
+
+
+def _may_end(word: str) -> bool:
+    """Can a sentence begin behind the word? One word in ten is worth the look at what stands round it."""
+    return word.isspace() or word.endswith(".") or word in STOPS or word in CLOSERS
 
 
 def _begins(doc: Doc, i: int) -> bool:

@@ -6,13 +6,12 @@ verb, and the span then is the verb alone. Two rows may share a word ("closed" i
 
 from typing import Any
 
-import numpy as np
-from spacy.attrs import LOWER
 from spacy.language import Language
 from spacy.symbols import ORTH
 from spacy.tokens import Doc, Span
 
 from models.lexicon import GAP, event_rows
+from models.reading.memory import small_words
 
 PARTICLE_REACH = 13  # tokens from a verb to its particle: "pulled all of its remaining embassy staff out"
 
@@ -27,30 +26,28 @@ class StatusPhrases:
 
     def __init__(self, nlp: Language) -> None:
         _keep_hyphens(nlp)
-        self.forms: dict[int, list[tuple[str, tuple[str, ...], str | None]]] = {}
+        self.forms: dict[int, list[tuple[str, list[int], str | None]]] = {}
         for row in event_rows():
             for form in row.forms:
                 verb, _, particle = (part.strip() for part in form.partition(GAP))
-                words = tuple(token.lower_ for token in nlp.make_doc(verb))
-                first = nlp.vocab.strings.add(words[0])
-                self.forms.setdefault(first, []).append((row.id, words, particle or None))
-        self.first = np.array(sorted(self.forms), dtype="uint64")
+                words = [token.lower for token in nlp.make_doc(verb)]
+                self.forms.setdefault(words[0], []).append((row.id, words, particle or None))
 
     def __call__(self, doc: Doc) -> Doc:
         spans: list[Span] = []
-        lower = doc.to_array([LOWER]).reshape(-1)
-        for i in np.flatnonzero(np.isin(lower, self.first)):
-            if not spans or i >= spans[-1].end:  # "operational" belongs to "no longer operational"
-                spans.extend(self._at(doc, int(i), int(lower[i])))
+        numbers = small_words(doc)
+        for i, number in enumerate(numbers):
+            if number in self.forms and (not spans or i >= spans[-1].end):
+                spans.extend(self._at(doc, i, numbers))  # "operational" belongs to "no longer operational"
         doc.spans["events"] = spans
         return doc
 
-    def _at(self, doc: Doc, i: int, key: int) -> list[Span]:
+    def _at(self, doc: Doc, i: int, numbers: list[int]) -> list[Span]:
         """The rows that begin at token i; of several the longest phrases win over single words."""
         found = []
-        for row_id, words, particle in self.forms[key]:
+        for row_id, words, particle in self.forms[numbers[i]]:
             end = i + len(words)
-            if tuple(token.lower_ for token in doc[i:end]) != words:
+            if numbers[i:end] != words:
                 continue
             if particle and not _particle_follows(doc, end, particle):
                 continue

@@ -9,6 +9,7 @@ from spacy.tokens import Doc
 from models.claim import Claim
 from models.lexicon import table
 from models.reading.dates import dates_in
+from models.reading.memory import text_of
 
 NOUNS: dict[str, list[str]] = table("aftermath.toml")["nouns"]  # what a noun may speak of: statuses
 LATER = re.compile(
@@ -23,7 +24,7 @@ NEXT = 2  # characters between two sentences
 def date_later(claims: list[Claim], doc: Doc) -> list[Claim]:
     """Give claims without a date the one that the article tells of the act as a noun, where it tells a single one."""
     told: dict[str, set[str]] = {}
-    for match in LATER.finditer(doc.text):
+    for match in LATER.finditer(text_of(doc)):
         for when in dates_in(match[2], doc._.published)[:1]:
             for status in NOUNS[match[1].lower()]:
                 told.setdefault(status, set()).add(when.value)

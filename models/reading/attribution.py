@@ -2,12 +2,15 @@
 
 import re
 
+from spacy.strings import get_string_id
 from spacy.tokens import Span, Token
 
 from models.lexicon import table
+from models.reading.memory import characters, small_words
 from models.reading.syntax import Reading, governors, subject
 
 SAYING = frozenset(table("speech.toml")["verbs"])
+SAYING_NUMBERS = frozenset(map(get_string_id, SAYING))
 REFUSING = frozenset(table("speech.toml")["refusals"])
 NOBODY = frozenset(table("speech.toml")["nobody"])
 SOMEBODY = frozenset(table("speech.toml")["somebody"])
@@ -31,14 +34,19 @@ def attribution(reading: Reading, speaker: Span | None) -> Span | None:
 
 def speaker_of(sentence: Span, earlier: Span | None) -> Span | None:
     """Who speaks from this sentence on: a new speaker, or the earlier one while the quotation or the turn lasts."""
-    turn = TURN.match(sentence.text)
+    turn = TURN.match(characters(sentence))
     if turn:
         start = sentence.start_char + turn.start(1)
         return sentence.doc.char_span(start, start + len(turn.group(1)), alignment_mode="expand")
-    for token in sentence:
-        if token.lower_ in SAYING and (found := _subject_words(token) or _words_beside(token)) is not None:
+    words = small_words(sentence.doc)
+    for i in range(sentence.start, sentence.end):
+        if words[i] in SAYING_NUMBERS and (found := _speaker_at(sentence.doc[i])) is not None:
             return found
     return earlier
+
+
+def _speaker_at(verb: Token) -> Span | None:
+    return _subject_words(verb) or _words_beside(verb)
 
 
 def _is_turn(speaker: Span) -> bool:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 
 MONTHS = {
     name: i
@@ -101,7 +102,37 @@ PATTERNS: tuple[tuple[str, str], ...] = (
     ),
     (r"\(" + _YEAR + r"\)", "year"),
 )
-_COMPILED = tuple((re.compile(r"(?<![\w-])" + pattern + r"(?![\w-])", re.IGNORECASE), how) for pattern, how in PATTERNS)
+Compiled = tuple[tuple[re.Pattern[str], str], ...]
+# Most sentences hold no date, and to try all patterns on them took longer than to parse the article: one look finds of
+# which kind are the words at hand. In small letters, so that no case needs to be tried.
+KINDS = ("month", "weekday", "year", "unit", "other")
+HINTS = re.compile(
+    rf"(?P<year>\d+)|(?P<month>(?:{'|'.join(MONTHS)})\b)|(?P<weekday>(?:{'|'.join(DAYS)})\b)"
+    r"|(?P<other>today|yesterday|tonight|tomorrow|morning|afternoon|evening|spring|summer|autumn|fall|winter|christmas)"
+    r"|(?P<unit>day|week|month|year)"
+)
+
+
+def _kind(pattern: str) -> str:
+    """The first of KINDS that the pattern names as a part: without such a word it matches nothing."""
+    return next((kind for kind in KINDS if f"(?P<{kind}>" in pattern), "year" if "(?P<iso>" in pattern else "other")
+
+
+_COMPILED = tuple(
+    (_kind(pattern), re.compile(r"(?<![\w-])" + pattern + r"(?![\w-])", re.IGNORECASE), how)
+    for pattern, how in PATTERNS
+)
+
+
+@cache
+def _of_kinds(kinds: frozenset[str | None]) -> Compiled:
+    return tuple((pattern, how) for kind, pattern, how in _COMPILED if kind in kinds)
+
+
+def _likely(text: str) -> Compiled:
+    """The patterns that can match in `text`, in their order."""
+    kinds = {match.lastgroup for match in HINTS.finditer(text.lower())}
+    return _of_kinds(frozenset(kinds | {"other"} if "unit" in kinds else kinds))  # "weekend", "end of the year"
 
 
 BACK = re.compile(rf"{_COUNT}\s+(?P<unit>day|week|month|year)s?\s+after\s+(?:\w+\s+){{0,4}}$", re.IGNORECASE)
@@ -124,7 +155,7 @@ def dates_in(text: str, published: str | None, *, future: bool = False) -> list[
     day = date.fromisoformat(published[:10]) if published else None
     found: list[When] = []
     taken: set[int] = set()
-    for match, how in ((match, how) for pattern, how in _COMPILED for match in pattern.finditer(text)):
+    for match, how in ((match, how) for pattern, how in _likely(text) for match in pattern.finditer(text)):
         place = range(match.start(), match.end())
         if not taken.isdisjoint(place) or not _plausible(match, text):
             continue

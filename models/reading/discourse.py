@@ -9,6 +9,8 @@ from spacy.tokens import Doc, Span, Token
 from models.claim import Claim
 from models.gazetteer import capital_of
 from models.lexicon import table, words
+from models.reading.leaders import leaders_in
+from models.reading.memory import text_of
 from models.reading.names import POLITY, groups
 from models.reading.places import Place
 from models.reading.topic import Votes, place_votes, topic
@@ -119,9 +121,9 @@ def _pair(doc: Doc, title: Doc | None) -> tuple[str, ...]:
 
 def _read_title(title: Doc, discourse: Discourse) -> None:
     """ "UK FCDO: travel advice for Mali": who writes, and about which State."""
-    words = [token.lower_ for token in title]
+    words, text = [token.lower_ for token in title], text_of(title)
     discourse.publisher = next(
-        (code for code, phrases in table("publishers.toml").items() if any(p in title.text for p in phrases)), None
+        (code for code, phrases in table("publishers.toml").items() if any(p in text for p in phrases)), None
     )
     if discourse.publisher is None and MINISTRY.search(title.text):
         named = {ent.kb_id_ for ent in title.ents}
@@ -179,8 +181,8 @@ def persons(doc: Doc) -> dict[str, str]:
 
 def _leaders(doc: Doc) -> dict[str, str]:
     """Surnames of leaders.toml that the article holds, with their States."""
-    text = doc.text
-    return {name.split()[-1]: code for code, names in table("leaders.toml").items() for name in names if name in text}
+    named = leaders_in(text_of(doc))
+    return {name.split()[-1]: code for code, names in table("leaders.toml").items() for name in names if name in named}
 
 
 def main_owner(doc: Doc, title: Doc | None) -> str | None:

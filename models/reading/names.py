@@ -3,6 +3,7 @@
 from spacy.tokens import Doc, Span
 
 from models.lexicon import words
+from models.reading.memory import entities
 
 POLITY = {"STATE", "DEMONYM", "GOVERNMENT"}
 PLACE = {"CITY", "STATE"}
@@ -37,7 +38,7 @@ def groups(span: Span) -> list[list[Span]]:
     """The entities of `span` in order, coordinated ones together."""
     found: list[list[Span]] = []
     pair_open = False
-    for ent in span.ents:
+    for ent in entities(span):
         last = found[-1][-1] if found else None
         if last is not None and is_place_pair(last, ent) and ent.start - last.end <= 2:
             pair_open = True

@@ -10,6 +10,7 @@ from spacy.tokens import Doc, Span
 
 from models.gazetteer import capital_of
 from models.lexicon import words
+from models.reading.memory import entities
 from models.reading.names import PLACE, groups, is_place_pair
 
 REACH = 14  # tokens that one phrase of places may take
@@ -66,7 +67,7 @@ def _acts_next(doc: Doc, ent: Span) -> bool:
 def _ent_at(doc: Doc, i: int) -> Span | None:
     if not doc[i].ent_type:
         return None
-    return next((ent for ent in doc[i : i + 1].sent.ents if ent.start <= i < ent.end), None)
+    return next((ent for ent in entities(doc[i : i + 1].sent) if ent.start <= i < ent.end), None)
 
 
 def _place(ent: Span, phrase: Span) -> Place | None:
