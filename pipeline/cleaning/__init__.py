@@ -1,6 +1,9 @@
 """Page -> article.
 
-page.py       bytes of a page to text, title, date ...: runs in a worker process
-charset.py    bytes to characters
-sameness.py   canonical address, near-duplicates, who published first
+page.py         bytes of a page to text, title, date ...: runs in a worker process
+about.py        title, author and date of a page
+fingerprint.py  64 bits of a text, near those of its copies
+charset.py      bytes to characters
+tidy.py         characters that cannot be stored
+sameness.py     canonical address, near-duplicates, who published first
 """

@@ -5,10 +5,17 @@ not the publisher's words; never `deduplicate`, which remembers other pages, so 
 """
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
 from importlib.metadata import version
 from typing import Any
 
+from pipeline.cleaning.about import about
 from pipeline.cleaning.charset import decode
+from pipeline.cleaning.fingerprint import fingerprint
+from pipeline.cleaning.tidy import tidy
+from pipeline.funnel.stages import may_claim
 
 CLEANER = f"trafilatura {version('trafilatura')}"
 LONGEST_TEXT = 500_000  # characters; the longest real articles have a tenth of it, and a language model has its limits
@@ -20,39 +27,73 @@ MAGIC = {
     b"PK\x03\x04": "ZIP",
     b"\x1f\x8b": "gzip",
 }
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
-def clean(body: bytes, url: str | None, content_type: str | None, newest: str) -> dict[str, Any]:
+def clean(
+    body: bytes, url: str | None, content_type: str | None, newest: str, *, anchored: bool = False
+) -> dict[str, Any]:
     """What the page holds: {"text", "title", "author", "language", "published", "canonical", "fingerprint"}, or
-    {"unparsed": why}. `newest`: YYYY-MM-DD, no article is younger."""
+    {"unparsed": why}. `newest`: YYYY-MM-DD, no article is younger. `anchored`: of a text that can give no claim only
+    the text is wanted."""
     kind = next((name for magic, name in MAGIC.items() if body.startswith(magic)), None)
     if kind or not body.strip():
         return {"unparsed": f"not HTML: {kind}" if kind else "empty"}
-    from trafilatura import bare_extraction, load_html
-
     characters = decode(body, content_type)
-    tree = load_html(characters)
+    tree = _parsed(characters)
     if tree is None:
         return {"unparsed": _limit_passed(characters) or "not HTML"}
-    about = {"language": _language(tree), "canonical": _canonical(tree)}
-    options: dict[str, Any] = {
-        "url": url,
-        "fast": True,
-        "include_comments": False,
-        "with_metadata": True,
-        "date_extraction_params": {"original_date": True, "extensive_search": False, "max_date": newest},
-    }
-    document = bare_extraction(tree, **options)
-    if getattr(document, "text", "").startswith("| "):  # an old page whose layout, with menu and all, is a table
-        document = bare_extraction(tree, include_tables=False, **options) or document
-    text = tidy(getattr(document, "text", None)) or ""
+    links = {"language": _language(tree), "canonical": _canonical(tree)}
+    text = tidy(_text(tree)) or ""
     if not text:
-        return {"unparsed": _limit_passed(characters) or "no article text found", **about}
+        return {"unparsed": _limit_passed(characters) or "no article text found", **links}
     if len(text) > LONGEST_TEXT:
-        return {"unparsed": f"text over {LONGEST_TEXT} characters", **about}
-    return {"text": text, **about, **_metadata(document), "fingerprint": fingerprint(text)}
+        return {"unparsed": f"text over {LONGEST_TEXT} characters", **links}
+    if anchored and not may_claim(text):
+        return {"text": text}
+    return {"text": text, **links, **about(tree, url, newest), "fingerprint": fingerprint(text)}
+
+
+def _parsed(characters: str) -> Any:
+    """The page's tree by trafilatura's parser; None if it is no page."""
+    from trafilatura import load_html
+
+    _set_parser()
+    return load_html(characters)
+
+
+@cache
+def _set_parser() -> None:
+    """One class for all elements, chosen in C; else a Python function is asked for each of them, again and again."""
+    from lxml import etree
+    from lxml.html import HtmlElement
+    from trafilatura.utils import HTML_PARSER
+
+    HTML_PARSER.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
+
+
+def _text(tree: Any) -> str | None:
+    from trafilatura import bare_extraction
+
+    options: dict[str, Any] = {"fast": True, "include_comments": False}
+    with _without_code(tree):
+        document = bare_extraction(tree, **options)
+        if getattr(document, "text", "").startswith("| "):  # an old page whose layout, with menu and all, is a table
+            document = bare_extraction(tree, include_tables=False, **options) or document
+    return getattr(document, "text", None)
+
+
+@contextmanager
+def _without_code(tree: Any) -> Iterator[None]:
+    """Scripts and styles emptied, half of a page's bytes, which would be copied four times. JSON stays: it may hold the
+    text."""
+    code = [(e, e.text) for e in tree.iter("script", "style") if e.text and "json" not in (e.get("type") or "")]
+    for element, _ in code:
+        element.text = None
+    try:
+        yield
+    finally:
+        for element, text in code:
+            element.text = text
 
 
 def _limit_passed(characters: str) -> str | None:
@@ -64,28 +105,6 @@ def _limit_passed(characters: str) -> str | None:
     fatal = [error.message.lower() for error in parser.error_log if error.level_name == "FATAL"]
     reasons = {"depth": "nested too deep", "memory": "memory", "limit": "one text too long for the parser"}
     return next((reason for word, reason in reasons.items() if any(word in text for text in fatal)), None)
-
-
-def tidy(text: str | None) -> str | None:
-    """Without characters that a database or a page cannot hold; None when nothing is left."""
-    return CONTROL.sub("", text).strip() or None if text else None
-
-
-def fingerprint(text: str) -> str:
-    """64-bit simhash in hex: texts that differ in a few words differ in a few bits."""
-    from trafilatura.deduplication import content_fingerprint
-
-    return str(content_fingerprint(text)).rjust(16, "0")
-
-
-def _metadata(document: Any) -> dict[str, str | None]:
-    date = document.date if document.date and DATE.fullmatch(document.date) else None
-    return {"title": _line(document.title), "author": _line(document.author), "published": date}
-
-
-def _line(text: str | None) -> str | None:
-    clean = tidy(text)
-    return " ".join(clean.split())[:500] if clean else None
 
 
 def _language(tree: Any) -> str | None:

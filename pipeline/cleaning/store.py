@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from db import articles, pages
-from pipeline.cleaning.page import CLEANER, fingerprint, tidy
+from pipeline.cleaning.fingerprint import fingerprint
+from pipeline.cleaning.page import CLEANER
 from pipeline.cleaning.sameness import original, own_address, window
+from pipeline.cleaning.tidy import tidy
 from pipeline.fetch.urls import publisher
 from pipeline.run import Run
 from pipeline.sources.local import LocalArticle

@@ -5,33 +5,46 @@ than the same search.
 """
 
 import codecs
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
 from pipeline.cleaning.charset import DECLARED, IN_HEADER
 from pipeline.funnel.cuts import beginnings
-from pipeline.funnel.terms import byte_patterns
+from pipeline.funnel.terms import byte_patterns, paragraph_patterns
 
 # Charsets in which an ASCII letter is one byte, that byte is nothing else, and which hold no shift sequences.
 PLAIN = ("utf-8", "utf8", "ascii", "us-ascii", "iso-8859-", "iso8859-", "latin", "windows-125", "cp125", "koi8", "euc-")
 
 Scanner = Callable[[bytes], bool]
+Rests = dict[int, re.Pattern[bytes]]
 
 
 @cache
 def scanner() -> Scanner | None:
     """Whether one of the patterns matches; None where hyperscan is not installed. Compiled once a process."""
+    whole, cut = byte_patterns(), beginnings()
+    rests = {number: rest for number, (_, rest) in enumerate(cut, len(whole))}
+    return _scanner((*whole, *(begun for begun, _ in cut)), rests)
+
+
+@cache
+def paragraphs() -> Scanner | None:
+    """The same, whether a word stands in a paragraph's text."""
+    return _scanner(paragraph_patterns(), {})
+
+
+def _scanner(patterns: Sequence[str], rests: Rests) -> Scanner | None:
+    """`rests`: what must follow at the last byte of a match, for patterns that alone mean nothing."""
     try:
         import hyperscan
     except ImportError:
         return None
-    whole, cut = byte_patterns(), beginnings()
-    patterns = [pattern.encode("latin-1") for pattern in (*whole, *(begun for begun, _ in cut))]
-    rests = {number: rest for number, (_, rest) in enumerate(cut, len(whole))}
     database = hyperscan.Database()
     flags = hyperscan.HS_FLAG_CASELESS | hyperscan.HS_FLAG_DOTALL
-    database.compile(patterns, ids=list(range(len(patterns))), elements=len(patterns), flags=flags)
+    written = [pattern.encode("latin-1") for pattern in patterns]
+    database.compile(written, ids=list(range(len(written))), elements=len(written), flags=flags)
 
     def stop(number: int, start: int, end: int, flags: int, body: Any) -> bool:
         return number not in rests or rests[number].match(body, end - 1) is not None
@@ -50,6 +63,12 @@ def may_hold(body: bytes, content_type: str | None = None) -> bool:
     """Whether an anchor word may stand in the page. False is certain; pages in charsets that hide letters pass."""
     scan = scanner()
     return scan is None or _odd(body, content_type) or scan(body)
+
+
+def surely_shows(body: bytes) -> bool:
+    """Whether an anchor word stands in a paragraph for anyone to see. False says nothing."""
+    scan = paragraphs()
+    return scan is not None and scan(body)
 
 
 def _odd(body: bytes, content_type: str | None) -> bool:

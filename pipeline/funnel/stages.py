@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from pipeline.funnel.look import may_show
-from pipeline.funnel.signals import may_hold
+from pipeline.funnel.signals import may_hold, surely_shows
 from pipeline.funnel.terms import holds_anchor
 
 
@@ -25,7 +25,7 @@ class Funnel:
         if not may_hold(body, content_type):
             return False
         self.counts["bytes"] += 1
-        if not may_show(body, content_type):
+        if not (surely_shows(body) or may_show(body, content_type)):
             return False
         self.counts["look"] += 1
         return True

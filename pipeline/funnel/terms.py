@@ -27,6 +27,7 @@ LETTER = (
 REACH = 200  # characters round a stem in which its phrase stands, white space included
 LEFT = r"(?:^|[^a-zA-Z0-9]|\\[nrtbf]|\\u[0-9a-f]{4})"  # the latter two in JSON: a line break, a tag's end
 RIGHT = r"(?:[^a-zA-Z0-9]|$)"
+PARAGRAPH = r"<p(?:\s[^<>]*)?>(?:[^<>]*[^a-zA-Z0-9<>])?"
 LETTERS = re.compile("[a-z]+")
 
 
@@ -43,6 +44,12 @@ def byte_patterns() -> tuple[str, ...]:
     tags cut it (cuts.py)."""
     whole = (LEFT + _whole(words) + (RIGHT if words[-1].isascii() else "") for words in terms())
     return (*whole, UNSEEN, LETTER)
+
+
+@cache
+def paragraph_patterns() -> tuple[str, ...]:
+    """The same, of words in the text of a paragraph before its first tag."""
+    return tuple(PARAGRAPH + _whole(words) + (RIGHT if words[-1].isascii() else "") for words in terms())
 
 
 def _whole(words: str) -> str:

@@ -67,7 +67,7 @@ class Scanner:
 
     def _read(self, page: Page) -> dict[str, Any] | None:
         cleaned: dict[str, Any] = self._worker.run(
-            "clean", page.body, url=page.url, content_type=page.content_type, newest=page.date
+            "clean", page.body, url=page.url, content_type=page.content_type, newest=page.date, anchored=True
         )
         if "unparsed" in cleaned or not self.funnel.text(cleaned["text"]):
             return None

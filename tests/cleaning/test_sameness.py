@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.cleaning.page import fingerprint
+from pipeline.cleaning.fingerprint import fingerprint
 from pipeline.cleaning.sameness import original, own_address, window
 
 WIRE = (

@@ -1,0 +1,52 @@
+"""Title, author, date and fingerprint are those that trafilatura gives."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from trafilatura import bare_extraction, load_html
+from trafilatura.deduplication import content_fingerprint
+
+from pipeline.cleaning.charset import decode
+from pipeline.cleaning.fingerprint import fingerprint
+from pipeline.cleaning.page import clean
+from tests.conftest import SHARED
+from tests.site_server import SITE_FOLDER
+
+SAMPLE = sorted(SITE_FOLDER.rglob("*.html"))[::4]
+PAGES = sorted((SHARED / "eval" / "pages").glob("*.html.gz"))[::4]
+DATES = {"original_date": True, "extensive_search": False, "max_date": "2030-01-01"}
+
+
+@pytest.mark.parametrize("file", [*SAMPLE, *PAGES], ids=lambda file: file.name)
+def test_as_trafilatura_has_it(file: Path) -> None:
+    body = gzip.decompress(file.read_bytes()) if file.suffix == ".gz" else file.read_bytes()
+    url = "https://news.example/2020/a"
+    plain = bare_extraction(
+        load_html(decode(body)),
+        url=url,
+        fast=True,
+        include_comments=False,
+        with_metadata=True,
+        date_extraction_params=DATES,
+    )
+    own = clean(body, url, None, "2030-01-01")
+    if "unparsed" in own or plain.text.startswith("| "):
+        return
+    told = (own["title"], own["author"], own["published"], own["text"])
+    assert told == (plain.title, plain.author, plain.date, plain.text.strip())
+    assert own["fingerprint"] == content_fingerprint(own["text"]).rjust(16, "0")
+
+
+@given(st.lists(st.text("abcé. 中", max_size=9), max_size=80).map(" ".join))
+def test_fingerprint_of_any_text(text: str) -> None:
+    assert fingerprint(text) == content_fingerprint(text).rjust(16, "0")
+
+
+def test_of_a_text_without_a_mission_only_the_text_is_told() -> None:
+    sentences = "".join(f"<p>The {word} market opened on Monday, and many came to see it.</p>" for word in "abcdefgh")
+    body = f"<html><head><title>Market</title></head><body><article>{sentences}</article></body></html>".encode()
+    assert clean(body, None, None, "2030-01-01")["title"] == "Market"
+    assert clean(body, None, None, "2030-01-01", anchored=True).keys() == {"text"}
