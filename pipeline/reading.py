@@ -1,15 +1,21 @@
 """Step 4, article -> claims: read what this version of the extractor has not read yet. No page is fetched for that."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import asdict
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from db import articles
+from db.write import immediate
 from pipeline.run import Run
 
 if TYPE_CHECKING:
     from pipeline.extract import Reader
+
+BATCH = 200  # articles in one transaction, which holds other writers up for a tenth of a second
+BATCH_SECONDS = 2.0  # of reading: no more than that is lost by a kill
+Found = tuple[int, list[dict[str, Any]]]  # an article's id, its claims
 
 
 class Reading:
@@ -27,34 +33,44 @@ class Reading:
     def read_all(self, *, again: bool) -> None:
         """Read the live articles that nobody read yet; with `again` also those that only another version read."""
         version = self._reader.version if again else None
+        waiting: list[Found] = []
+        begun = time.monotonic()
         for article in articles.unread_articles(self._run.db, version):
             if self._run.over:
-                return
-            self._read(article)
+                break
+            waiting += self._read(article)
+            if len(waiting) >= BATCH or time.monotonic() - begun > BATCH_SECONDS:
+                self._write(waiting)
+                waiting, begun = [], time.monotonic()
+        self._write(waiting)
 
     def read(self, article: int | None) -> None:
         """Read one article, unless that was done (it may be known from another address)."""
         if article is not None and articles.is_unread(self._run.db, article, self._reader.version):
-            self._read(articles.article_to_read(self._run.db, article))
+            self._write(self._read(articles.article_to_read(self._run.db, article)))
 
-    def _read(self, article: Mapping[str, Any]) -> None:
+    def _read(self, article: Mapping[str, Any]) -> list[Found]:
+        """The article with its claims; nothing where it cannot be read."""
+        with self._run.record.timing("read"):
+            try:
+                return [(article["id"], [] if self._is_foreign(article) else _claims(self._reader, article))]
+            except Exception as error:  # one article's fault must not keep all later ones from being read, for ever
+                self._run.problem(f"article {article['id']}: not read: {type(error).__name__}: {error}")
+                return []
+
+    def _write(self, found: list[Found]) -> None:
+        """Store what was read, in one transaction: all of it or, after a kill, nothing, and then it is read again."""
         from db.claims import save_extraction
 
-        run, reader = self._run, self._reader
-        with run.record.timing("read"):
-            try:
-                rows = [] if self._is_foreign(article) else _claims(reader, article)
-            except Exception as error:  # one article's fault must not keep all later ones from being read, for ever
-                run.problem(f"article {article['id']}: not read: {type(error).__name__}: {error}")
-                return
-            saved = save_extraction(run.db, article["id"], reader.version, rows, run.now)
-        counts = {
-            "articles read": 1,
-            "claims new": saved.new,
-            "claims kept": saved.kept,
-            "claims retired": saved.retired,
-        }
-        run.record.counts.update(counts)
+        if not found:
+            return
+        run, version = self._run, self._reader.version
+        with run.record.timing("write"), immediate(run.db):
+            saved = [save_extraction(run.db, article, version, rows, run.now) for article, rows in found]
+        run.record.counts["articles read"] += len(saved)
+        run.record.counts["claims new"] += sum(one.new for one in saved)
+        run.record.counts["claims kept"] += sum(one.kept for one in saved)
+        run.record.counts["claims retired"] += sum(one.retired for one in saved)
 
     def _is_foreign(self, article: Mapping[str, Any]) -> bool:
         """Whether the article says that it is in another language than its source's."""

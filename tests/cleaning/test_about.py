@@ -2,6 +2,7 @@
 
 import gzip
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -24,7 +25,7 @@ DATES = {"original_date": True, "extensive_search": False, "max_date": "2030-01-
 def test_as_trafilatura_has_it(file: Path) -> None:
     body = gzip.decompress(file.read_bytes()) if file.suffix == ".gz" else file.read_bytes()
     url = "https://news.example/2020/a"
-    plain = bare_extraction(
+    plain: Any = bare_extraction(
         load_html(decode(body)),
         url=url,
         fast=True,

@@ -1,0 +1,48 @@
+"""Stored articles read anew, many in one transaction."""
+
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from pipeline import reading
+from tests.desk import Desk
+from tests.rows import article
+from tests.scripted_server import Script
+
+NEWER = "SELECT count(*) FROM extractions WHERE version <> 'older'"
+CLAIMS = "SELECT article, quote, retired FROM claims ORDER BY id"
+FULL = "CREATE TRIGGER full BEFORE INSERT ON extractions WHEN new.article = 5 BEGIN SELECT raise(ABORT, 'full'); END"
+
+
+def execute(desk: Desk, *statements: str) -> None:
+    with closing(sqlite3.connect(desk.folder / "legation.db")) as db, db:
+        for statement in statements:
+            db.execute(statement)
+
+
+def test_an_article_that_cannot_be_read_costs_only_itself(server: Script, desk: Desk) -> None:
+    desk.run()
+    execute(desk, "UPDATE extractions SET version = 'older'")
+    with closing(sqlite3.connect(desk.folder / "legation.db")) as db:
+        article(db, "The embassy is closed. " * 50_000)  # longer than the language model takes
+    code, record = desk.run(fetch="recheck_hours = 12")
+    assert code == 1
+    assert {problem[:31] for problem in record.problems} == {"article 7: not read: ValueError"}
+    assert desk.rows(NEWER) == [(6,)]
+
+
+@pytest.mark.parametrize(("batch", "left"), [(200, 0), (2, 4)])
+def test_a_batch_that_cannot_be_written_leaves_nothing_of_itself(
+    server: Script, desk: Desk, monkeypatch: pytest.MonkeyPatch, batch: int, left: int
+) -> None:
+    monkeypatch.setattr(reading, "BATCH", batch)
+    desk.run()
+    before = desk.rows(CLAIMS)
+    execute(desk, "UPDATE extractions SET version = 'older'", FULL)
+    with pytest.raises(sqlite3.IntegrityError):
+        desk.run(fetch="recheck_hours = 12")
+    assert (desk.rows(NEWER), desk.rows(CLAIMS)) == ([(left,)], before)
+    execute(desk, "DROP TRIGGER full")
+    assert desk.run(fetch="recheck_hours = 12")[1].counts["articles read"] == 6 - left
+    assert (desk.rows(NEWER), desk.rows(CLAIMS)) == ([(6,)], before)
