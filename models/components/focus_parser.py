@@ -94,7 +94,7 @@ def _plain(tokens: list[Token]) -> Doc:
     letters = [token for token in tokens if token.is_alpha and len(token) > 1]
     capitals = len(letters) > 4 and sum(token.is_upper for token in letters) > 0.7 * len(letters)
     words = [(token.text.title() if token.ent_type_ else token.lower_) if capitals else token.text for token in tokens]
-    starts = [number == 0 for number in range(len(words))]
+    starts: list[bool | int | None] = [number == 0 for number in range(len(words))]
     return Doc(tokens[0].vocab, words=words, spaces=[True] * len(words), sent_starts=starts)
 
 

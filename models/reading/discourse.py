@@ -9,7 +9,7 @@ from spacy.tokens import Doc, Span, Token
 from models.claim import Claim
 from models.gazetteer import capital_of
 from models.lexicon import table, words
-from models.reading.leaders import leaders_in
+from models.reading.leaders import leaders
 from models.reading.memory import text_of
 from models.reading.names import POLITY, groups
 from models.reading.places import Place
@@ -160,7 +160,7 @@ def _preposition_before(title: Doc, start: int) -> bool:
 
 def persons(doc: Doc) -> dict[str, str]:
     """Surnames that the article introduces with a State: "Australian Prime Minister Scott Morrison" -> Morrison: AU."""
-    found = _leaders(doc)
+    found = leaders(text_of(doc))
     introduced: set[str] = set()
     for ent in doc.ents:
         if ent.label_ not in POLITY:
@@ -177,12 +177,6 @@ def persons(doc: Doc) -> dict[str, str]:
                 found[name] = ent.kb_id_
             introduced.add(name)
     return found
-
-
-def _leaders(doc: Doc) -> dict[str, str]:
-    """Surnames of leaders.toml that the article holds, with their States."""
-    named = leaders_in(text_of(doc))
-    return {name.split()[-1]: code for code, names in table("leaders.toml").items() for name in names if name in named}
 
 
 def main_owner(doc: Doc, title: Doc | None) -> str | None:

@@ -7,6 +7,12 @@ from functools import cache
 from models.lexicon import table
 
 
+def leaders(text: str) -> dict[str, str]:
+    """Surnames of leaders.toml that the text holds, with their States."""
+    named = leaders_in(text)
+    return {name.split()[-1]: code for code, names in table("leaders.toml").items() for name in names if name in named}
+
+
 def leaders_in(text: str) -> set[str]:
     """Those `name` of the table with `name in text`; also where one name overlaps or holds another."""
     pattern, at = _pattern(), 0
