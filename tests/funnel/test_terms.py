@@ -11,7 +11,7 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.anchors import anchors, is_anchor
+from models.anchors import anchors
 from models.claim import Text
 from models.lexicon import mission_rows
 from pipeline.cleaning.charset import decode
@@ -21,57 +21,11 @@ from pipeline.funnel import look, signals
 from pipeline.funnel.stages import Funnel, may_claim
 from pipeline.funnel.terms import byte_patterns, holds_anchor, stems, terms
 from tests.conftest import SHARED
+from tests.funnel.spellings import SPELLINGS, WORDS
 from tests.site_server import SITE_FOLDER
 
 PAGE = "<html><head><title>News</title></head><body><article><p>{}</p></article></body></html>"
-WORDS = sorted({words for row in mission_rows() for words in (*row.words, *row.plural) if is_anchor(row, words)})
 OTHERS = sorted({words for row in mission_rows() for words in (*row.words, *row.plural)} - set(WORDS))
-TAGS = ["<b>", "</i>", '<a href="/x">', "<wbr>", "<span class='cap'>"]
-
-
-def tagged(word: str, chance: random.Random) -> str:
-    """The word cut by tags, once or anywhere up to letter by letter."""
-    places = sorted(chance.sample(range(1, len(word)), chance.choice([1, 2, 3, len(word) - 1])), reverse=True)
-    for place in places:
-        word = word[:place] + chance.choice(TAGS) + word[place:]
-    return word
-
-
-def referred(word: str, chance: random.Random) -> str:
-    """One letter as a reference."""
-    at = chance.randrange(len(word))
-    form = chance.choice(["&#{:d};", "&#x{:x};", "&#0{:d};", "&#X{:X};"])
-    return word[:at] + form.format(ord(word[at])) + word[at + 1 :]
-
-
-def softened(word: str, chance: random.Random) -> str:
-    """A soft hyphen, or a space without width, between two letters."""
-    inside = [i for i in range(1, len(word)) if word[i - 1 : i + 1].isalpha()]
-    at = chance.choice(inside)
-    return word[:at] + chance.choice(["\u00ad", "&shy;", "&#173;", "&#xAD;", "\u200b", "&#8203;", "&zwnj;"]) + word[at:]
-
-
-def spaced(word: str, chance: random.Random) -> str:
-    """The words of a phrase apart by other than a space."""
-    return word.replace(" ", chance.choice(["\n   ", "&nbsp;", "\u00a0", "</b> <b>", " <br/> "]))
-
-
-def plain(word: str, chance: random.Random) -> str:
-    return word
-
-
-def entitled(word: str, chance: random.Random) -> str:
-    return "".join(c if c.isascii() else chance.choice([f"&#{ord(c)};", "&eacute;" if c == "é" else c]) for c in word)
-
-
-def embedded(word: str, chance: random.Random) -> str:
-    """In the JSON of an article's body."""
-    escaped = "".join(f"\\u{ord(c):04x}" if chance.random() < 0.2 else c for c in word)
-    before = chance.choice(["The ", "It is over.\\n", "It is over.\\u003cp\\u003e"])
-    return f'</p><script type="application/ld+json">{{"articleBody": "{before}{escaped} closed."}}</script><p>'
-
-
-SPELLINGS = [plain, tagged, referred, softened, spaced, entitled, embedded]
 CHARSETS = ["utf-8", "utf-8-sig", "utf-16", "iso-8859-1", "windows-1252"]
 CASES: list[Callable[[str], str]] = [str, str.upper, str.title]
 
