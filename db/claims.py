@@ -35,6 +35,7 @@ _ARTICLE = """
 """
 
 Row = Mapping[str, Any]
+Read = tuple[int, str, Iterable[Row]]  # id of an article, version of the extractor, claims
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,23 +64,38 @@ def save_extraction(
     caller, who ends a bulk load with db.refresh.refresh_all in the same transaction. Raises KeyError for an unknown
     article.
     """
+    return save_extractions(db, [(article_id, version, claims)], now, follow=follow)[0]
+
+
+def save_extractions(
+    db: "sqlite3.Connection | Database", read: Iterable[Read], now: str, *, follow: bool = True
+) -> list[Saved]:
+    """The same for several articles, all of them in one transaction, what follows from them computed once."""
     from db.refresh import refresh
 
     with immediate(db) as connection:
         now = latest(connection, now)
-        article = _one(connection, _ARTICLE, article_id)
-        live = _all(connection, _LIVE, article["url"], article_id)
-        kept, fresh = _compare(article, live, list(claims))
-        rows = _insert(connection, article, fresh, version, now)
-        gone = [row for row in live if row["id"] not in kept and not _stands(row, article, {r["thread"] for r in rows})]
-        connection.executemany("UPDATE claims SET retired = ? WHERE id = ?", [(now, row["id"]) for row in gone])
-        connection.execute(
-            "INSERT OR IGNORE INTO extractions (article, version, at, claims) VALUES (?, ?, ?, ?)",
-            (article_id, version, now, len(kept) + len(rows)),
-        )
+        saved = [_save(connection, *one, now) for one in read]
         if follow:
-            refresh(connection, [*rows, *gone])
-    return Saved(new=len(rows), kept=len(kept), retired=len(gone))
+            refresh(connection, [row for _, changed in saved for row in changed])
+    return [counts for counts, _ in saved]
+
+
+def _save(
+    connection: sqlite3.Connection, article_id: int, version: str, claims: Iterable[Row], now: str
+) -> tuple[Saved, list[Row]]:
+    """What changed, and the rows that did."""
+    article = _one(connection, _ARTICLE, article_id)
+    live = _all(connection, _LIVE, article["url"], article_id)
+    kept, fresh = _compare(article, live, list(claims))
+    rows = _insert(connection, article, fresh, version, now)
+    gone = [row for row in live if row["id"] not in kept and not _stands(row, article, {r["thread"] for r in rows})]
+    connection.executemany("UPDATE claims SET retired = ? WHERE id = ?", [(now, row["id"]) for row in gone])
+    connection.execute(
+        "INSERT OR IGNORE INTO extractions (article, version, at, claims) VALUES (?, ?, ?, ?)",
+        (article_id, version, now, len(kept) + len(rows)),
+    )
+    return Saved(new=len(rows), kept=len(kept), retired=len(gone)), [*rows, *gone]
 
 
 def key_of(article_key: str, claim: Row, again: int = 0) -> str:

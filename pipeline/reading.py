@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from db import articles
-from db.write import immediate
 from pipeline.run import Run
 
 if TYPE_CHECKING:
@@ -60,13 +59,13 @@ class Reading:
 
     def _write(self, found: list[Found]) -> None:
         """Store what was read, in one transaction: all of it or, after a kill, nothing, and then it is read again."""
-        from db.claims import save_extraction
+        from db.claims import save_extractions
 
         if not found:
             return
         run, version = self._run, self._reader.version
-        with run.record.timing("write"), immediate(run.db):
-            saved = [save_extraction(run.db, article, version, rows, run.now) for article, rows in found]
+        with run.record.timing("write"):
+            saved = save_extractions(run.db, ((article, version, rows) for article, rows in found), run.now)
         run.record.counts["articles read"] += len(saved)
         run.record.counts["claims new"] += sum(one.new for one in saved)
         run.record.counts["claims kept"] += sum(one.kept for one in saved)

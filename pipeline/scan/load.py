@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from db import articles
-from db.claims import save_extraction
+from db.claims import save_extractions
 from db.write import immediate
 from pipeline.cleaning.page import CLEANER
 from pipeline.cleaning.sameness import original, own_address, window
@@ -26,21 +26,18 @@ def load(db: "Database", files: Iterable[Path], now: str) -> int:
         rows = read(file)
         while batch := list(islice(rows, BATCH)):
             with immediate(db):
-                new += sum(store(db, row, now) for row in batch)
+                stored = [(store(db, row, now), row["version"], _claims(row)) for row in batch]
+                new += sum(saved.new for saved in save_extractions(db, stored, now))
     return new
 
 
 def store(db: "Database", row: dict[str, Any], now: str) -> int:
-    """Store one article and its claims; returns how many claims are new."""
+    """Store one article; returns its id."""
     url = own_address(row["url"], None, row["canonical"])
     live = articles.live_article(db, url)
     if live and live["text_sha256"] == articles.text_hash(row["text"]):
-        article = int(live["id"])
-    else:
-        article = articles.save_article(
-            db, _fields(db, url, row, now), page=None, replaces=live["id"] if live else None
-        )
-    return save_extraction(db, article, row["version"], _claims(row), now).new
+        return int(live["id"])
+    return articles.save_article(db, _fields(db, url, row, now), page=None, replaces=live["id"] if live else None)
 
 
 def _fields(db: "Database", url: str, row: dict[str, Any], now: str) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
-from functools import cached_property
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from models.claim import Text
@@ -30,11 +30,9 @@ class Scanner:
     def counts(self) -> Counter[str]:
         return self.funnel.counts
 
-    @cached_property
+    @property
     def reader(self) -> "Reader":
-        from pipeline.extract import Reader
-
-        return Reader(self._model)
+        return _reader(self._model)
 
     def articles(
         self, items: Iterable[Page | Broken], complain: Complain
@@ -80,6 +78,14 @@ class Scanner:
         about = {name: cleaned.get(name) for name in ABOUT}
         row = {"url": page.url, "fetched": page.date, **about, "version": self.reader.version}
         return {**row, "claims": [_claim(claim) for claim in claims]}
+
+
+@cache
+def _reader(model: str) -> "Reader":
+    """Loaded once a process, which takes longer than to read many an archive."""
+    from pipeline.extract import Reader
+
+    return Reader(model)
 
 
 def _claim(claim: Any) -> dict[str, Any]:
