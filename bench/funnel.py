@@ -22,7 +22,9 @@ from typing import Any
 
 from bench.streams import archive
 from models.claim import Text
+from pipeline.cleaning.page import clean
 from pipeline.funnel.signals import may_hold
+from pipeline.funnel.stages import Funnel
 from pipeline.scan.archive import Page, pages
 from pipeline.scan.reader import Scanner
 from pipeline.worker import Worker
@@ -60,6 +62,7 @@ def _compare(sources: dict[str, Path], profile: bool) -> None:
             read, bare, spent = _best(scanner, worker, source)
             if profile:
                 _run(scanner, worker, source, True)
+                _profile_cleaning(source)
             funnel = spent["pages"] / spent["all"]
             ratios = f"{funnel / bare:10.2f} {funnel / naive:8.0f}"
             print(f"{name:22} {read:8.0f} {bare:8.0f} {funnel:8.0f} {naive:7.2f} {ratios}")
@@ -108,6 +111,17 @@ def _run(scanner: Scanner, worker: Worker, source: Path, profile: bool) -> dict[
     if profile:
         pstats.Stats(profiler).sort_stats("cumtime").print_stats(40)
     return {"pages": scanner.counts["pages"], "all": own + child, "cleaning": child}
+
+
+def _profile_cleaning(source: Path) -> None:
+    """What the cleaning process does, done here."""
+    bodies = [page.body for page in _pages_of(source) if Funnel().page(page.body)]
+    profiler = cProfile.Profile()
+    profiler.enable()
+    for body in bodies:
+        clean(body, None, None, "2030-01-01", anchored=True)
+    profiler.disable()
+    pstats.Stats(profiler).sort_stats("cumtime").print_stats(40)
 
 
 def _cpu(worker: Worker) -> float:
