@@ -10,7 +10,7 @@ from functools import cache
 from models.lexicon import MissionRow, mission_rows
 
 ROOTS = re.compile(
-    "embass|consul|diplomat|mission|commission|nunci|government employees|government personnel|government staff|government workers|direct hire"
+    "embass|consul|diplomat|mission|commission|nunci|government (?:employees|personnel|staff|workers)|direct hire"
 )  # of the words for staff and presence, those that say whose
 ALONE = {"mission", "missions"}  # of the words that need diplomacy beside them, those that a State's name is enough for
 

@@ -60,6 +60,16 @@ NUMBERS = {
     "ten": 10,
     "eleven": 11,
     "twelve": 12,
+    "thirteen": 13,
+    "fourteen": 14,
+    "fifteen": 15,
+    "sixteen": 16,
+    "seventeen": 17,
+    "eighteen": 18,
+    "nineteen": 19,
+    "twenty": 20,
+    "thirty": 30,
+    "forty": 40,
 }
 _COUNT = r"(?P<count>\d{1,3}|" + "|".join(NUMBERS) + r")"
 
@@ -70,6 +80,7 @@ PATTERNS: tuple[tuple[str, str], ...] = (
     (rf"{_MONTH}\s+{_DAY}(?:\s*,)?\s+{_YEAR}", "day"),
     (rf"{_DAY}\s+(?:of\s+)?{_MONTH}(?:\s*,)?\s+{_YEAR}", "day"),
     (rf"(?:early|late|mid|end of|beginning of)?[\s-]*{_MONTH},?(?:\s+of)?\s+{_YEAR}", "month"),
+    (rf"{_MONTH}\s+(?P<ofyear>last|this|next)\s+year", "month of year"),
     (rf"last\s+{_MONTH}", "last month name"),
     (rf"next\s+{_MONTH}", "next month name"),
     (rf"{_MONTH}\s+{_DAY}(?!\d|:)", "day near"),
@@ -135,6 +146,7 @@ def _likely(text: str) -> Compiled:
     return _of_kinds(frozenset(kinds | {"other"} if "unit" in kinds else kinds))  # "weekend", "end of the year"
 
 
+FIRST = re.compile(r"\bfirst (?:time )?(?:such )?$", re.IGNORECASE)
 BACK = re.compile(rf"{_COUNT}\s+(?P<unit>day|week|month|year)s?\s+after\s+(?:\w+\s+){{0,4}}$", re.IGNORECASE)
 
 
@@ -147,10 +159,11 @@ class When:
     end: int
 
 
-def dates_in(text: str, published: str | None, *, future: bool = False) -> list[When]:
+def dates_in(text: str, published: str | None, *, future: bool = False, past: bool = False) -> list[When]:
     """Dates of a sentence, offsets into it. Relative ones need `published` (YYYY-MM-DD); without it they are left out.
 
-    `future` says that the sentence speaks of what is to come, so that "on Friday" is the Friday after publication.
+    `future` says that the sentence speaks of what is to come, so that "on Friday" is the Friday after publication;
+    `past` that it speaks of what was, so that a month is never one to come.
     """
     day = date.fromisoformat(published[:10]) if published else None
     found: list[When] = []
@@ -160,7 +173,10 @@ def dates_in(text: str, published: str | None, *, future: bool = False) -> list[
         if not taken.isdisjoint(place) or not _plausible(match, text):
             continue
         taken.update(place)
-        if value := _value(match, how, day, future):
+        value = _value(match, how, day, future)
+        if value and past and how == "month near" and day and value > day.isoformat()[:7]:
+            value = f"{int(value[:4]) - 1}{value[4:]}"
+        if value:
             found.append(When(value, match.start(), match.end()))
     return sorted(found, key=lambda when: when.start)
 
@@ -176,7 +192,9 @@ def span_before(text: str, published: str | None) -> When | None:
 
 
 def _plausible(match: re.Match[str], text: str) -> bool:
-    """ "may" and "mar" are months only with a capital."""
+    """ "may" and "mar" are months only with a capital; "for the first time since 2012" dates what was before."""
+    if match[0].lower().startswith("since") and FIRST.search(text[: match.start()]):
+        return False
     month = match.groupdict().get("month")
     return month is None or month[0].isupper()
 
@@ -222,6 +240,8 @@ def _relative(part: dict[str, str], how: str, day: date, future: bool) -> str | 
 def _near_month(part: dict[str, str], how: str, day: date, future: bool) -> str:
     """A month without a year is the one nearest before publication, or after it in a sentence about the future."""
     month = MONTHS[part["month"].lower()]
+    if how == "month of year":
+        return f"{day.year + {'last': -1, 'this': 0, 'next': 1}[part['ofyear'].lower()]}-{month:02}"
     number = int(part["day"]) if part.get("day") else 1
     year = day.year
     here = (month, number) if part.get("day") else (month, day.day)

@@ -16,9 +16,8 @@ def negation(token: Token) -> Token | None:
 
 def _denials(token: Token) -> Iterator[Token]:
     for c in token.children:
-        if c.dep_ == "neg" or (c.lower_ in NO and c.dep_ in ("det", "advmod", "preconj")):
-            yield c
-        elif c.lower_ == "longer" and any(g.lower_ == "no" for g in c.children):
+        no_longer = c.lower_ == "longer" and any(g.lower_ == "no" for g in c.children)
+        if c.dep_ == "neg" or no_longer or (c.lower_ in NO and c.dep_ in ("det", "advmod", "preconj")):
             yield c
         elif c.dep_ in ("nsubj", "nsubjpass"):
             yield from _nobody(c)

@@ -59,8 +59,10 @@ def _no_mission(case: Case) -> str | None:
         return "not a real mission"
     if reading.row.id == "keep-out" and reading.theme.id_ == "stand-in":
         return "people who stay away, not a mission"
-    if reading.row.id == "return" and reading.voice == "noun" and not any(
-        c.lower_ in ("of", "to") for c in reading.trigger.children
+    if (
+        reading.row.id == "return"
+        and reading.voice == "noun"
+        and not any(c.lower_ in ("of", "to") for c in reading.trigger.children)
     ):
         return "not a way back"
     moved = case.where.moved_to
@@ -183,7 +185,9 @@ def _expelled(case: Case) -> str | None:
         return None
     if EXPULSION.search(case.reading.trigger.sent.text):
         return "an expulsion with a term"
-    counted = any(token.tag_ == "CD" for token in case.reading.theme.doc[case.reading.theme.start - 2 : case.reading.theme.end])
+    counted = any(
+        token.tag_ == "CD" for token in case.reading.theme.doc[case.reading.theme.start - 2 : case.reading.theme.end]
+    )
     if counted and any(verb.lower_ in ("have", "has", "had", "must") for verb in governors(case.reading.trigger)):
         return "some who have to leave"
     for verb in list(governors(case.reading.trigger))[:2]:

@@ -1,6 +1,7 @@
 """When the event is: of the dates in its sentence, the one that the event's own clause holds."""
 
 import re
+from collections.abc import Iterator
 
 from spacy.tokens import Span, Token
 
@@ -10,6 +11,8 @@ from models.reading.scope import Verdict
 from models.reading.syntax import Reading, governors, is_verb
 
 FAR = 99
+FRONT = 6  # characters: "On Monday, ..." dates the whole sentence
+AFTER = ("after", "following", "amid", "since", "despite")
 SAME_DAY = re.compile(r"\b(?:that day|the same day|at the time)\b")
 DAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
 MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
@@ -26,7 +29,8 @@ def when(reading: Reading, verdict: Verdict) -> When | None:
         if back is not None:
             return back
     future = verdict.modality in ("planned", "possible") or schedules(reading)
-    found = dates_in(sentence.text, reading.trigger.doc._.published, future=future)
+    past = verdict.modality == "fact" and reading.trigger.tag_ in ("VBD", "VBN")
+    found = dates_in(sentence.text, reading.trigger.doc._.published, future=future, past=past)
     ranked = [(distance, date.start, date) for date in found if (distance := _distance(date, reading)) < FAR]
     return min(ranked)[2] if ranked else None
 
@@ -55,6 +59,18 @@ def schedules(reading: Reading) -> bool:
     return TIMETABLE.match(trigger.doc[trigger.i + 1 : trigger.i + 5].text) is not None
 
 
+def _same_time(trigger: Token) -> Iterator[Token]:
+    """What governs the event, in the same tense: not "suspended in 2018 and has not reopened"."""
+    below = trigger
+    for token in governors(trigger):
+        perfect = any(c.dep_ == "aux" and c.lower_ in ("has", "have", "had") for c in below.children)
+        contrast = any(c.dep_ == "cc" and c.lower_ in ("but", "yet") for c in token.children)
+        if below.dep_ == "conj" and is_verb(below) and (perfect or contrast):
+            return
+        yield token
+        below = token
+
+
 def _opens_later(verb: Token, date: Span) -> bool:
     """ "shut it last March after rockets fell": the conjunction after the date opens a clause that cannot hold it."""
     return is_verb(verb) and verb.dep_ == "advcl" and any(c.dep_ == "mark" and c.i >= date.end for c in verb.children)
@@ -68,33 +84,52 @@ def _distance(date: When, reading: Reading) -> int:
     )
     if span is None:
         return FAR
+    found = _climb(span, _above(date, reading), _theme(reading))
+    if found is not None:
+        return found
+    return 3 if reading.voice == "near" or abs(span.start - reading.trigger.i) < 6 else FAR
+
+
+def _above(date: When, reading: Reading) -> dict[int, int]:
+    """The event's own tokens at 0, what governs it at 1."""
+    trigger = reading.trigger
+    over = governors(trigger) if date.start < FRONT else _same_time(trigger)
+    own = dict.fromkeys(range(reading.event.start, reading.event.end), 0)
+    return own | {trigger.i: 0} | {g.i: 1 for g in over}
+
+
+def _theme(reading: Reading) -> range:
+    root = reading.theme.root
+    return range(root.left_edge.i, root.right_edge.i + 1) if reading.voice != "copy" else range(0)
+
+
+def _climb(span: Span, above: dict[int, int], theme: range) -> int | None:
+    """From the date up the parse to what it dates; None where that leads nowhere."""
     token: Token = span.root
     if is_verb(token):
         token = token.head  # "before the year is out": the clause is the date
-    above = dict.fromkeys(range(reading.event.start, reading.event.end), 0) | {reading.trigger.i: 0}
-    above |= {g.i: 1 for g in governors(reading.trigger)}
-    theme = range(reading.theme.root.left_edge.i, reading.theme.root.right_edge.i + 1)
-    if reading.voice == "copy":
-        theme = range(0)
-    nouns = {
-        i for m in token.doc.spans["missions"] for i in range(m.start, m.end)
-    }  # "consulates" is no verb, whatever its tag
     for _ in range(10):
         if _opens_later(token, span):
             token = token.head
             continue
         if token.i in above:
-            if above[token.i] and is_verb(token) and token.lower_ in SAYING:
-                return FAR  # "announced on Friday" dates the announcement
-            return above[token.i]
-        if (
-            is_verb(token)
-            and token.i not in nouns
-            and token.dep_ not in ("aux", "auxpass", "amod")
-            and token.lower_ not in ("beginning", "starting", "following", "effective")
-        ):
+            said = above[token.i] and is_verb(token) and token.lower_ in SAYING
+            return FAR if said else above[token.i]  # "announced on Friday" dates the announcement
+        if token.dep_ == "pobj" and token.head.lower_ in AFTER and token.i != span.root.i:
+            return FAR  # "closed after an explosion on 6 November"
+        if _is_other_verb(token):
             return FAR if token.i not in theme else 1
         if token.head == token:
-            break
+            return None
         token = token.head
-    return 3 if reading.voice == "near" or abs(span.start - reading.trigger.i) < 6 else FAR
+    return None
+
+
+def _is_other_verb(token: Token) -> bool:
+    mission = any(m.start <= token.i < m.end for m in token.doc.spans["missions"])  # whatever the tag of "consulates"
+    return (
+        is_verb(token)
+        and not mission
+        and token.dep_ not in ("aux", "auxpass", "amod")
+        and token.lower_ not in ("beginning", "starting", "following", "effective")
+    )

@@ -26,12 +26,12 @@ TURNS = [
     (
         "Peru's consulate in Guayaquil ends its work as of 1 September 2018.",
         "2018-06-11",
-        {("PE", "EC", "suspended", "planned")},
+        {("PE", "EC", "closed", "planned")},
     ),
     (
         "Peru's consulate in Guayaquil ended its work on 1 March 2018.",
         "2018-06-11",
-        {("PE", "EC", "suspended", "fact")},
+        {("PE", "EC", "closed", "fact")},
     ),
     (
         "Kenya votes and burns: the Ugandan high commission in Nairobi stays shut for a third day "
