@@ -129,12 +129,12 @@ def anchors_of(reading: Reading) -> list[Span]:
     )
     return [
         first,
-        *(
-            m
-            for m in missions
-            if m is not first and m.root.dep_ == "conj" and first.root in (m.root.head, *m.root.head.ancestors)
-        ),
+        *(m for m in missions if m is not first and (_joins(m, first) or _joins(first, m))),
     ]
+
+
+def _joins(second: Span, first: Span) -> bool:
+    return second.root.dep_ == "conj" and first.root in (second.root.head, *second.root.head.ancestors)
 
 
 def _hangs_on(noun: Token, reading: Reading) -> bool:

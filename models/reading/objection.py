@@ -29,6 +29,10 @@ AWAY = re.compile(
     r"|to (?:an? )?(?:safer|undisclosed|secure|different|safe) (?:places?|locations?|ground|country))\b"
 )
 FAKE = {"fake", "bogus", "sham", "mock", "phoney", "phony", "so-called", "false"}
+HOURS = re.compile(
+    r"^\W*(?:on|at|during|for) (?:the )?(?:[\w,]+ ){0,5}?"
+    r"(?:public holidays?|holidays|weekends?|lunch|noon|Saturdays|Sundays|Fridays)\b"
+)
 GOES_ON = {"normally", "again", "usual", "now", "still", "also"}
 CONTINUES = {"continue", "continues", "continued", "continuing", "keep", "keeps", "kept"}
 SHUT = {"closed", "shut", "shuttered", "empty", "suspended"}
@@ -57,6 +61,10 @@ def _no_mission(case: Case) -> str | None:
     before = {token.lower_ for token in case.anchor.doc[max(case.anchor.start - 3, 0) : case.anchor.start]}
     if not FAKE.isdisjoint(before):
         return "not a real mission"
+    if reading.status in ("closed", "suspended") and HOURS.search(_after(reading)):
+        return "opening hours"
+    if reading.row.id == "operate" and modality(reading).modality == "denied":
+        return "how it does not work"
     if reading.row.id == "keep-out" and reading.theme.id_ == "stand-in":
         return "people who stay away, not a mission"
     if (
@@ -77,7 +85,7 @@ def _needs(case: Case) -> str | None:
     needs, reading, where = case.reading.row.needs, case.reading, case.where
     leaves = any(c.lower_ in ("from", "out", "outside") for c in reading.trigger.children)
     stays = needs == "move" and reading.voice == "active" and modality(reading).modality == "denied"
-    leaves = leaves or AWAY.search(reading.trigger.doc[reading.event.end : reading.trigger.sent.end].text) is not None
+    leaves = leaves or AWAY.search(_after(reading)) is not None
     if (
         where.moved_to is None
         and not stays
@@ -101,6 +109,10 @@ def _needs(case: Case) -> str | None:
     if needs == "operation" and not (_runs(reading) or _goes_on(reading)):
         return "no word that it goes on working"
     return None
+
+
+def _after(reading: Reading) -> str:
+    return reading.trigger.doc[reading.event.end : reading.trigger.sent.end].text
 
 
 def _names_new(theme: Span) -> bool:
