@@ -56,7 +56,7 @@ def objection(case: Case) -> str | None:
 
 
 def _no_mission(case: Case) -> str | None:
-    """A false embassy; people who stay away; a return on money."""
+    """A false embassy; opening hours; people who stay away or go home; a move within the city."""
     reading = case.reading
     before = {token.lower_ for token in case.anchor.doc[max(case.anchor.start - 3, 0) : case.anchor.start]}
     if not FAKE.isdisjoint(before):
@@ -67,17 +67,19 @@ def _no_mission(case: Case) -> str | None:
         return "how it does not work"
     if reading.row.id == "keep-out" and reading.theme.id_ == "stand-in":
         return "people who stay away, not a mission"
-    if (
-        reading.row.id == "return"
-        and reading.voice == "noun"
-        and not any(c.lower_ in ("of", "to") for c in reading.trigger.children)
-    ):
-        return "not a way back"
-    moved = case.where.moved_to
-    if reading.row.id == "operate-from" and moved is not None and moved.city:
-        same = any(place.city == moved.city for place in case.where.places)
-        return "the same city" if same else None
+    if reading.row.id == "return" and not _way_back(reading):
+        return "not a way back to the host"
+    moved = case.where.moved_to if reading.row.id == "operate-from" else None
+    if moved is not None and any(place.city and place.city == moved.city for place in case.where.places):
+        return "the same city"
     return None
+
+
+def _way_back(reading: Reading) -> bool:
+    """Not "will return home", nor "yielded no return"."""
+    if reading.voice == "noun":
+        return any(c.lower_ in ("of", "to") for c in reading.trigger.children)
+    return reading.trigger.doc[reading.event.end : reading.event.end + 1].text != "home"
 
 
 def _needs(case: Case) -> str | None:

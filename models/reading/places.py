@@ -58,6 +58,8 @@ def _phrase_end(doc: Doc, start: int, stop: int) -> int:
 
 def _acts_next(doc: Doc, ent: Span) -> bool:
     """ "the office in Doha and Mauritania freezes relations": a clause of its own."""
+    if ent.end < len(doc) and ent.label_ == "STATE" and doc[ent.end].lower_ in ("one", "ones"):
+        return True  # "in Mombasa and Qatar one in Kisumu"
     if ent.end >= len(doc) or ent.label_ != "STATE" or doc[ent.end].tag_ not in ("VBZ", "VBD", "MD"):
         return False
     verb = doc[ent.end] if doc[ent.end].dep_ not in ("aux", "auxpass") else doc[ent.end].head
