@@ -32,6 +32,18 @@ def attribution(reading: Reading, speaker: Span | None) -> Span | None:
     return speaker if speaker is not None and (_quoted(reading) or _is_turn(speaker)) else None
 
 
+def colon_speaker(sender: Span | None) -> Span | None:
+    """ "Tehran: consulate will reopen", "'Embassy stays open': Beninese minister": a sender who says so himself."""
+    if sender is None:
+        return None
+    doc, sentence = sender.doc, sender.sent
+    if sender.start == sentence.start and doc[sender.end : sender.end + 1].text == ":":
+        return sender
+    if sender.start > sentence.start and doc[sender.start - 1].text == ":":
+        return _tidy(doc[sender.start : sentence.end])
+    return None
+
+
 def speaker_of(sentence: Span, earlier: Span | None) -> Span | None:
     """Who speaks from this sentence on: a new speaker, or the earlier one while the quotation or the turn lasts."""
     turn = TURN.match(characters(sentence))
@@ -58,9 +70,17 @@ def _governing(reading: Reading) -> Span | None:
     """The subject of a verb of saying or refusing above the event, nearest first."""
     for token in (reading.trigger, *governors(reading.trigger)):
         says = (token.lower_ in SAYING and token.i != reading.trigger.i) or token.lower_ in REFUSING
-        if says and (found := _subject_words(token)) is not None:
+        if says and (found := _inverted(token) or _subject_words(token)) is not None:
             return found
     return None
+
+
+def _inverted(verb: Token) -> Span | None:
+    """ "No truth in it, says Lusaka"."""
+    if verb.i == verb.sent.start or verb.nbor(-1).text not in STOPS or verb.i + 1 >= verb.sent.end:
+        return None
+    after = _until_stop(verb.nbor(1))
+    return _tidy(after) if len(after) and after[0].ent_type_ and _names_somebody(after) else None
 
 
 def _subject_words(verb: Token) -> Span | None:

@@ -7,7 +7,7 @@ from spacy.tokens import Span, Token
 from models.claim import Claim, Mark
 from models.reading.actors import Senders
 from models.reading.agents import agent
-from models.reading.attribution import attribution
+from models.reading.attribution import attribution, colon_speaker
 from models.reading.confidence import confidence
 from models.reading.dates import When
 from models.reading.discourse import Discourse, Seen
@@ -61,7 +61,7 @@ def _build(reading: Reading, anchor: Span, discourse: Discourse) -> Iterator[Cla
     date = when(reading, verdict) or same_day(reading, discourse.day)
     if verdict.modality == "fact" and date is not None and is_to_come(date, reading):
         verdict = Verdict("planned", verdict.cue)
-    says = attribution(reading, discourse.speaker)
+    says = attribution(reading, discourse.speaker) or colon_speaker(whose.span)
     for code in whose.codes or (None,):
         for place in where.places or (Place(None, None, 0, 0),):
             if code is not None and code == place.country:
@@ -156,9 +156,15 @@ def kind_of(reading: Reading, anchor: Span, whose: Senders, where: Hosts, discou
     """The kind the words name; staff alone are the embassy's, or those of the mission spoken of before."""
     if whose.codes == ("EU",) and anchor.label_ in ("mission", "embassy"):
         return "delegation"
+    if whose.codes == ("UN",) and anchor.kb_id_ != "mission":
+        return "mission"
+    if reading.row.id == "upgrade":
+        return "embassy"
+    words = anchor.text.lower()
+    if anchor.kb_id_ == "ambassador" and "consul" in words:
+        return "consulate"
     if anchor.label_ != "mission":
         return anchor.label_
-    words = anchor.text.lower()
     if "embassy" in words or "ambassador" in words:
         return "embassy"
     if "consul" in words:
@@ -166,7 +172,7 @@ def kind_of(reading: Reading, anchor: Span, whose: Senders, where: Hosts, discou
     seen = discourse.last(None, whose.codes)
     if anchor.kb_id_ != "mission":
         return seen.kind if seen is not None else "embassy"
-    return "mission"
+    return seen.kind if anchor.id_ == "stand-in" and seen is not None else "mission"
 
 
 def _claim(

@@ -1,7 +1,7 @@
 """Turns of phrase that one rule each decides; floors over many cases would not notice if it broke.
 
-turns.jsonl: reason, headline, publication, text, and the claims: sending State, receiving State, city, status, modality,
-date.
+turns.jsonl: reason, headline, publication, text, and the claims: sending State, receiving State, city, status,
+modality, date.
 """
 
 import json
