@@ -2,12 +2,15 @@
 
 from spacy.tokens import Span
 
+from models.reading.actors import FIRST_PERSON, acts
 from models.reading.attribution import speaker_of
 from models.reading.dates import dates_in
 from models.reading.discourse import Discourse, Seen
 from models.reading.memory import characters
 from models.reading.mentions import sides
 from models.reading.names import POLITY, groups
+
+PLACES_BEFORE = ("in", "at", "to", "from", "(")
 
 
 def remember(sentence: Span, mentions: list[Span], discourse: Discourse) -> None:
@@ -27,7 +30,8 @@ def remember(sentence: Span, mentions: list[Span], discourse: Discourse) -> None
 def _mission(mention: Span, discourse: Discourse) -> None:
     beside = sides(mention)
     places = beside.places or beside.near
-    owners = beside.owners or (discourse.actors if beside.pronoun is not None else [])
+    others = beside.pronoun is not None and beside.pronoun.lower_ not in FIRST_PERSON  # "our" is whoever writes
+    owners = beside.owners or (discourse.actors if others else [])
     if owners or places:
         codes = tuple(dict.fromkeys(ent.kb_id_ for ent in owners))
         place = next((p for p in places if p.country not in codes), None)
@@ -45,9 +49,13 @@ def _mission(mention: Span, discourse: Discourse) -> None:
 
 
 def _actor(sentence: Span, discourse: Discourse) -> None:
-    """The State named first, as long as it is not merely a place, is what "it" and "the country" stand for next."""
-    for group in groups(sentence):
-        before = sentence.doc[group[0].start - 1].lower_ if group[0].start > sentence.start else ""
-        if group[0].label_ in POLITY and before not in ("in", "at", "to", "from", "("):
-            discourse.actors = group
-            return
+    """The State that acts, or else is named first and not merely as a place: what "it" and "the country" mean next."""
+    named = [
+        group
+        for group in groups(sentence)
+        if group[0].label_ in POLITY
+        and (group[0].start == sentence.start or sentence.doc[group[0].start - 1].lower_ not in PLACES_BEFORE)
+    ]
+    acting = next((group for group in named if acts(group)), None)
+    if named:
+        discourse.actors = acting or named[0]
