@@ -13,6 +13,7 @@ from models.reading.syntax import after_states
 FIRST_PERSON = words("first_person")
 OTHERS = words("others")
 BOTH = words("both")
+TAKEN_FOR_NOUNS = words("taken_for_nouns")
 GROUPS = words("groups")
 MEMBERS_FOLLOW = words("members_follow")
 
@@ -117,7 +118,9 @@ def acts(group: list[Span]) -> bool:
     doc, end = token.doc, group[-1].end
     first = group[0].start - (group[0].start > token.sent.start and doc[group[0].start - 1].lower_ == "the")
     opens = first == token.sent.start or doc[first - 1].lower_ in ("and", "but", "while", ";", ":", "as")
-    verb = end < token.sent.end and (doc[end].tag_ in ("VBZ", "VBD", "VBP", "MD") or after_states(doc[end]))
+    verb = end < token.sent.end and (
+        doc[end].tag_ in ("VBZ", "VBD", "VBP", "MD") or after_states(doc[end]) or doc[end].lower_ in TAKEN_FOR_NOUNS
+    )
     if opens and verb and group[0].label_ != "DEMONYM":
         return True  # "Nauru is to open an embassy", whatever the parse makes of the name
     for _ in range(5):

@@ -72,6 +72,8 @@ def copies(event: Span, row: EventRow, discourse: Discourse) -> Iterator[Claim]:
     beside = next((places for m in named if m.start >= event.end and (places := sides(m).places)), [])
     places = [place for place in beside or at_event(reading) if place.country not in actors.codes or beside]
     for done in {(c.receiving_state, c.city, c.mission, c.status): c for c in discourse.done}.values():
+        if done.sending_state in actors.codes:
+            continue  # "becoming the first to do so"
         ordered = done.receiving_state is not None and _host_acted(done, sentence.doc)
         here = places if beside else places[:1]
         for code, place in product(actors.codes, here or [Place(done.receiving_state, done.city, 0, 0)]):

@@ -71,7 +71,9 @@ NUMBERS = {
     "thirty": 30,
     "forty": 40,
 }
-_COUNT = r"(?P<count>\d{1,3}|" + "|".join(NUMBERS) + r")"
+_TENS = "|".join(name for name, number in NUMBERS.items() if number >= 20)
+_ONES = "|".join(name for name, number in NUMBERS.items() if number < 10)
+_COUNT = rf"(?P<count>\d{{1,3}}|(?:{_TENS})-(?:{_ONES})|" + "|".join(NUMBERS) + r")"
 
 # (pattern, how to read it); tried in this order at every place, the first that fits wins
 PATTERNS: tuple[tuple[str, str], ...] = (
@@ -93,6 +95,7 @@ PATTERNS: tuple[tuple[str, str], ...] = (
         r"(?:before|by) (?:the )?(?P<yearend>end of the year|year(?:'s|’s)? end|year is out|Christmas)",
         "year end",
     ),
+    (r"(?:by|before|at) the (?P<monthend>end of the month)", "month end"),
     (r"(?P<season>this|last) (?:spring|summer|autumn|fall|winter)", "season"),
     (r"by (?:the )?(?P<soonseason>spring|summer|autumn|fall|winter)", "year end"),
     (r"(?:at|over|during) the (?P<weekend>weekend)", "weekend"),
@@ -186,9 +189,19 @@ def span_before(text: str, published: str | None) -> When | None:
     match = BACK.search(text)
     if match is None or not published:
         return None
-    count = NUMBERS.get(match["count"].lower()) or int(match["count"])
-    value = _shift(date.fromisoformat(published[:10]), match["unit"].lower(), -count)
+    count, unit = _number(match["count"]), match["unit"].lower()
+    told = dates_in(text[: match.start()], published)
+    if told and unit == "year":  # "was reopened in 2022, ten years after it was shut"
+        value = str(int(told[-1].value[:4]) - count)
+    else:
+        value = _shift(date.fromisoformat(published[:10]), unit, -count)
     return When(value, match.start(), match.end())
+
+
+def _number(words: str) -> int:
+    """12, "twelve", "twenty-four"."""
+    parts = words.lower().split("-")
+    return int(words) if words.isdigit() else sum(NUMBERS[part] for part in parts)
 
 
 def _plausible(match: re.Match[str], text: str) -> bool:
@@ -224,7 +237,7 @@ def _relative(part: dict[str, str], how: str, day: date, future: bool) -> str | 
         return (day + timedelta(days=2)).isoformat()
     if how in ("year end", "season"):
         return str(day.year - (part.get("season") == "last" and day.month < 6))
-    if how == "weekend":
+    if how in ("weekend", "month end"):
         return day.isoformat()[:7]
     if how == "soon":
         return (day + timedelta(days=4)).isoformat()[:7]
@@ -233,7 +246,7 @@ def _relative(part: dict[str, str], how: str, day: date, future: bool) -> str | 
         return (day + timedelta(days=step)).isoformat()
     if how == "unit":
         return _unit(part["which"].lower(), part["unit"].lower(), day)
-    count = NUMBERS.get(part["count"].lower()) or int(part["count"])
+    count = _number(part["count"])
     return _shift(day, part["unit"].lower(), -count if how == "ago" else count)
 
 

@@ -100,9 +100,9 @@ def _was_shut(reading: Reading) -> bool:
 def own_words(theme: Span) -> set[str]:
     """The words of the theme and what stands before it in its phrase, with what counts it: "a portion of"."""
     root = theme.root
-    words = {
-        token.lower_ for token in theme.doc[min(root.left_edge.i, max(theme.start - 5, theme.sent.start)) : theme.end]
-    }
+    start = min(root.left_edge.i, max(theme.start - 5, theme.sent.start))
+    commas = [token.i + 1 for token in theme.doc[start : theme.start] if token.text in (",", ";")]
+    words = {token.lower_ for token in theme.doc[max([start, *commas[-1:]]) : theme.end]}
     if root.dep_ == "pobj" and root.head.lower_ == "of":
         words |= {token.lower_ for token in root.head.head.lefts} | {root.head.head.lower_}
     return words

@@ -30,6 +30,7 @@ NOMINAL_PREPOSITIONS = words("theme_prepositions")
 PLACES = words("places")
 STAND_INS = words("stand_ins")
 PEOPLE = words("people")
+PARTS = {"location", "building", "premises", "offices", "compound", "doors", "gates"}
 ABOUT = {"about", "on", "over", "for"}
 TWOFOLD = words("twofold")
 
@@ -83,6 +84,8 @@ class Roles:
             and self._mission_before(noun)
         ):
             return _stand_in(noun, "mission")
+        if noun.lower_ in PARTS and (owner := child(noun, "poss")) is not None and owner.i in self.mentions:
+            return self.mentions[owner.i]  # "the embassy's premises"
         if noun.lower_ == "those" and noun.i + 1 < noun.sent.end and noun.nbor(1).lower_ in ("in", "at"):
             return _stand_in(noun, "mission")  # "Those in Lomé and Cotonou will close"
         if (
@@ -284,7 +287,7 @@ class Roles:
         for _ in range(4):
             if verb.dep_ in ("acl", "relcl") and verb.head.dep_ == "attr":
                 return subject(verb.head.head)  # "the embassy is the latest to shut"
-            if verb.dep_ == "acl":
+            if verb.dep_ == "acl" or (verb.dep_ == "relcl" and verb.tag_ == "VB"):
                 return verb.head
             if (verb.dep_ == "xcomp" or (verb.dep_ == "advcl" and verb.tag_ == "VB")) and (
                 target := object_before(verb)

@@ -115,14 +115,20 @@ def _climb(span: Span, above: dict[int, int], theme: range) -> int | None:
         if token.i in above:
             said = above[token.i] and is_verb(token) and token.lower_ in SAYING
             return FAR if said else above[token.i]  # "announced on Friday" dates the announcement
-        if token.dep_ == "pobj" and token.head.lower_ in AFTER and token.i != span.root.i:
+        if token.dep_ == "pobj" and _is_cause(token.head) and token.i != span.root.i:
             return FAR  # "closed after an explosion on 6 November"
         if _is_other_verb(token):
-            return FAR if token.i not in theme else 1
+            return FAR if token.i not in theme or token.dep_ == "relcl" else 1
         if token.head == token:
             return None
         token = token.head
     return None
+
+
+def _is_cause(preposition: Token) -> bool:
+    """ "after the explosion on 6 May", "because of the riots in May": the date of what came before."""
+    compound = preposition.lower_ in ("to", "of") and preposition.i > preposition.sent.start
+    return preposition.lower_ in AFTER or (compound and preposition.nbor(-1).lower_ in ("due", "owing", "because"))
 
 
 def _is_other_verb(token: Token) -> bool:

@@ -1,5 +1,6 @@
 """Where the mission is: beside the mention, beside the event, in the sentence, in the article."""
 
+import re
 from dataclasses import dataclass
 
 from spacy.tokens import Span, Token
@@ -20,6 +21,14 @@ INTO = words("event_prepositions")
 OWN_COUNTRY = words("own_country")
 RECIPROCAL = words("reciprocal")
 OPERATE = words("operate")
+
+
+REGION = re.compile(
+    r"(?:in|across|throughout) "
+    r"(?:(?:the|all|parts of|much of|several|other|eastern|western|northern|southern|central|\w+ern) )*"
+    r"(?:Asia|Africa|Europe|Americas?|Latin America|Middle East|region|Gulf|Caribbean|Pacific|world|Balkans|Sahel)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +53,8 @@ def hosts(reading: Reading, beside: Sides, whose: Senders, discourse: Discourse)
         )  # one of the two embassies is told to be in its capital
         each = (Place(code, capital_of(code) if in_capitals else None, 0, 0) for code in whose.codes)
         return Hosts(tuple(each), None, "reciprocal")
+    if not beside.places and REGION.match(reading.theme.doc[reading.theme.end : reading.theme.end + 5].text):
+        return Hosts((), moved, "unknown")  # "missions in Asia and Africa"
     for how, places in _candidates(reading, beside, whose, discourse):
         kept = [_named(place, reading, discourse) for place in places]
         kept = [
