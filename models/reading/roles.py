@@ -22,11 +22,7 @@ from models.reading.syntax import (
 )
 
 IDIOM_REACH = 24  # tokens between an idiom and the mission it is about
-
-
 NOMINAL_PREPOSITIONS = words("theme_prepositions")
-
-
 PLACES = words("places")
 STAND_INS = words("stand_ins")
 PEOPLE = words("people")

@@ -53,8 +53,6 @@ def hosts(reading: Reading, beside: Sides, whose: Senders, discourse: Discourse)
         )  # one of the two embassies is told to be in its capital
         each = (Place(code, capital_of(code) if in_capitals else None, 0, 0) for code in whose.codes)
         return Hosts(tuple(each), None, "reciprocal")
-    if not beside.places and REGION.match(reading.theme.doc[reading.theme.end : reading.theme.end + 5].text):
-        return Hosts((), moved, "unknown")  # "missions in Asia and Africa"
     for how, places in _candidates(reading, beside, whose, discourse):
         kept = [_named(place, reading, discourse) for place in places]
         kept = [
@@ -122,6 +120,8 @@ def _candidates(reading: Reading, beside: Sides, whose: Senders, discourse: Disc
         ("event", _own_country(reading, whose, discourse)),
     ]
     plural = is_plural(reading.theme) and reading.theme.kb_id_ == "mission"
+    if REGION.match(reading.theme.doc[reading.theme.end : reading.theme.end + 5].text):
+        return found  # "missions in Asia and Africa"
     if plural and whose.how != "group" and len(whose.codes) < 2:
         return found  # "The United States closed 19 embassies": of one sender, and nobody says where
     told = discourse.last(reading.theme.label_, whose.codes) if whose.codes else None
