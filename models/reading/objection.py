@@ -76,7 +76,13 @@ def _no_mission(case: Case) -> str | None:
 
 
 def _way_back(reading: Reading) -> bool:
-    """Not "will return home", nor "yielded no return"."""
+    """Not "will return home", nor "yielded no return", nor "the list of returning envoys"."""
+    if (
+        reading.trigger.tag_ == "VBG"
+        and reading.trigger.dep_ == "pcomp"
+        and reading.trigger.i + 1 == reading.theme.start
+    ):
+        return False
     if reading.voice == "noun":
         return any(c.lower_ in ("of", "to") for c in reading.trigger.children)
     return reading.trigger.doc[reading.event.end : reading.event.end + 1].text != "home"
