@@ -15,6 +15,7 @@ from models.reading.mentions import Sides, sides
 from models.reading.modality import modality
 from models.reading.objection import Case, objection
 from models.reading.places import Place
+from models.reading.quote import quote_of
 from models.reading.refine import refine
 from models.reading.scope import Verdict
 from models.reading.syntax import Reading, governors, is_verb
@@ -189,8 +190,7 @@ def _claim(
     says: Span | None,
 ) -> Claim:
     sentence = reading.trigger.sent
-    quote = sentence.text.strip()
-    start = sentence.start_char + sentence.text.index(quote)
+    quote = quote_of(sentence)
     moved = where.moved_to if status == "relocated" else None
     return Claim(
         sending_state=code,
@@ -202,9 +202,7 @@ def _claim(
         date=date.value if date else None,
         relocated_to=(moved.city or None) if moved else None,
         attribution=says.text if says is not None else None,
-        quote=quote,
-        start=start,
-        end=start + len(quote),
+        **quote,
         sender_text=whose.text,
         confidence=confidence(reading.voice, whose.how, where.how, verdict.modality),
         rule=f"{reading.row.id}.{reading.voice}/{whose.how}/{where.how}",

@@ -15,6 +15,7 @@ from models.reading.mentions import sides
 from models.reading.modality import modality
 from models.reading.names import groups
 from models.reading.places import Place
+from models.reading.quote import quote_of
 from models.reading.syntax import Reading
 from models.reading.when import when
 from models.reading.where import at_event
@@ -30,8 +31,7 @@ def _host_acted(done: Claim, doc: Doc) -> bool:
 def _with_mission(event: Span, row: EventRow, mission: Span, discourse: Discourse) -> Iterator[Claim]:
     """ "The embassy in Oslo followed suit", "as will the embassy in Dili": the same happens to another mission."""
     beside = sides(mission)
-    quote = event.sent.text.strip()
-    start = event.sent.start_char + event.sent.text.index(quote)
+    quote = quote_of(event.sent)
     for done in discourse.done[:1]:
         for place in beside.places:
             yield replace(
@@ -40,9 +40,7 @@ def _with_mission(event: Span, row: EventRow, mission: Span, discourse: Discours
                 receiving_state=place.country,
                 city=place.city,
                 mission=mission.label_,
-                quote=quote,
-                start=start,
-                end=start + len(quote),
+                **quote,
                 rule=f"{row.id}/beside/{done.rule}",
                 marks=(Mark("event", event.start_char, event.end_char), Mark("quote", done.start, done.end)),
             )
@@ -67,8 +65,7 @@ def copies(event: Span, row: EventRow, discourse: Discourse) -> Iterator[Claim]:
     verdict = modality(reading)
     date = when(reading, verdict)
     sentence = event.sent
-    quote = sentence.text.strip()
-    start = sentence.start_char + sentence.text.index(quote)
+    quote = quote_of(sentence)
     beside = next((places for m in named if m.start >= event.end and (places := sides(m).places)), [])
     places = [place for place in beside or at_event(reading) if place.country not in actors.codes or beside]
     for done in {(c.receiving_state, c.city, c.mission, c.status): c for c in discourse.done}.values():
@@ -83,9 +80,7 @@ def copies(event: Span, row: EventRow, discourse: Discourse) -> Iterator[Claim]:
                 city=(place.city if place.country == code else None) if ordered else place.city,
                 sending_state=done.sending_state if ordered else code,
                 sender_text=done.sender_text if ordered else actors.text,
-                quote=quote,
-                start=start,
-                end=start + len(quote),
+                **quote,
                 modality=done.modality if verdict.modality == "fact" else verdict.modality,
                 date=date.value if date else done.date,
                 rule=f"{row.id}/{actors.how}/{done.rule}",

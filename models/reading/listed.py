@@ -10,6 +10,7 @@ from models.lexicon import EventRow, words
 from models.reading.discourse import Discourse
 from models.reading.mentions import PLACE_PREPOSITIONS
 from models.reading.places import Place, places_from
+from models.reading.quote import quote_of
 
 HEADS = words("list_heads")
 REACH = 2  # sentences after the one that tells what happens
@@ -23,8 +24,7 @@ def listed(event: Span, row: EventRow, discourse: Discourse) -> Iterator[Claim]:
     if not counted or discourse.sentence - discourse.done_at > REACH or not any(t.lower_ in HEADS for t in head):
         return
     kind = next((m.label_ for m in sentence.doc.spans["missions"] if sentence.start <= m.start < sentence.end), None)
-    quote = sentence.text.strip()
-    start = sentence.start_char + sentence.text.index(quote)
+    quote = quote_of(sentence)
     for claim in counted:
         for place in _places(event):
             yield replace(
@@ -32,9 +32,7 @@ def listed(event: Span, row: EventRow, discourse: Discourse) -> Iterator[Claim]:
                 receiving_state=place.country,
                 city=place.city,
                 mission=kind if kind not in (None, "mission") else claim.mission,
-                quote=quote,
-                start=start,
-                end=start + len(quote),
+                **quote,
                 rule=f"{row.id}/{claim.rule}",
                 marks=(Mark("event", event.start_char, event.end_char), Mark("quote", claim.start, claim.end)),
             )
