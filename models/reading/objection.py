@@ -23,12 +23,12 @@ TOLD = ("agent", "beside", "list", "person", "publisher")  # senders that the ev
 BESIDE = ("beside", "near", "event")  # places that the event's own clause names
 NEW = ("a", "an", "one", "new", "its")
 CARRY_ON = {"carry on", "carries on", "carried on"}
-ONE_SERVICE = {"visa", "visas", "commercial", "cultural", "passport", "trade"}
+ONE_SERVICE = words("one_service")
 AWAY = re.compile(
     r"\b(?:(?:outside|out of) the country|abroad|to safety"
     r"|to (?:an? )?(?:safer|undisclosed|secure|different|safe) (?:places?|locations?|ground|country))\b"
 )
-FAKE = {"fake", "bogus", "sham", "mock", "phoney", "phony", "so-called", "false"}
+FAKE = words("fake")
 HOURS = re.compile(
     r"^\W*(?:on|at|during|for) (?:the )?(?:[\w,]+ ){0,5}?"
     r"(?:public holidays?|holidays|weekends?|lunch|noon|Saturdays|Sundays|Fridays)\b"

@@ -11,7 +11,7 @@ from models.reading.when import schedules
 
 PARTIAL = words("partial")
 FEW = words("few")
-FAMILIES = {"families", "family", "dependants", "dependents", "relatives"}
+FAMILIES = words("families")
 FOR_A_TIME = words("for_a_time")
 OPENS = re.compile(
     r"\b(?:open(?:s|ed|ing)?|first|new) (?:an? |its |the )?(?:first |new |U\.?S\.? )?(?:embassy|consulate|mission)",

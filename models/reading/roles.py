@@ -26,7 +26,7 @@ NOMINAL_PREPOSITIONS = words("theme_prepositions")
 PLACES = words("places")
 STAND_INS = words("stand_ins")
 PEOPLE = words("people")
-PARTS = {"location", "building", "premises", "offices", "compound", "doors", "gates"}
+PARTS = words("parts")
 ABOUT = {"about", "on", "over", "for"}
 TWOFOLD = words("twofold")
 

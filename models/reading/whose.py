@@ -5,6 +5,7 @@ Each answer keeps `how` it was found; a nearer source is surer, and confidence i
 
 from spacy.tokens import Span, Token
 
+from models.lexicon import words
 from models.reading.actors import (
     FIRST_PERSON,
     OTHERS,
@@ -25,7 +26,7 @@ from models.reading.refine import own_words
 from models.reading.syntax import Reading, governors, subject
 from models.reading.where import at_event
 
-OWNED = {"diplomats", "diplomat", "foreign"}  # of others, who may be sent away
+OWNED = words("sent_away")
 
 
 def senders(reading: Reading, beside: Sides, discourse: Discourse) -> Senders:
