@@ -25,3 +25,9 @@ def test_turn(row: dict[str, Any], reader: Reader) -> None:
 
 def test_every_reason_stands_once() -> None:
     assert len({row["reason"] for row in ROWS}) == len(ROWS)
+
+
+def test_who_does_so_first_does_not_confirm_himself(reader: Reader) -> None:
+    text = "Oman opened its embassy in Lusaka, becoming the first Arab country to do so."
+    (claim,) = next(iter(reader.read([Text(text, None, "2019-06-12")])))
+    assert not [mark for mark in claim.marks if mark.label == "quote"]
