@@ -104,7 +104,7 @@ def _run(scanner: Scanner, worker: Worker, source: Path, profile: bool) -> dict[
     own, child = time.process_time(), _cpu(worker)
     if profile:
         profiler.enable()
-    for _ in scanner.articles(pages(source), lambda at, reason: print(at, reason)):
+    for _ in scanner.parts(pages(source), lambda at, reason: print(at, reason)):
         pass
     profiler.disable()
     own, child = time.process_time() - own, _cpu(worker) - child

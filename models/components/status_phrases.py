@@ -4,6 +4,7 @@ Sets `doc.spans["events"]`: `id_` is the row of events.toml; `kb_id_` is "apart"
 verb, and the span then is the verb alone. Two rows may share a word ("closed" is done or lasts); syntax decides later.
 """
 
+from itertools import zip_longest
 from typing import Any
 
 from spacy.language import Language
@@ -27,18 +28,24 @@ class StatusPhrases:
     def __init__(self, nlp: Language) -> None:
         _keep_hyphens(nlp)
         self.forms: dict[int, list[tuple[str, list[int], str | None]]] = {}
+        self.seconds: dict[int, set[int]] = {}  # second words of forms whose first one may not stand alone
         for row in event_rows():
             for form in row.forms:
                 verb, _, particle = (part.strip() for part in form.partition(GAP))
                 words = [token.lower for token in nlp.make_doc(verb)]
                 self.forms.setdefault(words[0], []).append((row.id, words, particle or None))
+        for first, forms in self.forms.items():
+            if all(len(words) > 1 for _, words, _ in forms):
+                self.seconds[first] = {words[1] for _, words, _ in forms}
 
     def __call__(self, doc: Doc) -> Doc:
         spans: list[Span] = []
         numbers = small_words(doc)
-        for i, number in enumerate(numbers):
-            if number in self.forms and (not spans or i >= spans[-1].end):
-                spans.extend(self._at(doc, i, numbers))  # "operational" belongs to "no longer operational"
+        for i, (number, following) in enumerate(zip_longest(numbers, numbers[1:])):
+            if number not in self.forms or (number in self.seconds and following not in self.seconds[number]):
+                continue
+            if not spans or i >= spans[-1].end:  # "operational" belongs to "no longer operational"
+                spans.extend(self._at(doc, i, numbers))
         doc.spans["events"] = spans
         return doc
 

@@ -4,6 +4,7 @@ from spacy.tokens import Span
 
 from models.reading.attribution import TURN
 from models.reading.discourse import Discourse
+from models.reading.memory import characters
 from models.reading.names import PLACE
 from models.reading.places import Place
 
@@ -12,7 +13,7 @@ ASKS = ("QUESTION", "Question", "Q", "REPORTER", "JOURNALIST")
 
 def listen(sentence: Span, discourse: Discourse) -> None:
     """A State that a question names is where the missions of the answers are, until the next question names another."""
-    turn = TURN.match(sentence.text)
+    turn = TURN.match(characters(sentence))
     if turn:
         discourse.asked = turn[1] in ASKS
     if not discourse.asked:

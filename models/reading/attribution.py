@@ -44,8 +44,8 @@ def colon_speaker(sender: Span | None) -> Span | None:
     return None
 
 
-def speaker_of(sentence: Span, earlier: Span | None) -> Span | None:
-    """Who speaks from this sentence on: a new speaker, or the earlier one while the quotation or the turn lasts."""
+def speaker_of(sentence: Span) -> Span | None:
+    """Who begins to speak in this sentence; None: whoever spoke before goes on."""
     turn = TURN.match(characters(sentence))
     if turn:
         start = sentence.start_char + turn.start(1)
@@ -54,7 +54,7 @@ def speaker_of(sentence: Span, earlier: Span | None) -> Span | None:
     for i in range(sentence.start, sentence.end):
         if words[i] in SAYING_NUMBERS and (found := _speaker_at(sentence.doc[i])) is not None:
             return found
-    return earlier
+    return None
 
 
 def _speaker_at(verb: Token) -> Span | None:

@@ -59,7 +59,7 @@ def _build(reading: Reading, anchor: Span, discourse: Discourse) -> Iterator[Cla
         return
     kind = kind_of(reading, anchor, whose, where, discourse)
     status, verdict = refine(reading, modality(reading))
-    date = when(reading, verdict) or same_day(reading, discourse.day)
+    date = when(reading, verdict) or same_day(reading)
     if verdict.modality == "fact" and date is not None and is_to_come(date, reading):
         verdict = Verdict("planned", verdict.cue)
     says = attribution(reading, discourse.speaker) or colon_speaker(whose.span)

@@ -9,6 +9,7 @@ from spacy.tokens import Doc, Span, Token
 from models.claim import Claim
 from models.gazetteer import capital_of
 from models.lexicon import table, words
+from models.reading.attribution import speaker_of
 from models.reading.leaders import leaders
 from models.reading.memory import text_of
 from models.reading.names import POLITY, groups
@@ -55,15 +56,25 @@ class Discourse:
     asked: bool = False  # in a question of a transcript
     sentence: int = 0  # number of the sentence being read
     done: list[Claim] = field(default_factory=list)  # what the newest main event came to
-    day: str | None = None  # the date told last
     done_at: int = -9  # the sentence of that event
     capitals: frozenset[str] = frozenset()  # States whose capital the article names
     places: Votes = field(default_factory=list)  # what States the article is about as places
     government: str | None = None  # State whose government the article names most
     owner: str | None = None  # State whose missions the article names most
-    speaker: Span | None = None  # who spoke last
+    unasked: list[Span] = field(default_factory=list)  # sentences of which nobody asked yet who speaks in them
+    last_speaker: Span | None = None  # before those
     pair: tuple[str, ...] = ()  # the two States the article is between: "both sides"
     trace: list[Step] = field(default_factory=list)  # what was overruled, and why
+
+    @property
+    def speaker(self) -> Span | None:
+        """Who spoke last before the sentence being read, while a quotation or a turn may last."""
+        while self.unasked:
+            found = speaker_of(self.unasked.pop())
+            if found is not None:
+                self.last_speaker = found
+                self.unasked.clear()
+        return self.last_speaker
 
     def overrule(self, event: Span, rule: str, reason: str) -> None:
         """Note why an event gives no claim by `rule`."""

@@ -46,6 +46,15 @@ def _numbers(doc: Doc) -> list[int]:
     return list(numbers)
 
 
+def sentence_starts(doc: Doc) -> list[int]:
+    """Where each sentence begins: the number of its first token. No boundary is moved after this was asked."""
+    return _kept(doc, "sentence starts", _starts)
+
+
+def _starts(doc: Doc) -> list[int]:
+    return [sentence.start for sentence in doc.sents]
+
+
 def entities(span: Span) -> list[Span]:
     """`span.ents`. No entity is set after this was asked."""
     starts, bounds = _kept(span.doc, "entities", _bounds)

@@ -3,10 +3,7 @@
 from spacy.tokens import Span
 
 from models.reading.actors import FIRST_PERSON, acts
-from models.reading.attribution import speaker_of
-from models.reading.dates import dates_in
 from models.reading.discourse import Discourse, Seen
-from models.reading.memory import characters
 from models.reading.mentions import sides
 from models.reading.names import POLITY, groups
 
@@ -20,10 +17,7 @@ def remember(sentence: Span, mentions: list[Span], discourse: Discourse) -> None
         if discourse.sentence not in told and mention.kb_id_ in ("mission", "staff"):
             _mission(mention, discourse)
     _actor(sentence, discourse)
-    text = characters(sentence)
-    dates = dates_in(text, sentence.doc._.published, future=" will " in text)
-    discourse.day = dates[-1].value if dates else discourse.day
-    discourse.speaker = speaker_of(sentence, discourse.speaker)
+    discourse.unasked.append(sentence)
     discourse.sentence += 1
 
 

@@ -35,11 +35,20 @@ def when(reading: Reading, verdict: Verdict) -> When | None:
     return min(ranked)[2] if ranked else None
 
 
-def same_day(reading: Reading, day: str | None) -> When | None:
+def same_day(reading: Reading) -> When | None:
     """ "closed at the time", "that day": the day spoken of before."""
-    sentence = reading.trigger.sent.text
-    match = SAME_DAY.search(sentence)
+    sentence = reading.trigger.sent
+    match = SAME_DAY.search(sentence.text)
+    day = _told_before(sentence) if match is not None else None
     return When(day, match.start(), match.end()) if match is not None and day is not None else None
+
+
+def _told_before(sentence: Span) -> str | None:
+    """The last date of the sentences before."""
+    for earlier in reversed([s for s in sentence.doc.sents if s.start < sentence.start]):
+        if dates := dates_in(earlier.text, sentence.doc._.published, future=" will " in earlier.text):
+            return dates[-1].value
+    return None
 
 
 def is_to_come(date: When, reading: Reading) -> bool:

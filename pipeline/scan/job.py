@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO
 
 from pipeline.scan.archive import pages
-from pipeline.scan.journal import EVERY, Journal, entries
+from pipeline.scan.journal import Journal, entries
 from pipeline.scan.outputs import write
 from pipeline.scan.reader import Scanner
 from pipeline.worker import Worker
@@ -85,13 +85,11 @@ def _scan(job: Job, path: Path, observe: Callable[[int], None]) -> dict[str, int
         items = pages(source, max(at, 0))
         if at >= 0:
             next(items, None)  # done before
-        for number, (at, article) in enumerate(scanner.articles(items, _complain(journal)), 1):
-            if article is not None:
+        for at, articles in scanner.parts(items, _complain(journal)):
+            for article in articles:
                 journal.add("article", article)
-            if number % EVERY == 0:
-                journal.mark(at, dict(scanner.counts))
-                observe(at)
-        journal.mark(at, dict(scanner.counts))
+            journal.mark(at, dict(scanner.counts))
+            observe(at)
         journal.sync()
         return dict(scanner.counts)
 

@@ -10,8 +10,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Self
 
-EVERY = 500  # pages between two marks: half a second's work
-
 
 class Journal:
     """Opened for writing; `start` is the place after which to go on (-1: at the beginning), `counts` those so far."""

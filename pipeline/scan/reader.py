@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
-from models.claim import Text
+from models.claim import Claim, Text
 from pipeline.funnel.stages import Funnel
 from pipeline.scan.archive import Broken, Page
 from pipeline.worker import Worker, WorkerFailure
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from pipeline.extract import Reader
 
 ABOUT = ("canonical", "title", "author", "language", "published", "fingerprint", "text")
+PART, TOGETHER = 500, 16  # items at most of a part, and pages of it that may give claims
 Article = dict[str, Any]
+Part = tuple[int, list[Article]]
 Complain = Callable[[int, str], None]
 
 
@@ -34,48 +36,71 @@ class Scanner:
     def reader(self) -> "Reader":
         return _reader(self._model)
 
-    def articles(
-        self, items: Iterable[Page | Broken], complain: Complain
-    ) -> Iterator[tuple[int, dict[str, Any] | None]]:
-        """For each item where it stands, and its article with claims or None. `complain` gets what is not read."""
+    def parts(self, items: Iterable[Page | Broken], complain: Complain) -> Iterator[Part]:
+        """The archive in parts: where the last item of each stands, and its articles with claims. `complain` gets what
+        is not read.
+
+        The pages of a part that may give claims are first all cleaned, then all read: between two hundred others, what
+        each step needs would be gone from the processor's caches every time.
+        """
+        held: list[Page] = []
+        at, number = -1, 0
         for item in items:
-            if isinstance(item, Broken):
-                self._broken(item.at, item.reason, complain)
-                yield item.at, None
-            else:
-                yield item.at, self._article(item, complain)
+            at, number = item.at, number + 1
+            if self._passes(item, complain):
+                held.append(item)
+            if number == PART or len(held) == TOGETHER:
+                yield at, self._articles(held, complain)
+                held, number = [], 0
+        if number:
+            yield at, self._articles(held, complain)
+
+    def _passes(self, item: Page | Broken, complain: Complain) -> TypeGuard[Page]:
+        if isinstance(item, Broken):
+            self._broken(item.at, item.reason, complain)
+            return False
+        if not self.funnel.page(item.body, item.content_type):
+            return False
+        if not item.intact():
+            self._broken(item.at, f"{item.url}: the digest is not that of the record", complain)
+            return False
+        return True
 
     def _broken(self, at: int, reason: str, complain: Complain) -> None:
         self.counts["broken"] += 1
         complain(at, reason)
 
-    def _article(self, page: Page, complain: Complain) -> dict[str, Any] | None:
-        if not self.funnel.page(page.body, page.content_type):
-            return None
-        if not page.intact():
-            self._broken(page.at, f"{page.url}: the digest is not that of the record", complain)
-            return None
+    def _articles(self, held: list[Page], complain: Complain) -> list[Article]:
+        cleaned = [(page, article) for page in held if (article := self._cleaned(page, complain)) is not None]
+        claims = self._claims(cleaned, complain)
+        self.counts["claims"] += sum(map(len, claims))
+        self.counts["articles"] += sum(map(bool, claims))
+        return [self._row(*one, found) for one, found in zip(cleaned, claims, strict=True) if found]
+
+    def _cleaned(self, page: Page, complain: Complain) -> Article | None:
+        """What the page holds; None where that can give no claim."""
         try:
-            return self._read(page)
+            article: Article = self._worker.run(
+                "clean", page.body, url=page.url, content_type=page.content_type, newest=page.date, anchored=True
+            )
         except WorkerFailure as failure:
             self._broken(page.at, f"{page.url}: unparsed: {failure}", complain)
-        except Exception as error:  # one page's fault must not end the scan
-            self._broken(page.at, f"{page.url}: not read: {type(error).__name__}: {error}", complain)
-        return None
+            return None
+        return article if "unparsed" not in article and self.funnel.text(article["text"]) else None
 
-    def _read(self, page: Page) -> dict[str, Any] | None:
-        cleaned: dict[str, Any] = self._worker.run(
-            "clean", page.body, url=page.url, content_type=page.content_type, newest=page.date, anchored=True
-        )
-        if "unparsed" in cleaned or not self.funnel.text(cleaned["text"]):
-            return None
-        title, published = cleaned.get("title"), cleaned.get("published")
-        claims = next(iter(self.reader.read([Text(cleaned["text"], title, published)])))
-        self.counts["claims"] += len(claims)
-        self.counts["articles"] += bool(claims)
-        if not claims:
-            return None
-        about = {name: cleaned.get(name) for name in ABOUT}
+    def _claims(self, cleaned: list[tuple[Page, Article]], complain: Complain) -> list[list[Claim]]:
+        texts = [Text(article["text"], article.get("title"), article.get("published")) for _, article in cleaned]
+        try:
+            return list(self.reader.read(texts)) if texts else []
+        except Exception as error:  # one page's fault must not end the scan, nor touch the pages beside it
+            if len(cleaned) > 1:
+                return [self._claims([one], complain)[0] for one in cleaned]
+            page = cleaned[0][0]
+            self._broken(page.at, f"{page.url}: not read: {type(error).__name__}: {error}", complain)
+            return [[]]
+
+    def _row(self, page: Page, article: Article, claims: list[Claim]) -> Article:
+        about = {name: article.get(name) for name in ABOUT}
         row = {"url": page.url, "fetched": page.date, **about, "version": self.reader.version}
         return {**row, "claims": [_claim(claim) for claim in claims]}
 
@@ -88,5 +113,5 @@ def _reader(model: str) -> "Reader":
     return Reader(model)
 
 
-def _claim(claim: Any) -> dict[str, Any]:
+def _claim(claim: Claim) -> dict[str, Any]:
     return {**asdict(claim), "marks": [[m.label, m.start, m.end] for m in claim.marks]}
