@@ -15,10 +15,13 @@ import pytest
 from db.connect import connect
 from pipeline.config import load_config
 from pipeline.reference import prepare
+from pipeline.scan.archive import Page
 from pipeline.scan.job import Job, run_job
 from pipeline.scan.load import load
 from pipeline.scan.outputs import read
+from pipeline.scan.reader import Scanner
 from pipeline.scan.run import jobs_of, run_jobs
+from pipeline.worker import Worker
 from tests.archive import record, write_archive
 from tests.big_site import story
 from tests.conftest import Legation
@@ -83,6 +86,26 @@ def test_troubles_are_told_once_and_again(folder: Path, tmp_path: Path) -> None:
         first, again = run_job(job), run_job(job)
         assert [problem.endswith(wanted) for problem in first.problems] == [True]
         assert again == first
+
+
+def test_a_page_that_cannot_be_read_costs_only_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages are read together: one of them too long for the language model."""
+    words = "".join(
+        f"<p>On day {day} the embassy in Juba was still closed, the ministry said.</p>" for day in range(200)
+    )
+    long = b"<html><body><article>" + words.encode() + b"</article></body></html>"
+    made = [story(1), long, story(2), QUIET]
+    items = [
+        Page(at, f"https://news.example/{at}", "2024-05-06", None, body, body, None) for at, body in enumerate(made)
+    ]
+    told: list[tuple[int, str]] = []
+    with Worker(20, 2_000_000_000) as worker:
+        scanner = Scanner(MODEL, worker)
+        monkeypatch.setattr(scanner.reader.nlp, "max_length", 5000)
+        ((at, articles),) = scanner.parts(items, lambda at, why: told.append((at, why)))
+    assert (at, [article["url"][-1] for article in articles]) == (3, ["0", "2"])
+    assert [(at, why[:43]) for at, why in told] == [(1, "https://news.example/1: not read: ValueErro")]
+    assert (scanner.counts["pages"], scanner.counts["broken"], scanner.counts["articles"]) == (4, 1, 2)
 
 
 def test_two_processes_give_the_same(folder: Path, tmp_path: Path, undisturbed: dict[str, list[object]]) -> None:
