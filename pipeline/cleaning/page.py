@@ -15,6 +15,7 @@ from pipeline.cleaning.about import about
 from pipeline.cleaning.charset import decode
 from pipeline.cleaning.fingerprint import fingerprint
 from pipeline.cleaning.tidy import tidy
+from pipeline.cleaning.xpaths import hasten
 from pipeline.funnel.stages import may_claim
 
 CLEANER = f"trafilatura {version('trafilatura')}"
@@ -57,18 +58,19 @@ def _parsed(characters: str) -> Any:
     """The page's tree by trafilatura's parser; None if it is no page."""
     from trafilatura import load_html
 
-    _set_parser()
+    _prepare()
     return load_html(characters)
 
 
 @cache
-def _set_parser() -> None:
+def _prepare() -> None:
     """One class for all elements, chosen in C; else a Python function is asked for each of them, again and again."""
     from lxml import etree
     from lxml.html import HtmlElement
     from trafilatura.utils import HTML_PARSER
 
     HTML_PARSER.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
+    hasten()
 
 
 def _text(tree: Any) -> str | None:
