@@ -16,7 +16,8 @@ from tests.site_server import SITE_FOLDER
 REAL = sorted((SHARED / "eval" / "pages").glob("*.html.gz"))[::4]
 ATTRIBUTES = (
     b"<main><div id='x' class='article-body'>a</div><div class='article-body' id='comments'>b</div>"
-    b"<p class='Byline'>c</p><div class=''>d</div><div id='comments'>e</div><section class='hidden' id=''>f</section></main>"
+    b"<p class='Byline'>c</p><div class=''>d</div><div id='comments'>e</div>"
+    b"<section class='hidden' id=''>f</section></main>"
 )
 
 
