@@ -5,6 +5,7 @@ import logging
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -60,3 +61,14 @@ def test_a_message_cannot_steer_a_terminal(form: logging.Formatter) -> None:
     assert "\n" not in line
     assert not any(ord(char) < 32 or 127 <= ord(char) < 160 for char in line)
     assert "%s%d" in line
+
+
+def test_whoever_reads_along_may_stop() -> None:
+    """As `legation extract ... | head -1`: no error, no message."""
+    cases = sorted((Path(__file__).parent / "cases").glob("*.jsonl"))
+    with subprocess.Popen([*PROGRAM, "extract", *cases], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as run:
+        assert run.stdout is not None
+        assert run.stderr is not None
+        assert run.stdout.readline().startswith(b'{"article": ')
+        run.stdout.close()
+        assert (run.stderr.read(), run.wait(60)) == (b"", 0)
