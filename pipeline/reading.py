@@ -1,12 +1,13 @@
 """Step 4, article -> claims: read what this version of the extractor has not read yet. No page is fetched for that."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from db import articles
+from pipeline.extract import TOGETHER, batches
 from pipeline.run import Run
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 BATCH = 200  # articles in one transaction, which holds other writers up for a tenth of a second
 BATCH_SECONDS = 2.0  # of reading: no more than that is lost by a kill
+Row = Mapping[str, Any]
 Found = tuple[int, list[dict[str, Any]]]  # an article's id, its claims
 
 
@@ -34,10 +36,10 @@ class Reading:
         version = self._reader.version if again else None
         waiting: list[Found] = []
         begun = time.monotonic()
-        for article in articles.unread_articles(self._run.db, version):
+        for some in batches(articles.unread_articles(self._run.db, version), min(TOGETHER, BATCH)):
             if self._run.over:
                 break
-            waiting += self._read(article)
+            waiting += self._read(some)
             if len(waiting) >= BATCH or time.monotonic() - begun > BATCH_SECONDS:
                 self._write(waiting)
                 waiting, begun = [], time.monotonic()
@@ -46,16 +48,22 @@ class Reading:
     def read(self, article: int | None) -> None:
         """Read one article, unless that was done (it may be known from another address)."""
         if article is not None and articles.is_unread(self._run.db, article, self._reader.version):
-            self._write(self._read(articles.article_to_read(self._run.db, article)))
+            self._write(self._read([articles.article_to_read(self._run.db, article)]))
 
-    def _read(self, article: Mapping[str, Any]) -> list[Found]:
-        """The article with its claims; nothing where it cannot be read."""
+    def _read(self, some: Sequence[Row]) -> list[Found]:
+        """The articles with their claims, without those that cannot be read."""
         with self._run.record.timing("read"):
-            try:
-                return [(article["id"], [] if self._is_foreign(article) else _claims(self._reader, article))]
-            except Exception as error:  # one article's fault must not keep all later ones from being read, for ever
-                self._run.problem(f"article {article['id']}: not read: {type(error).__name__}: {error}")
-                return []
+            foreign: list[Found] = [(article["id"], []) for article in some if self._is_foreign(article)]
+            return [*foreign, *self._found([article for article in some if not self._is_foreign(article)])]
+
+    def _found(self, some: Sequence[Row]) -> list[Found]:
+        try:
+            return list(zip((article["id"] for article in some), _claims(self._reader, some), strict=True))
+        except Exception as error:  # one article's fault must not keep all others from being read, for ever
+            if len(some) > 1:
+                return [found for article in some for found in self._found([article])]
+            self._run.problem(f"article {some[0]['id']}: not read: {type(error).__name__}: {error}")
+            return []
 
     def _write(self, found: list[Found]) -> None:
         """Store what was read, in one transaction: all of it or, after a kill, nothing, and then it is read again."""
@@ -71,15 +79,15 @@ class Reading:
         run.record.counts["claims kept"] += sum(one.kept for one in saved)
         run.record.counts["claims retired"] += sum(one.retired for one in saved)
 
-    def _is_foreign(self, article: Mapping[str, Any]) -> bool:
+    def _is_foreign(self, article: Row) -> bool:
         """Whether the article says that it is in another language than its source's."""
         wanted = self._languages.get(article["source"])
         return bool(wanted and article["language"] and article["language"] != wanted)
 
 
-def _claims(reader: "Reader", article: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _claims(reader: "Reader", some: Sequence[Row]) -> Iterator[list[dict[str, Any]]]:
     from models.claim import Text
 
-    text = Text(article["text"], article["title"], article["published"])
-    claims = next(iter(reader.read([text])))
-    return [{**asdict(c), "marks": [(m.label, m.start, m.end) for m in c.marks]} for c in claims]
+    texts = [Text(article["text"], article["title"], article["published"]) for article in some]
+    for claims in reader.read(texts):
+        yield [{**asdict(c), "marks": [(m.label, m.start, m.end) for m in c.marks]} for c in claims]
