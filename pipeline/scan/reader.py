@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pipeline.extract import Reader
 
 ABOUT = ("canonical", "title", "author", "language", "published", "fingerprint", "text")
-PART, TOGETHER = 500, 16  # items at most of a part, and pages of it that may give claims
+PART, TOGETHER = 1000, 32  # items of a part at most: a second; pages of it that may give claims
 Article = dict[str, Any]
 Part = tuple[int, list[Article]]
 Complain = Callable[[int, str], None]

@@ -130,7 +130,10 @@ def test_killed_ten_times(tmp_path: Path) -> None:
     wanted = Job(str(source), str(tmp_path / "whole.jsonl"), MODEL)
     run_job(wanted)
     output, kills, chance = tmp_path / "killed.jsonl", 0, random.Random(1)
-    code = f"from pipeline.scan.job import *; run_job(Job({str(source)!r}, {str(output)!r}, {MODEL!r}))"
+    code = (
+        "from pipeline.scan import reader; reader.PART = 500; from pipeline.scan.job import *; "
+        f"run_job(Job({str(source)!r}, {str(output)!r}, {MODEL!r}))"
+    )
     while not output.exists():
         process = subprocess.Popen([sys.executable, "-c", code], start_new_session=True)
         journal = tmp_path / ".killed.jsonl.journal"
