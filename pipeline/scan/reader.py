@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 ABOUT = ("canonical", "title", "author", "language", "published", "fingerprint", "text")
 PART, TOGETHER = 1000, 32  # items of a part at most: a second; pages of it that may give claims
+HELD = 50_000_000  # bytes of them, after which the part ends too: a page may have 20 MB
 Article = dict[str, Any]
 Part = tuple[int, list[Article]]
 Complain = Callable[[int, str], None]
@@ -49,7 +50,7 @@ class Scanner:
             at, number = item.at, number + 1
             if self._passes(item, complain):
                 held.append(item)
-            if number == PART or len(held) == TOGETHER:
+            if number == PART or len(held) == TOGETHER or sum(len(page.block) for page in held) > HELD:
                 yield at, self._articles(held, complain)
                 held, number = [], 0
         if number:

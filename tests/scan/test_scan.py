@@ -15,6 +15,7 @@ import pytest
 from db.connect import connect
 from pipeline.config import load_config
 from pipeline.reference import prepare
+from pipeline.scan import reader
 from pipeline.scan.archive import Page
 from pipeline.scan.job import Job, run_job
 from pipeline.scan.load import load
@@ -106,6 +107,17 @@ def test_a_page_that_cannot_be_read_costs_only_itself(monkeypatch: pytest.Monkey
     assert (at, [article["url"][-1] for article in articles]) == (3, ["0", "2"])
     assert [(at, why[:43]) for at, why in told] == [(1, "https://news.example/1: not read: ValueErro")]
     assert (scanner.counts["pages"], scanner.counts["broken"], scanner.counts["articles"]) == (4, 1, 2)
+
+
+def test_large_pages_are_not_held_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "HELD", 1000)
+    items = [
+        Page(at, f"https://news.example/{at}", "2024-05-06", None, body, body, None)
+        for at, body in enumerate([QUIET, story(1), QUIET, story(2)])
+    ]
+    with Worker(20, 2_000_000_000) as worker:
+        parts = list(Scanner(MODEL, worker).parts(items, lambda at, why: None))
+    assert [(at, len(articles)) for at, articles in parts] == [(1, 1), (3, 1)]
 
 
 def test_two_processes_give_the_same(folder: Path, tmp_path: Path, undisturbed: dict[str, list[object]]) -> None:
