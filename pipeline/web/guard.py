@@ -6,10 +6,12 @@ cookies; so the origin of every request that writes is checked here as well.
 
 import ipaddress
 from collections.abc import Awaitable, Callable, MutableMapping
+from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
 
 from pipeline.web.settings import ServeConfig
+from pipeline.web.wrong import SIGN_IN, Wrong
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -30,7 +32,8 @@ MAX_BODY = 64 * 1024  # bytes; the longest form of ours is the correction of a c
 
 
 def guard(app: App, config: ServeConfig) -> App:
-    """`app` with HEADERS on every answer; refuses foreign hosts, foreign origins and long bodies."""
+    """`app` with HEADERS on every answer; refuses foreign hosts, foreign origins, long bodies and guessed passwords."""
+    wrong = Wrong()
 
     async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -38,12 +41,19 @@ def guard(app: App, config: ServeConfig) -> App:
             return
         headers = {key.decode("latin-1"): value.decode("latin-1") for key, value in scope["headers"]}
 
+        signs_in = (scope["method"], scope["path"]) == ("POST", SIGN_IN)
+        client = (scope.get("client") or [""])[0]
+
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
+                if signs_in and message["status"] == 200:
+                    wrong.note(client, monotonic())
                 message = {**message, "headers": secured(message.get("headers", ()), config.https)}
             await send(message)
 
         problem = refusal(scope["method"], scope["path"], headers, config)
+        if signs_in and problem is None and (seconds := wrong.wait(client, monotonic())):
+            problem = 429, f"too many wrong passwords; try again in {seconds} seconds"
         if problem:
             await _refuse(send_with_headers, *problem)
         else:
