@@ -1,0 +1,48 @@
+"""The desk and the board in a browser that runs no scripts: forms and links do it all."""
+
+from typing import Any
+
+import pytest
+
+from tests.web.conftest import Server, sign_in
+from tests.web.test_desk import decisions
+
+
+@pytest.fixture
+def page(browser: Any, server: Server) -> Any:
+    plain = browser.new_context(java_script_enabled=False).new_page()
+    sign_in(plain, server, "rolf")
+    return plain
+
+
+def test_decide_and_undo(page: Any, server: Server) -> None:
+    page.goto(f"{server.url}/-/desk")
+    page.get_by_role("button", name="Approve").click()
+    page.get_by_text("Reject: why?").click()
+    page.get_by_role("button", name="wrong status").click()
+    page.get_by_text("Edit: what does it say?").click()
+    page.get_by_label("City", exact=True).fill("Lviv")
+    page.get_by_role("button", name="Save the correction").click()
+    page.get_by_role("button", name="Undo").click()
+    assert [(claim, verdict, reason, fields) for claim, verdict, reason, _, fields, _ in decisions(server)] == [
+        (1, "approve", None, None),
+        (2, "reject", "wrong status", None),
+        (3, "correct", None, '{"city": "Lviv"}'),
+        (3, "undo", None, None),
+    ]
+    assert page.url == f"{server.url}/-/desk?claim=3"
+
+
+def test_no_button_that_does_nothing(page: Any, server: Server) -> None:
+    for address in ("/-/desk", "/-/board?place=Kyiv"):
+        page.goto(server.url + address)
+        idle = page.locator("button[type=button], input[type=range]").all()
+        assert idle
+        assert not [control for control in idle if control.is_visible()]
+
+
+def test_another_day_and_place(page: Any, server: Server) -> None:
+    page.goto(f"{server.url}/-/board?place=Kyiv")
+    page.get_by_label("Day", exact=True).fill("2022-04-10")
+    page.get_by_role("button", name="Show").click()
+    assert "On 2022-04-10:" in page.locator("main").inner_text()
