@@ -15,12 +15,14 @@ def test_after_many_wrong_passwords_nobody_signs_in_from_there(server: Server) -
         assert refused.status_code == 429
         assert refused.text.startswith("too many wrong passwords; try again in ")
         assert client.get("/-/board?place=Kyiv").status_code == 200
+        assert _sign_in(client, PASSWORD, "10.0.0.1").status_code == 302  # by way of a proxy on this machine
 
 
-def _sign_in(client: httpx.Client, password: str) -> httpx.Response:
+def _sign_in(client: httpx.Client, password: str, address: str | None = None) -> httpx.Response:
     client.cookies.clear()
     token = client.get("/-/login").text.partition('csrftoken" value="')[2].partition('"')[0]
-    return client.post("/-/login", data={"username": "rolf", "password": password, "csrftoken": token})
+    form = {"username": "rolf", "password": password, "csrftoken": token}
+    return client.post("/-/login", data=form, headers={"x-forwarded-for": address} if address else {})
 
 
 @pytest.mark.parametrize(
