@@ -1,6 +1,5 @@
 """The spaCy component: names become entities on whole tokens."""
 
-import time
 from pathlib import Path
 
 import pytest
@@ -70,11 +69,7 @@ def test_pipeline_has_no_problems_and_survives_the_disk(nlp: Language, tmp_path:
         assert rows(again(text)) == rows(nlp(text))
 
 
-def test_speed(nlp: Language) -> None:
-    """Half a million words a second on an idle core; a floor of a fifth of that shows a change of order."""
+def test_a_long_text(nlp: Language) -> None:
     sentence = "On Monday the French embassy in Kyiv said that staff had come back to work after two months in Lviv. "
-    doc = nlp.make_doc(sentence * 1000)
-    before = time.process_time()
-    nlp.get_pipe("country_entities")(doc)
-    assert len(doc.ents) == 3000
-    assert len(doc) / (time.process_time() - before) > 100_000
+    doc = nlp.get_pipe("country_entities")(nlp.make_doc(sentence * 1000))
+    assert [ent.text for ent in doc.ents] == ["French", "Kyiv", "Lviv"] * 1000
