@@ -1,7 +1,7 @@
 """trafilatura's expressions, with each regular expression asked only of the elements that have its attribute.
 
 `re:test(@id, ...)` leaves C for Python at every element, and most have no id: a tenth of the time of cleaning. The
-lists are trafilatura's settings, which it leaves to its users to change in place; what they match stays the same.
+lists are changed in place, in the process that cleans; what they match stays the same.
 """
 
 import re
