@@ -4,10 +4,11 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields
 from datetime import date
-from itertools import groupby, islice
-from typing import IO, TYPE_CHECKING, Any, TypeVar
+from itertools import groupby
+from typing import IO, TYPE_CHECKING, Any
 
 from models.claim import Claim, Text
+from pipeline.batches import batches
 from pipeline.errors import UsageProblem
 from pipeline.funnel.stages import may_claim
 from pipeline.inputs import Input, Problem, read_inputs
@@ -15,7 +16,6 @@ from pipeline.inputs import Input, Problem, read_inputs
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
-Item = TypeVar("Item")
 TOGETHER = 16  # texts read at once; more gains nothing
 FIELDS = tuple(f.name for f in fields(Claim) if f.name != "marks")  # what CONTRACT calls the claim, after "article"
 
@@ -31,7 +31,7 @@ class Reader:
 
     def read(self, texts: Iterable[Text]) -> Iterator[list[Claim]]:
         """The claims of each text, in the order of the texts. A text that can hold none is not parsed at all."""
-        for some in batches(texts):
+        for some in batches(texts, TOGETHER):
             docs = iter(self._docs([text for text in some if may_claim(text.text)]))
             yield from (list(next(docs)._.claims) if may_claim(text.text) else [] for text in some)
 
@@ -47,13 +47,6 @@ class Reader:
         for _, component in self.nlp.pipeline:
             docs = [component(doc) for doc in docs]
         return docs
-
-
-def batches(items: Iterable[Item], size: int = TOGETHER) -> Iterator[list[Item]]:
-    """The items in lists of `size`, the last one shorter."""
-    rest = iter(items)
-    while some := list(islice(rest, size)):
-        yield some
 
 
 def claim_row(article: str, claim: Claim) -> dict[str, Any]:
@@ -77,7 +70,7 @@ def print_claims(
                 complain(problem.message)  # type: ignore[union-attr]
             continue
         reader = reader or Reader(model)
-        for items in batches(some):
+        for items in batches(some, TOGETHER):
             _print(items, reader, out)  # type: ignore[arg-type]
     return int(failed)
 

@@ -7,7 +7,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from db import articles
-from pipeline.extract import TOGETHER, batches
+from pipeline.batches import batches
+from pipeline.extract import TOGETHER
 from pipeline.run import Run
 
 if TYPE_CHECKING:

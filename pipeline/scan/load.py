@@ -1,13 +1,13 @@
 """Files of a scan -> the database, in batches. The same file loaded again changes nothing."""
 
 from collections.abc import Iterable, Iterator
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from db import articles
 from db.claims import save_extractions
 from db.write import immediate
+from pipeline.batches import batches
 from pipeline.cleaning.page import CLEANER
 from pipeline.cleaning.sameness import original, own_address, window
 from pipeline.fetch.urls import publisher
@@ -23,8 +23,7 @@ def load(db: "Database", files: Iterable[Path], now: str) -> int:
     """Store the articles of the files with their claims; returns how many claims are new."""
     new = 0
     for file in files:
-        rows = read(file)
-        while batch := list(islice(rows, BATCH)):
+        for batch in batches(read(file), BATCH):
             with immediate(db):
                 stored = [(store(db, row, now), row["version"], _claims(row)) for row in batch]
                 new += sum(saved.new for saved in save_extractions(db, stored, now))

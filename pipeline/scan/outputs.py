@@ -3,10 +3,10 @@
 import json
 import os
 from collections.abc import Iterable, Iterator
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from pipeline.batches import batches
 from pipeline.errors import UsageProblem
 
 FORMATS = ("jsonl", "parquet")
@@ -63,9 +63,8 @@ def _json_lines(path: Path, articles: Iterable[dict[str, Any]]) -> None:
 def _parquet(path: Path, articles: Iterable[dict[str, Any]]) -> None:
     pa = _pyarrow()
     schema = _schema(pa)
-    rows = iter(articles)
     with pa.parquet.ParquetWriter(path, schema, compression="zstd") as writer:
-        while batch := list(islice(rows, ROWS)):
+        for batch in batches(articles, ROWS):
             writer.write_table(pa.Table.from_pylist([_flat(row) for row in batch], schema=schema))
 
 

@@ -40,7 +40,6 @@ def guard(app: App, config: ServeConfig) -> App:
             await app(scope, receive, send)
             return
         headers = {key.decode("latin-1"): value.decode("latin-1") for key, value in scope["headers"]}
-
         signs_in = (scope["method"], scope["path"]) == ("POST", SIGN_IN)
         client = (scope.get("client") or [""])[0]
 
