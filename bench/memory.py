@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bench.streams import archive
-from pipeline.scan.archive import Broken, Page, pages
-from pipeline.scan.reader import Scanner
-from pipeline.worker import Worker
+from legation.pipeline.scan.archive import Broken, Page, pages
+from legation.pipeline.scan.reader import Scanner
+from legation.pipeline.worker import Worker
 
 ROUND, FIRST = 2000, 5000
 

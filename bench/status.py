@@ -19,17 +19,17 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from db import desk
-from db.answers import Question, history, status_on
-from db.claims import save_extraction
-from db.connect import connect
-from db.decisions import Verdict, decide
-from db.refresh import refresh_all
-from db.words import STATUSES
-from db.write import immediate
-from models.gazetteer import capital_of, states
-from pipeline.export import export
-from pipeline.reference import prepare
+from legation.db import desk
+from legation.db.answers import Question, history, status_on
+from legation.db.claims import save_extraction
+from legation.db.connect import connect
+from legation.db.decisions import Verdict, decide
+from legation.db.refresh import refresh_all
+from legation.db.words import STATUSES
+from legation.db.write import immediate
+from legation.models.gazetteer import capital_of, states
+from legation.pipeline.export import export
+from legation.pipeline.reference import prepare
 from tests.rows import article, claim
 
 ARTICLES, CLAIMS_EACH, REVIEWED = 10_000, 10, 400

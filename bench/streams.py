@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipeline.cleaning.page import clean
-from pipeline.funnel.signals import may_hold
-from pipeline.funnel.stages import may_claim
+from legation.pipeline.cleaning.page import clean
+from legation.pipeline.funnel.signals import may_hold
+from legation.pipeline.funnel.stages import may_claim
 from tests.archive import record, write_archive
 from tests.big_site import CITIES, EVENTS, STATES
 from tests.conftest import SHARED

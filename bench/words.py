@@ -17,9 +17,9 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from models.claim import Text
-from pipeline.extract import Reader
-from pipeline.inputs import Input, read_inputs
+from legation.models.claim import Text
+from legation.pipeline.extract import Reader
+from legation.pipeline.inputs import Input, read_inputs
 
 if TYPE_CHECKING:
     from spacy.language import Language

@@ -15,14 +15,14 @@ import time
 from pathlib import Path
 from typing import Any
 
-from db.connect import connect
-from models.gazetteer import states
-from pipeline.config import load_config
-from pipeline.reference import prepare
-from pipeline.run import Options, Surroundings, load_reader
-from pipeline.scan.load import load
-from pipeline.scan.outputs import write
-from pipeline.way import ingest
+from legation.db.connect import connect
+from legation.models.gazetteer import states
+from legation.pipeline.config import load_config
+from legation.pipeline.reference import prepare
+from legation.pipeline.run import Options, Surroundings, load_reader
+from legation.pipeline.scan.load import load
+from legation.pipeline.scan.outputs import write
+from legation.pipeline.way import ingest
 from tests.big_site import CITIES, EVENTS, STATES
 from tests.rows import claim
 

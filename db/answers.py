@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from db.known import said_about
-from db.mission import Mission
-from db.refresh import capitals, missions, setting
-from db.status import Period
+from legation.db.known import said_about
+from legation.db.mission import Mission
+from legation.db.refresh import capitals, missions, setting
+from legation.db.status import Period
 
 _COLUMNS = """
     id, sending_state, receiving_state, kind, city, since, until, precision, state, works_from, confidence, publishers,

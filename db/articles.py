@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from db.write import immediate, raw
+from legation.db.write import immediate, raw
 
 if TYPE_CHECKING:
     from sqlite_utils import Database

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from math import prod
 
-from db.said import Said
+from legation.db.said import Said
 
 SYSTEMATIC = 0.05  # INDRA's default for a reader: wrong however often it says so
 RANDOM = 0.30  # INDRA's default for a single mention

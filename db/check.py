@@ -5,9 +5,9 @@ import sqlite3
 from collections.abc import Iterator
 from itertools import groupby
 
-from db.answers import Question, history
-from db.decisions import STEPS
-from db.known import STATE_OF, Decided, holds
+from legation.db.answers import Question, history
+from legation.db.decisions import STEPS
+from legation.db.known import STATE_OF, Decided, holds
 
 # What a row means -> a query that must find none.
 _NEVER = {

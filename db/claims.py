@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from db.write import immediate, latest
+from legation.db.write import immediate, latest
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -71,7 +71,7 @@ def save_extractions(
     db: "sqlite3.Connection | Database", read: Iterable[Read], now: str, *, follow: bool = True
 ) -> list[Saved]:
     """The same for several articles, all of them in one transaction, what follows from them computed once."""
-    from db.refresh import refresh
+    from legation.db.refresh import refresh
 
     with immediate(db) as connection:
         now = latest(connection, now)

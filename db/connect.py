@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sqlite_utils import Database, Migrations
 
-from db.errors import NotOurs, TooNew, Unwritable
+from legation.db.errors import NotOurs, TooNew, Unwritable
 
 APPLICATION_ID = 0x4C474154  # "LGAT"; PRAGMA application_id marks the file as ours
 BUSY_SECONDS = 10.0

@@ -5,9 +5,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import replace
 
-from db.mission import sort
-from db.said import Said
-from db.status import AWAY, OPPOSED, Course, Period, advance, counts, course
+from legation.db.mission import sort
+from legation.db.said import Said
+from legation.db.status import AWAY, OPPOSED, Course, Period, advance, counts, course
 
 CHANGES, CONTRADICTS, UNSURE, REST = 1, 2, 3, 4
 Word = tuple[str, str | None]  # status and place moved to

@@ -5,9 +5,9 @@ import sqlite3
 from collections.abc import Mapping
 from datetime import date
 
-from db.claims import FIELDS
-from db.errors import Refused
-from db.words import KINDS, MODALITIES, STATUSES
+from legation.db.claims import FIELDS
+from legation.db.errors import Refused
+from legation.db.words import KINDS, MODALITIES, STATUSES
 
 _WORDS = {"mission": KINDS, "status": STATUSES, "modality": MODALITIES}
 _DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")

@@ -11,13 +11,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from db.claims import FIELDS
-from db.corrections import corrected
-from db.errors import Refused, Stale
-from db.known import STATE_OF, Decided, holds
-from db.refresh import refresh
-from db.words import REASONS
-from db.write import immediate, latest
+from legation.db.claims import FIELDS
+from legation.db.corrections import corrected
+from legation.db.errors import Refused, Stale
+from legation.db.known import STATE_OF, Decided, holds
+from legation.db.refresh import refresh
+from legation.db.words import REASONS
+from legation.db.write import immediate, latest
 
 if TYPE_CHECKING:
     from sqlite_utils import Database

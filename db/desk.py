@@ -9,15 +9,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from db.answers import Question, Status, status_on
-from db.claims import FIELDS
-from db.consequence import CHANGES, CONTRADICTS, REST, UNSURE
-from db.decisions import twins_of
-from db.known import said_about
-from db.mission import Mission, sort
-from db.refresh import capitals, setting
-from db.said import Said
-from db.status import counts, partition
+from legation.db.answers import Question, Status, status_on
+from legation.db.claims import FIELDS
+from legation.db.consequence import CHANGES, CONTRADICTS, REST, UNSURE
+from legation.db.decisions import twins_of
+from legation.db.known import said_about
+from legation.db.mission import Mission, sort
+from legation.db.refresh import capitals, setting
+from legation.db.said import Said
+from legation.db.status import counts, partition
 
 WHY = {
     CHANGES: "would change a published status",

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from db.said import Said
+from legation.db.said import Said
 
 # "Now" goes by the table `reviews`; earlier times replay the decisions. Both give the reading that a verdict is about.
 _COLUMNS = """

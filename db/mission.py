@@ -14,7 +14,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from db.said import Said
+from legation.db.said import Said
 
 HEADS = ("embassy", "delegation", "office")
 _RANK = {kind: rank for rank, kind in enumerate(("embassy", "delegation", "office", "consulate", "mission"))}

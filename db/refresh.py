@@ -7,12 +7,12 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from db.consequence import low, ranks
-from db.known import said_about
-from db.mission import Mission, sort
-from db.said import Said
-from db.status import Period, counts, partition
-from db.write import immediate, raw
+from legation.db.consequence import low, ranks
+from legation.db.known import said_about
+from legation.db.mission import Mission, sort
+from legation.db.said import Said
+from legation.db.status import Period, counts, partition
+from legation.db.write import immediate, raw
 
 if TYPE_CHECKING:
     from sqlite_utils import Database

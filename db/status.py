@@ -10,9 +10,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from db.belief import belief, confidence
-from db.said import Said
-from db.words import TARGET
+from legation.db.belief import belief, confidence
+from legation.db.said import Said
+from legation.db.words import TARGET
 
 # Within one day the statuses are applied in this order; the last word tells most.
 ORDER = ("remained_open", "opened", "reopened", "reduced", "evacuated", "suspended", "closed", "relocated")

@@ -7,7 +7,7 @@ somewhere. All that reads less than the whole article, and every filter before i
 import re
 from functools import cache
 
-from models.lexicon import MissionRow, mission_rows
+from legation.models.lexicon import MissionRow, mission_rows
 
 ROOTS = re.compile(
     "embass|consul|diplomat|mission|commission|nunci|government (?:employees|personnel|staff|workers)|direct hire"

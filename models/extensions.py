@@ -6,8 +6,8 @@ from spacy.tokens import Doc
 DOC_EXTENSIONS: dict[str, tuple[object, str]] = {
     "title": (None, "headline, read as context; never quoted"),
     "published": (None, "date of publication, YYYY-MM-DD; relative dates count from it"),
-    "claims": ((), "tuple of models.claim.Claim, in the order of their quotes"),
-    "trace": ((), "tuple of models.reading.trace.Step: what fired and what was overruled"),
+    "claims": ((), "tuple of legation.models.claim.Claim, in the order of their quotes"),
+    "trace": ((), "tuple of legation.models.reading.trace.Step: what fired and what was overruled"),
 }
 
 for name, (default, _) in DOC_EXTENSIONS.items():

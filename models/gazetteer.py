@@ -4,7 +4,7 @@ Everything is read once, on first use. Names are compared without accents and wi
 
     countries.toml    what pycountry lacks (its names and codes are merged in)
     governments.toml  ministries, palaces and other words for a government
-    cities.tsv        made by models.build_cities from GeoNames
+    cities.tsv        made by legation.models.build_cities from GeoNames
 """
 
 import csv
@@ -18,7 +18,7 @@ from typing import Any
 
 import pycountry
 
-from models.fold import key
+from legation.models.fold import key
 
 DATA = Path(__file__).parent / "data"
 INVARIABLE = ("ese", "ish", "ch", "sh", "s", "x", "z", "men")  # adjectives and nouns without a plural in -s

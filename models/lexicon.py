@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from models.errors import ModelError
+from legation.models.errors import ModelError
 
 DATA = Path(__file__).with_name("data")
 GAP = "…"  # in a form: the verb and its particle may stand apart

@@ -8,25 +8,25 @@ from spacy.language import Language
 from spacy.util import compile_infix_regex, compile_prefix_regex, compile_suffix_regex
 from thinc.api import NumpyOps, set_current_ops
 
-import models.components.country_entities
-import models.components.focus_parser
-import models.components.mission_mentions
-import models.components.modality_cues
-import models.components.news_sentences
-import models.components.status_claims
-import models.components.status_phrases  # noqa: F401  importing registers the factories
-from models.errors import ModelError
-from models.lexicon import DATA
-from models.tokenizer import WordsOnce
+import legation.models.components.country_entities
+import legation.models.components.focus_parser
+import legation.models.components.mission_mentions
+import legation.models.components.modality_cues
+import legation.models.components.news_sentences
+import legation.models.components.status_claims
+import legation.models.components.status_phrases  # noqa: F401  importing registers the factories
+from legation.models.errors import ModelError
+from legation.models.lexicon import DATA
+from legation.models.tokenizer import WordsOnce
 
 PIPELINE = (
-    "country_entities",
-    "news_sentences",
-    "mission_mentions",
-    "status_phrases",
-    "focus_parser",
-    "modality_cues",
-    "status_claims",
+    "legation_country_entities",
+    "legation_news_sentences",
+    "legation_mission_mentions",
+    "legation_status_phrases",
+    "legation_focus_parser",
+    "legation_modality_cues",
+    "legation_status_claims",
 )
 REVISION = "1"  # of the code that reads; the data files are hashed
 
@@ -37,7 +37,7 @@ def load(pipeline: str) -> Language:
     nlp = spacy.blank("en")
     nlp.tokenizer = _tokenizer(nlp)
     for name in PIPELINE:
-        nlp.add_pipe(name, config={"pipeline": pipeline} if name == "focus_parser" else {})
+        nlp.add_pipe(name, config={"pipeline": pipeline} if name == "legation_focus_parser" else {})
     analysis: Any = nlp.analyze_pipes()
     problems = analysis["problems"]
     if any(problems.values()):
@@ -67,6 +67,6 @@ def version(nlp: Language) -> str:
     digest = hashlib.sha256()
     for path in sorted(DATA.glob("*.t[os][mv]*")):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
-    parser: Any = nlp.get_pipe("focus_parser")
+    parser: Any = nlp.get_pipe("legation_focus_parser")
     meta = parser.inner.meta
     return f"{REVISION}.{digest.hexdigest()[:8]}+{meta['lang']}_{meta['name']}-{meta['version']}"

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from models import gazetteer, senses
-from models.fold import fold
+from legation.models import gazetteer, senses
+from legation.models.fold import fold
 
 LABELS = ("STATE", "DEMONYM", "GOVERNMENT", "CITY")
 URL = re.compile(r"(?:https?://|www\.)[^\s)\]>]*|[\w.+-]+@[\w-]+\.[\w.-]+|@\w+|\b[\w-]+(?:\.[\w-]+)+/[^\s)\]>]*")

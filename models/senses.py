@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from models.fold import fold
-from models.gazetteer import DATA
+from legation.models.fold import fold
+from legation.models.gazetteer import DATA
 
 REACH = 60  # characters before and behind a name that its rules see
 

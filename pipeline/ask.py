@@ -5,12 +5,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from db.answers import Question, Status, claims_of, history, status_on
-from db.write import raw
-from pipeline.errors import UsageProblem
-from pipeline.places import country, day, moment, state_label
-from pipeline.places import place as find_place
-from pipeline.render import printable
+from legation.db.answers import Question, Status, claims_of, history, status_on
+from legation.db.write import raw
+from legation.pipeline.errors import UsageProblem
+from legation.pipeline.places import country, day, moment, state_label
+from legation.pipeline.places import place as find_place
+from legation.pipeline.render import printable
 
 if TYPE_CHECKING:
     from sqlite_utils import Database

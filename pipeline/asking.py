@@ -7,16 +7,16 @@ from dataclasses import asdict, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from db import pages, sources
-from pipeline.errors import UsageProblem
-from pipeline.fetch.many import by_host, fetch_many
-from pipeline.fetch.retry import backoff, is_due, stamp
-from pipeline.run import Run, log
-from pipeline.sources.settings import AnySource, FilesSource, StdinSource, WarcSource
-from pipeline.sources.web import Asker, Found
+from legation.db import pages, sources
+from legation.pipeline.errors import UsageProblem
+from legation.pipeline.fetch.many import by_host, fetch_many
+from legation.pipeline.fetch.retry import backoff, is_due, stamp
+from legation.pipeline.run import Run, log
+from legation.pipeline.sources.settings import AnySource, FilesSource, StdinSource, WarcSource
+from legation.pipeline.sources.web import Asker, Found
 
 if TYPE_CHECKING:
-    from pipeline.config import Config
+    from legation.pipeline.config import Config
 
 LOCAL = (FilesSource, StdinSource, WarcSource)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pipeline.config import Config
+    from legation.pipeline.config import Config
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +24,8 @@ def check(config: "Config") -> Iterator[Line]:
 
 
 def _model(config: "Config") -> Line:
-    from models.errors import ModelError
-    from pipeline.extract import Reader
+    from legation.models.errors import ModelError
+    from legation.pipeline.extract import Reader
 
     try:
         return Line(f"language model: {Reader(config.model.pipeline).version}")
@@ -34,9 +34,9 @@ def _model(config: "Config") -> Line:
 
 
 def _database(config: "Config") -> Iterator[Line]:
-    from db.check import problems
-    from db.connect import connect
-    from db.errors import DatabaseError
+    from legation.db.check import problems
+    from legation.db.connect import connect
+    from legation.db.errors import DatabaseError
 
     path = config.database_path
     if not path.exists():

@@ -45,7 +45,7 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"pipeline.commands.{cmd_name.replace('-', '_')}")
+        module = import_module(f"legation.pipeline.commands.{cmd_name.replace('-', '_')}")
         command: click.Command = module.command
         return command
 
@@ -97,9 +97,9 @@ def main(argv: list[str] | None = None) -> None:
 
 def _report(error: Exception) -> int:
     """Print one line (or one a problem) for the user; an unknown error is ours, and says how to see more."""
-    from db.errors import DatabaseError, Locked
-    from models.errors import ModelError
-    from pipeline.errors import LegationError
+    from legation.db.errors import DatabaseError, Locked
+    from legation.models.errors import ModelError
+    from legation.pipeline.errors import LegationError
 
     if isinstance(error, LegationError):
         click.echo(str(error), err=True)

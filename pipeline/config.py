@@ -9,11 +9,11 @@ from typing import Annotated
 
 from pydantic import Field, ValidationError, field_validator
 
-from pipeline.errors import UsageProblem
-from pipeline.fetch.settings import FetchConfig
-from pipeline.section import Section
-from pipeline.sources.settings import KINDS, AnySource
-from pipeline.web.settings import ServeConfig
+from legation.pipeline.errors import UsageProblem
+from legation.pipeline.fetch.settings import FetchConfig
+from legation.pipeline.section import Section
+from legation.pipeline.sources.settings import KINDS, AnySource
+from legation.pipeline.web.settings import ServeConfig
 
 
 class DatabaseConfig(Section):

@@ -5,14 +5,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from db import desk
-from db.decisions import Outcome, Verdict, decide, undo
-from db.errors import Refused, Stale
-from db.words import REASONS
-from pipeline.ask import since
-from pipeline.errors import UsageProblem
-from pipeline.places import country, state_label
-from pipeline.render import printable
+from legation.db import desk
+from legation.db.decisions import Outcome, Verdict, decide, undo
+from legation.db.errors import Refused, Stale
+from legation.db.words import REASONS
+from legation.pipeline.ask import since
+from legation.pipeline.errors import UsageProblem
+from legation.pipeline.places import country, state_label
+from legation.pipeline.render import printable
 
 HELP = "a approve  r reject  e edit  s skip  u undo  c copies on/off  q quit  ? help"
 LETTERS = "abcdefghijklmnop"

@@ -4,7 +4,7 @@
     └─ UsageProblem (2)     wrong usage or configuration; lists every problem
     └─ Busy (3)             another run holds the database
 
-`db.errors.DatabaseError` and `models.errors.ModelError` are shown the same way and end with 2.
+`legation.db.errors.DatabaseError` and `legation.models.errors.ModelError` are shown the same way and end with 2.
 """
 
 

@@ -5,12 +5,23 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from pipeline.errors import UsageProblem
-from pipeline.extract import Reader, claim_row
-from pipeline.gold import read_gold
-from pipeline.inputs import Input, Problem, read_inputs
-from pipeline.render import table
-from pipeline.scoring import CHECKS, LEVELS, Gold, Outcome, Score, by, fields_right, outcomes, reliability, tally
+from legation.pipeline.errors import UsageProblem
+from legation.pipeline.extract import Reader, claim_row
+from legation.pipeline.gold import read_gold
+from legation.pipeline.inputs import Input, Problem, read_inputs
+from legation.pipeline.render import table
+from legation.pipeline.scoring import (
+    CHECKS,
+    LEVELS,
+    Gold,
+    Outcome,
+    Score,
+    by,
+    fields_right,
+    outcomes,
+    reliability,
+    tally,
+)
 
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]  # id of an article -> its claims as they are printed
 TABLES = {"status": "status", "modality": "modality", "mission": "mission", "kind": "text"}

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from models.claim import Claim, Mark
-from pipeline.errors import LegationError, UsageProblem
-from pipeline.inputs import Input, Problem, read_inputs
+from legation.models.claim import Claim, Mark
+from legation.pipeline.errors import LegationError, UsageProblem
+from legation.pipeline.inputs import Input, Problem, read_inputs
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span
 
-    from models.reading.trace import Step
+    from legation.models.reading.trace import Step
 
 UNREAD = "no word for a mission in the sentence or the one before"
 COMMON = {"future", "new", "destination"}  # what rows of very common words need
@@ -69,7 +69,7 @@ def explain(path: str, article: str | None, published: str | None, model: str) -
 
     Raises LegationError where it cannot be read, UsageProblem where it is not clear which one is meant.
     """
-    from pipeline.extract import Reader, checked_day
+    from legation.pipeline.extract import Reader, checked_day
 
     one = _one(path, article, checked_day(published) if published else None)
     reader = Reader(model)
@@ -124,7 +124,7 @@ def _fired(claim: Claim, text: str) -> Fired:
 
 def _overruled(doc: "Doc") -> Iterator[Overruled]:
     """Events that gave nothing, in the order of the text; one that gave a claim by another row is not among them."""
-    from models.reading.trace import step
+    from legation.models.reading.trace import step
 
     read = list(_telling(doc._.trace))
     known = {(step.start, step.end) for step in doc._.trace}
@@ -143,7 +143,7 @@ def _place(span: "Span") -> tuple[int, int]:
 
 def _telling(steps: Iterable["Step"]) -> Iterator["Step"]:
     """Without "have", "take" and the like, which are an event only with a mission, where they have none."""
-    from models.lexicon import event_rows
+    from legation.models.lexicon import event_rows
 
     common = {row.id for row in event_rows() if row.needs in COMMON}
     return (step for step in steps if step.rule not in common or step.outcome == "fired")
@@ -156,7 +156,7 @@ def line_of(row: str) -> int:
 
 @cache
 def _lines() -> dict[str, int]:
-    from models.lexicon import DATA
+    from legation.models.lexicon import DATA
 
     lines = (DATA / "events.toml").read_text(encoding="utf-8").splitlines()
     return {line.split('"')[1]: n for n, line in enumerate(lines, 1) if line.startswith("id = ")}

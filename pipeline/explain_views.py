@@ -6,10 +6,10 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from models.claim import Claim, Mark
-from pipeline.errors import LegationError
-from pipeline.explain import COLOURS, EVENTS, Explanation, Fired, Overruled
-from pipeline.render import printable
+from legation.models.claim import Claim, Mark
+from legation.pipeline.errors import LegationError
+from legation.pipeline.explain import COLOURS, EVENTS, Explanation, Fired, Overruled
+from legation.pipeline.render import printable
 
 PAGE = """<!DOCTYPE html>
 <html lang="en">

@@ -12,11 +12,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from db.schema import relations
-from db.write import raw
-from pipeline.errors import UsageProblem
-from pipeline.places import day
-from pipeline.render import csv_lines
+from legation.db.schema import relations
+from legation.db.write import raw
+from legation.pipeline.errors import UsageProblem
+from legation.pipeline.places import day
+from legation.pipeline.render import csv_lines
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -119,7 +119,7 @@ def _geojson(rows: Iterable[Row]) -> Iterator[str]:
 
 
 def _point(row: Row) -> Row | None:
-    from models.gazetteer import find_city
+    from legation.models.gazetteer import find_city
 
     city = find_city(row["city"], row["receiving_state"]) if row["city"] else None
     return None if city is None else {"type": "Point", "coordinates": [city.longitude, city.latitude]}

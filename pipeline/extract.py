@@ -7,11 +7,11 @@ from datetime import date
 from itertools import groupby
 from typing import IO, TYPE_CHECKING, Any
 
-from models.claim import Claim, Text
-from pipeline.batches import batches
-from pipeline.errors import UsageProblem
-from pipeline.funnel.stages import may_claim
-from pipeline.inputs import Input, Problem, read_inputs
+from legation.models.claim import Claim, Text
+from legation.pipeline.batches import batches
+from legation.pipeline.errors import UsageProblem
+from legation.pipeline.funnel.stages import may_claim
+from legation.pipeline.inputs import Input, Problem, read_inputs
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -24,7 +24,7 @@ class Reader:
     """A loaded language pipeline. `version` names the rules and the model, so that a stored reading can be redone."""
 
     def __init__(self, model_name: str) -> None:
-        from models.load import load, version
+        from legation.models.load import load, version
 
         self.nlp = load(model_name)
         self.version = version(self.nlp)

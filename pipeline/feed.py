@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
-from db.answers import Question, Status, claims_of, history
-from db.write import raw
-from pipeline.ask import since
-from pipeline.export import whole_file
-from pipeline.places import state_label
+from legation.db.answers import Question, Status, claims_of, history
+from legation.db.write import raw
+from legation.pipeline.ask import since
+from legation.pipeline.export import whole_file
+from legation.pipeline.places import state_label
 
 if TYPE_CHECKING:
     from sqlite_utils import Database

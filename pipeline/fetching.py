@@ -4,16 +4,16 @@ import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from db import pages, sources
-from pipeline.asking import LOCAL, due_now, requests_of
-from pipeline.errors import LegationError
-from pipeline.fetch.answers import Answer
-from pipeline.fetch.many import by_host, fetch_many
-from pipeline.fetch.retry import backoff, stamp
-from pipeline.inputs import Problem
-from pipeline.run import Run, log
-from pipeline.sources.local import LocalArticle, LocalFile, LocalPage, local_files
-from pipeline.sources.settings import AnySource, LocalSource
+from legation.db import pages, sources
+from legation.pipeline.asking import LOCAL, due_now, requests_of
+from legation.pipeline.errors import LegationError
+from legation.pipeline.fetch.answers import Answer
+from legation.pipeline.fetch.many import by_host, fetch_many
+from legation.pipeline.fetch.retry import backoff, stamp
+from legation.pipeline.inputs import Problem
+from legation.pipeline.run import Run, log
+from legation.pipeline.sources.local import LocalArticle, LocalFile, LocalPage, local_files
+from legation.pipeline.sources.settings import AnySource, LocalSource
 
 Page = dict[str, Any]
 

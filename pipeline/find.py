@@ -4,9 +4,9 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from db.write import raw
-from pipeline.errors import UsageProblem
-from pipeline.places import country, day, place, state_label
+from legation.db.write import raw
+from legation.pipeline.errors import UsageProblem
+from legation.pipeline.places import country, day, place, state_label
 
 if TYPE_CHECKING:
     from sqlite_utils import Database

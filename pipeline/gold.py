@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from models.claim import MISSIONS, MODALITIES, STATUSES
-from pipeline.errors import UsageProblem
-from pipeline.scoring import Gold, Wanted
+from legation.models.claim import MISSIONS, MODALITIES, STATUSES
+from legation.pipeline.errors import UsageProblem
+from legation.pipeline.scoring import Gold, Wanted
 
 LABELS = {"status": STATUSES, "modality": MODALITIES, "mission": MISSIONS}
 

@@ -8,18 +8,18 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from pipeline.asking import LOCAL, chosen_sources
-from pipeline.fetch.client import Fetcher
-from pipeline.fetch.hosts import Hosts
-from pipeline.record import Record
-from pipeline.run import Options, Surroundings, log
-from pipeline.sources.web import Asker
-from pipeline.way import ingest, tools
+from legation.pipeline.asking import LOCAL, chosen_sources
+from legation.pipeline.fetch.client import Fetcher
+from legation.pipeline.fetch.hosts import Hosts
+from legation.pipeline.record import Record
+from legation.pipeline.run import Options, Surroundings, log
+from legation.pipeline.sources.web import Asker
+from legation.pipeline.way import ingest, tools
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-    from pipeline.config import Config
+    from legation.pipeline.config import Config
 
 Observe = Callable[[Record], None]
 
@@ -27,7 +27,7 @@ Observe = Callable[[Record], None]
 def run_ingest(config: "Config", options: Options, heartbeat_url: str | None = None) -> tuple[int, Record]:
     """One run, as a user or a timer starts it. Returns exit code and record.
 
-    Ctrl-C and SIGTERM end it after the page at hand. Raises what pipeline.way.ingest does.
+    Ctrl-C and SIGTERM end it after the page at hand. Raises what legation.pipeline.way.ingest does.
     """
     stop = threading.Event()
     with stopping(stop), progress() as observe:
@@ -49,7 +49,7 @@ def beat(config: "Config", around: Surroundings, url: str) -> bool:
 
 def planned(config: "Config", only: tuple[str, ...], around: Surroundings) -> Iterator[tuple[str, str]]:
     """(source, address or problem) for what a run would take in now. Asks the sources, stores nothing."""
-    from db import pages
+    from legation.db import pages
 
     chosen = chosen_sources(config, only)
     db = _read_only(config)
@@ -72,7 +72,7 @@ def _read_only(config: "Config") -> "Database":
 
     from sqlite_utils import Database
 
-    from db.connect import connect
+    from legation.db.connect import connect
 
     path = config.database_path
     if not path.exists():

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from models.claim import Text
+from legation.models.claim import Text
 
 LONGEST = 500_000  # characters, as in pipeline/cleaning/page.py; the longest real articles have a tenth of it
 SURROGATE = re.compile("[\ud800-\udfff]")  # JSON can hold them, UTF-8 cannot
@@ -118,7 +118,7 @@ def _plain(path: str, published: str | None) -> Input | Problem:
 
 
 def _page(path: str, published: str | None) -> Input | Problem:
-    from pipeline.cleaning.page import clean
+    from legation.pipeline.cleaning.page import clean
 
     raw = Path(path).read_bytes()
     if not raw.strip():

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from db.articles import live_article, save_article, text_hash
-from db.claims import Saved, save_extraction
-from db.corrections import is_date
-from db.words import KINDS, STATUSES
-from db.write import immediate, raw
-from pipeline.errors import UsageProblem
-from pipeline.places import country
+from legation.db.articles import live_article, save_article, text_hash
+from legation.db.claims import Saved, save_extraction
+from legation.db.corrections import is_date
+from legation.db.words import KINDS, STATUSES
+from legation.db.write import immediate, raw
+from legation.pipeline.errors import UsageProblem
+from legation.pipeline.places import country
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -117,7 +117,7 @@ def _fields(values: dict[str, str]) -> dict[str, Any]:
 
 def _city(name: str, host: str) -> str | None:
     """The usual name of a city; one that nobody knows as it is written."""
-    from models.gazetteer import find_city
+    from legation.models.gazetteer import find_city
 
     city = find_city(name, host) if name else None
     return city.name if city else name or None

@@ -4,10 +4,10 @@ import sqlite3
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from db.words import MODALITIES, REVIEWS, STATUSES
-from db.write import raw
-from pipeline.errors import UsageProblem
-from pipeline.places import country, day, place, state_label
+from legation.db.words import MODALITIES, REVIEWS, STATUSES
+from legation.db.write import raw
+from legation.pipeline.errors import UsageProblem
+from legation.pipeline.places import country, day, place, state_label
 
 if TYPE_CHECKING:
     from sqlite_utils import Database

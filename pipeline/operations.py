@@ -5,15 +5,15 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from db import pages, runs, sources
-from db.write import raw
-from pipeline.errors import UsageProblem
-from pipeline.fetch.retry import stamp
+from legation.db import pages, runs, sources
+from legation.db.write import raw
+from legation.pipeline.errors import UsageProblem
+from legation.pipeline.fetch.retry import stamp
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-    from pipeline.config import Config
+    from legation.pipeline.config import Config
 
 UNITS = {"h": "hours", "d": "days", "w": "weeks"}
 Row = dict[str, Any]
@@ -77,7 +77,7 @@ def age(text: str) -> timedelta:
 
 
 def prune(config: "Config", db: "Database", older_than: timedelta, now: datetime) -> str:
-    """Drop raw bodies, and nothing else; says what was done. Raises db.errors.Locked during a run."""
+    """Drop raw bodies, and nothing else; says what was done. Raises legation.db.errors.Locked during a run."""
     with runs.only_run(config.database_path), runs.writing(config.database_path):
         dropped, size = pages.prune_bodies(db, stamp(now - older_than))
         raw(db).execute("VACUUM")
@@ -85,7 +85,7 @@ def prune(config: "Config", db: "Database", older_than: timedelta, now: datetime
 
 
 def backup(db: "Database", target: Path) -> str:
-    """Copy the database to `target`, which must not be there yet. Raises UsageProblem, db.errors.Unwritable."""
+    """Copy the database to `target`, which must not be there yet. Raises UsageProblem, Unwritable."""
     if target.exists():
         raise UsageProblem(f"{target}: exists; name a new file, so that no backup is lost to a later one")
     return f"{target}: {runs.backup(db, target)} bytes"

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from db.corrections import is_date
-from pipeline.errors import UsageProblem
+from legation.db.corrections import is_date
+from legation.pipeline.errors import UsageProblem
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class Place:
 
 def country(name: str) -> str:
     """The code of a State given by name, code, demonym, capital or government; UsageProblem with the nearest names."""
-    from models.gazetteer import find_state, nearest_names
+    from legation.models.gazetteer import find_state, nearest_names
 
     code = find_state(name)
     if code is None:
@@ -26,7 +26,7 @@ def country(name: str) -> str:
 
 def place(name: str) -> Place:
     """A city ("Kyiv") or a State ("Ukraine", "UA"); what is the name of both is the State."""
-    from models.gazetteer import capital_of, find_city, find_state, state_name, states
+    from legation.models.gazetteer import capital_of, find_city, find_state, state_name, states
 
     code = find_state(name)
     city = find_city(name)
@@ -62,7 +62,7 @@ def moment(text: str) -> str:
 
 def state_label(code: str | None) -> str:
     """The State's name for a reader; "(unnamed)" for None, the code itself where it is of no State."""
-    from models.gazetteer import states
+    from legation.models.gazetteer import states
 
     if code is None:
         return "(unnamed)"

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from db import desk
-from db.write import raw
-from pipeline.errors import UsageProblem
-from pipeline.places import state_label
-from pipeline.render import printable
+from legation.db import desk
+from legation.db.write import raw
+from legation.pipeline.errors import UsageProblem
+from legation.pipeline.places import state_label
+from legation.pipeline.render import printable
 
 if TYPE_CHECKING:
     from sqlite_utils import Database

@@ -6,13 +6,13 @@ from dataclasses import asdict
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from db import articles
-from pipeline.batches import batches
-from pipeline.extract import TOGETHER
-from pipeline.run import Run
+from legation.db import articles
+from legation.pipeline.batches import batches
+from legation.pipeline.extract import TOGETHER
+from legation.pipeline.run import Run
 
 if TYPE_CHECKING:
-    from pipeline.extract import Reader
+    from legation.pipeline.extract import Reader
 
 BATCH = 200  # articles in one transaction, which holds other writers up for a tenth of a second
 BATCH_SECONDS = 2.0  # of reading: no more than that is lost by a kill
@@ -68,7 +68,7 @@ class Reading:
 
     def _write(self, found: list[Found]) -> None:
         """Store what was read, in one transaction: all of it or, after a kill, nothing, and then it is read again."""
-        from db.claims import save_extractions
+        from legation.db.claims import save_extractions
 
         if not found:
             return
@@ -87,7 +87,7 @@ class Reading:
 
 
 def _claims(reader: "Reader", some: Sequence[Row]) -> Iterator[list[dict[str, Any]]]:
-    from models.claim import Text
+    from legation.models.claim import Text
 
     texts = [Text(article["text"], article["title"], article["published"]) for article in some]
     for claims in reader.read(texts):

@@ -5,14 +5,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import models
+import legation.models
 
 if TYPE_CHECKING:
     import sqlite3
 
     from sqlite_utils import Database
 
-COUNTRIES = Path(models.__path__[0]) / "data" / "countries.toml"
+COUNTRIES = Path(legation.models.__path__[0]) / "data" / "countries.toml"
 
 
 def prepare(db: "Database | sqlite3.Connection", unreviewed: float | None) -> bool:
@@ -20,12 +20,12 @@ def prepare(db: "Database | sqlite3.Connection", unreviewed: float | None) -> bo
 
     Cheap if nothing is different since the last time: the gazetteer is then not even loaded.
     """
-    from db.refresh import configure, prepared
+    from legation.db.refresh import configure, prepared
 
     digest = hashlib.sha256(COUNTRIES.read_bytes()).hexdigest()[:16]
     if prepared(db, unreviewed, digest):
         return False
-    from models.gazetteer import capital_of, states
+    from legation.models.gazetteer import capital_of, states
 
     names = {code: (state.name, capital_of(code)) for code, state in states().items()}
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

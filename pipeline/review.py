@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from db import desk
-from db.decisions import Outcome, Verdict, decide, undo
-from db.write import raw
-from pipeline.desk import edited
-from pipeline.errors import UsageProblem
-from pipeline.listing import named
-from pipeline.places import country
+from legation.db import desk
+from legation.db.decisions import Outcome, Verdict, decide, undo
+from legation.db.write import raw
+from legation.pipeline.desk import edited
+from legation.pipeline.errors import UsageProblem
+from legation.pipeline.listing import named
+from legation.pipeline.places import country
 
 if TYPE_CHECKING:
     from sqlite_utils import Database

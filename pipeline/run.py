@@ -8,17 +8,17 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from pipeline.fetch import addresses
-from pipeline.fetch.retry import stamp
-from pipeline.record import Record
+from legation.pipeline.fetch import addresses
+from legation.pipeline.fetch.retry import stamp
+from legation.pipeline.record import Record
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-    from pipeline.config import Config
-    from pipeline.extract import Reader
-    from pipeline.fetch.client import Fetcher
-    from pipeline.worker import Worker
+    from legation.pipeline.config import Config
+    from legation.pipeline.extract import Reader
+    from legation.pipeline.fetch.client import Fetcher
+    from legation.pipeline.worker import Worker
 
 log = logging.getLogger("legation")
 
@@ -30,7 +30,7 @@ def utc_now() -> datetime:
 
 def load_reader(model: str) -> "Reader":
     """The reader over the language model `model`. Raises ModelError."""
-    from pipeline.extract import Reader
+    from legation.pipeline.extract import Reader
 
     return Reader(model)
 

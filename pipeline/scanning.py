@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.scan.job import Result, total
-from pipeline.scan.run import jobs_of, run_jobs
+from legation.pipeline.scan.job import Result, total
+from legation.pipeline.scan.run import jobs_of, run_jobs
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-    from pipeline.scan.job import Job
+    from legation.pipeline.scan.job import Job
 
 STAGES = ("pages", "bytes", "look", "cleaned", "text", "articles", "claims", "broken")
 Tell = Callable[[str], None]
@@ -52,8 +52,8 @@ def summary(results: list[Result]) -> str:
 
 def load_all(db: "Database", results: list[Result]) -> int:
     """Load what the scans wrote into the database; returns how many claims are new."""
-    from pipeline.fetch.retry import stamp
-    from pipeline.scan.load import load
+    from legation.pipeline.fetch.retry import stamp
+    from legation.pipeline.scan.load import load
 
     files = (Path(result.job.output) for result in results)
     return load(db, [file for file in files if file.exists()], stamp(datetime.now(UTC)))

@@ -13,26 +13,26 @@ import sqlite3
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from db import pages, runs, sources
-from pipeline.asking import ask_sources, chosen_sources
-from pipeline.cleaning.store import clean_page, take_article
-from pipeline.fetch.client import Fetcher
-from pipeline.fetch.hosts import Hosts
-from pipeline.fetch.retry import stamp
-from pipeline.fetching import fetch_pages, local_items
-from pipeline.reading import Reading
-from pipeline.record import Record
-from pipeline.run import Options, Run, Surroundings
-from pipeline.sources.local import LocalArticle
-from pipeline.sources.settings import AnySource
-from pipeline.worker import Worker
+from legation.db import pages, runs, sources
+from legation.pipeline.asking import ask_sources, chosen_sources
+from legation.pipeline.cleaning.store import clean_page, take_article
+from legation.pipeline.fetch.client import Fetcher
+from legation.pipeline.fetch.hosts import Hosts
+from legation.pipeline.fetch.retry import stamp
+from legation.pipeline.fetching import fetch_pages, local_items
+from legation.pipeline.reading import Reading
+from legation.pipeline.record import Record
+from legation.pipeline.run import Options, Run, Surroundings
+from legation.pipeline.sources.local import LocalArticle
+from legation.pipeline.sources.settings import AnySource
+from legation.pipeline.worker import Worker
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sqlite_utils import Database
 
-    from pipeline.config import Config
+    from legation.pipeline.config import Config
 
 EXIT_CODES = {"done": 0, "failures": 1, "interrupted": 130}
 
@@ -40,11 +40,11 @@ EXIT_CODES = {"done": 0, "failures": 1, "interrupted": 130}
 def ingest(config: "Config", options: Options, around: Surroundings) -> tuple[int, Run]:
     """Run the way once, alone on the database. Returns the exit code, 0, 1 or 130, and the run with its record.
 
-    Raises db.errors.Locked when another run is at it, other DatabaseErrors when the database cannot be used, and
+    Raises Locked when another run is at it, other DatabaseErrors when the database cannot be used, and
     UsageProblem for options that name nothing.
     """
-    from db.connect import connect
-    from pipeline.reference import prepare
+    from legation.db.connect import connect
+    from legation.pipeline.reference import prepare
 
     path = config.database_path
     with runs.only_run(path), runs.writing(path):

@@ -20,10 +20,10 @@ from types import TracebackType
 from typing import Any, Self
 
 TASKS = {  # name -> module and function (body, **arguments) -> what JSON can hold
-    "clean": ("pipeline.cleaning.page", "clean"),
-    "feed": ("pipeline.sources.feed", "entries"),
-    "sitemap": ("pipeline.sources.sitemap", "entries"),
-    "links": ("pipeline.sources.links", "entries"),
+    "clean": ("legation.pipeline.cleaning.page", "clean"),
+    "feed": ("legation.pipeline.sources.feed", "entries"),
+    "sitemap": ("legation.pipeline.sources.sitemap", "entries"),
+    "links": ("legation.pipeline.sources.links", "entries"),
 }
 TASKS_PER_PROCESS = 2000  # parsers keep caches; a new process starts empty, and takes a quarter of a second to start
 SHORT = 0.6  # of the address space, in memory: the rest is code and what is kept free
@@ -95,7 +95,7 @@ class Worker:
         ours, theirs = Pipe()
         limits = [str(theirs.fileno()), str(self._seconds), str(self._memory)]
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "pipeline.worker", *limits],
+            [sys.executable, "-m", "legation.pipeline.worker", *limits],
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

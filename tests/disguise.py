@@ -23,12 +23,12 @@ from functools import cache
 import brotli
 import zstandard
 
-from models.claim import Claim, Text
-from pipeline.cleaning.charset import decode
-from pipeline.cleaning.page import clean
-from pipeline.extract import Reader
-from pipeline.fetch.bodies import read_body
-from pipeline.funnel.stages import Funnel
+from legation.models.claim import Claim, Text
+from legation.pipeline.cleaning.charset import decode
+from legation.pipeline.cleaning.page import clean
+from legation.pipeline.extract import Reader
+from legation.pipeline.fetch.bodies import read_body
+from legation.pipeline.funnel.stages import Funnel
 from tests.conftest import SHARED
 from tests.funnel.spellings import SPELLINGS, WORDS
 from tests.site_server import SITE_FOLDER

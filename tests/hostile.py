@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
-from pipeline.fetch.addresses import resolve
+from legation.pipeline.fetch.addresses import resolve
 from tests.big_site import feed, story
 from tests.bombs import BOMBS
 from tests.scripted_server import Request, Script
@@ -178,11 +178,11 @@ def names(host: str, port: int) -> list[str]:
 
 def main(config: str) -> None:
     """One run with those names; prints the exit code and the peak memory of the run in bytes."""
-    from pipeline.config import load_config
-    from pipeline.logs import log_to_stderr
-    from pipeline.run import Options, Surroundings
-    from pipeline.way import ingest
-    from pipeline.worker import peak_memory
+    from legation.pipeline.config import load_config
+    from legation.pipeline.logs import log_to_stderr
+    from legation.pipeline.run import Options, Surroundings
+    from legation.pipeline.way import ingest
+    from legation.pipeline.worker import peak_memory
 
     log_to_stderr("lines")
     code, _ = ingest(load_config(Path(config)), Options(), Surroundings(resolve=names))

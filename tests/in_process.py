@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.cli import main
+from legation.pipeline.cli import main
 
 
 @dataclass(frozen=True)

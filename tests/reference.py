@@ -6,11 +6,11 @@ from typing import Any, get_args
 import click
 from pydantic_core import PydanticUndefined
 
-from pipeline.cli import COMMANDS, legation
-from pipeline.config import Config
-from pipeline.section import Section
-from pipeline.sources.settings import AnySource, Source
-from pipeline.web.settings import PersonConfig
+from legation.pipeline.cli import COMMANDS, legation
+from legation.pipeline.config import Config
+from legation.pipeline.section import Section
+from legation.pipeline.sources.settings import AnySource, Source
+from legation.pipeline.web.settings import PersonConfig
 
 
 def summary() -> str:

@@ -10,10 +10,10 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from db.claims import Saved, save_extraction
-from db.connect import connect
-from db.refresh import configure
-from db.write import immediate, raw
+from legation.db.claims import Saved, save_extraction
+from legation.db.connect import connect
+from legation.db.refresh import configure
+from legation.db.write import immediate, raw
 
 NOW = "2022-05-01T12:00:00Z"
 STATES = {

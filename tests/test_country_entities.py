@@ -7,13 +7,13 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
-import models.components.country_entities  # noqa: F401  registers the factory
+import legation.models.components.country_entities  # noqa: F401  registers the factory
 
 
 @pytest.fixture(scope="module")
 def nlp() -> Language:
     nlp = spacy.blank("en")
-    nlp.add_pipe("country_entities")
+    nlp.add_pipe("legation_country_entities")
     return nlp
 
 
@@ -48,7 +48,7 @@ def test_parsed_doc_keeps_its_tokens(nlp: Language) -> None:
     """A split would invent heads; a name inside a token is then passed over."""
     words = ["U.S.-Cuba", "talks", "in", "Havana"]
     doc = Doc(nlp.vocab, words, heads=[1, 1, 1, 2], deps=["compound", "ROOT", "prep", "pobj"])
-    nlp.get_pipe("country_entities")(doc)
+    nlp.get_pipe("legation_country_entities")(doc)
     assert [token.text for token in doc] == words
     assert [ent.text for ent in doc.ents] == ["Havana"]
 
@@ -56,7 +56,7 @@ def test_parsed_doc_keeps_its_tokens(nlp: Language) -> None:
 def test_entities_of_another_component_are_replaced(nlp: Language) -> None:
     doc = nlp.make_doc("Kyiv and Acme")
     doc.ents = [Span(doc, 2, 3, label="ORG")]
-    assert [ent.text for ent in nlp.get_pipe("country_entities")(doc).ents] == ["Kyiv"]
+    assert [ent.text for ent in nlp.get_pipe("legation_country_entities")(doc).ents] == ["Kyiv"]
 
 
 def test_pipeline_has_no_problems_and_survives_the_disk(nlp: Language, tmp_path: Path) -> None:
@@ -71,5 +71,5 @@ def test_pipeline_has_no_problems_and_survives_the_disk(nlp: Language, tmp_path:
 
 def test_a_long_text(nlp: Language) -> None:
     sentence = "On Monday the French embassy in Kyiv said that staff had come back to work after two months in Lviv. "
-    doc = nlp.get_pipe("country_entities")(nlp.make_doc(sentence * 1000))
+    doc = nlp.get_pipe("legation_country_entities")(nlp.make_doc(sentence * 1000))
     assert [ent.text for ent in doc.ents] == ["French", "Kyiv", "Lviv"] * 1000

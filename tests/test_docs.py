@@ -8,8 +8,8 @@ import click
 import pytest
 from cogapp import Cog
 
-from pipeline.cli import COMMANDS, legation
-from pipeline.config import load_config
+from legation.pipeline.cli import COMMANDS, legation
+from legation.pipeline.config import load_config
 from tests.conftest import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")

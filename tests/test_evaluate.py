@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from pipeline.errors import UsageProblem
-from pipeline.evaluate import predict, read_articles, report
-from pipeline.extract import Reader
-from pipeline.gold import read_gold
-from pipeline.scoring import Wanted
+from legation.pipeline.errors import UsageProblem
+from legation.pipeline.evaluate import predict, read_articles, report
+from legation.pipeline.extract import Reader
+from legation.pipeline.gold import read_gold
+from legation.pipeline.scoring import Wanted
 from tests.conftest import Legation
 
 CLAIM = {

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from models.claim import Text
-from models.lexicon import event_rows
-from pipeline.errors import LegationError, UsageProblem
-from pipeline.explain import EVENTS, Explanation, explain, explained, line_of
-from pipeline.explain_views import page, terminal
-from pipeline.extract import Reader
-from pipeline.inputs import Input
+from legation.models.claim import Text
+from legation.models.lexicon import event_rows
+from legation.pipeline.errors import LegationError, UsageProblem
+from legation.pipeline.explain import EVENTS, Explanation, explain, explained, line_of
+from legation.pipeline.explain_views import page, terminal
+from legation.pipeline.extract import Reader
+from legation.pipeline.inputs import Input
 from tests.conftest import MODEL, ROOT, Legation
 
 TEXT = (

@@ -10,11 +10,11 @@ from xml.etree import ElementTree as ET
 import pytest
 from sqlite_utils import Database
 
-from db.decisions import Verdict, decide
-from pipeline.export import export
-from pipeline.feed import ATOM, write_feed
-from pipeline.find import match, search_articles, search_quotes
-from pipeline.render import RUNS
+from legation.db.decisions import Verdict, decide
+from legation.pipeline.export import export
+from legation.pipeline.feed import ATOM, write_feed
+from legation.pipeline.find import match, search_articles, search_quotes
+from legation.pipeline.render import RUNS
 from tests.in_process import Run, runner
 from tests.rows import fresh, tell
 

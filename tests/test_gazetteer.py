@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models import build_cities, gazetteer
-from models.fold import fold, key
+from legation.models import build_cities, gazetteer
+from legation.models.fold import fold, key
 
 FOUND = [
     ("FR", "FR"), ("FRA", "FR"), ("France", "FR"), ("French", "FR"), ("Paris", "FR"), ("france", "FR"),

@@ -5,8 +5,8 @@ import sqlite3
 import threading
 from contextlib import closing
 
-from db.decisions import Verdict, decide
-from pipeline.record import Record
+from legation.db.decisions import Verdict, decide
+from legation.pipeline.record import Record
 from tests.big_site import feed, story
 from tests.desk import Desk
 from tests.scripted_server import Script

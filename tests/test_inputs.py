@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from models.claim import Text
-from pipeline.inputs import LONGEST, Input, Problem, json_lines, read_inputs
+from legation.models.claim import Text
+from legation.pipeline.inputs import LONGEST, Input, Problem, json_lines, read_inputs
 
 PAGE = """<!DOCTYPE html><html lang="en"><head><title>Oman returns to Damascus</title>
 <link rel="canonical" href="https://news.example/a/1"><meta property="article:published_time" content="2021-05-03">

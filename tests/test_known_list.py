@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from db.answers import Question, status_on
-from db.check import problems
-from pipeline.errors import UsageProblem
-from pipeline.known_list import import_list
+from legation.db.answers import Question, status_on
+from legation.db.check import problems
+from legation.pipeline.errors import UsageProblem
+from legation.pipeline.known_list import import_list
 from tests.rows import NOW, fresh
 
 HEADER = "sender,host,city,kind,status,date,source\n"

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.logs import Json, Lines
+from legation.pipeline.logs import Json, Lines
 from tests.conftest import Legation
 from tests.desk import Desk
 from tests.scripted_server import Script
 
-PROGRAM = [sys.executable, "-c", "from pipeline.cli import main; main()"]
+PROGRAM = [sys.executable, "-m", "legation"]
 
 
 def test_a_bar_on_a_terminal(desk: Desk) -> None:

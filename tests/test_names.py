@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models import gazetteer, senses
-from models.fold import fold
-from models.names import LABELS, Name, find_names
+from legation.models import gazetteer, senses
+from legation.models.fold import fold
+from legation.models.names import LABELS, Name, find_names
 
 STATES = list(gazetteer.states().values())
 by_code = pytest.mark.parametrize("state", STATES, ids=lambda state: state.code)

@@ -15,13 +15,13 @@ from pathlib import Path
 
 import pytest
 
-from db import connect, errors, runs
+from legation.db import connect, errors, runs
 from tests.big_site import story
 from tests.conftest import Legation
 from tests.desk import Desk
 from tests.scripted_server import Request, Script
 
-PROGRAM = [sys.executable, "-c", "from pipeline.cli import main; main()"]
+PROGRAM = [sys.executable, "-m", "legation"]
 
 
 def sound(path: Path) -> bool:
@@ -46,7 +46,7 @@ def test_two_runs_at_once(desk: Desk, legation: Legation) -> None:
 
 def test_the_lock_goes_with_its_holder(desk: Desk, tmp_path: Path) -> None:
     code = (
-        f"import time; from pathlib import Path; from db.runs import only_run\n"
+        f"import time; from pathlib import Path; from legation.db.runs import only_run\n"
         f"with only_run(Path({str(tmp_path / 'x.db')!r})): print(flush=True); time.sleep(60)"
     )
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as holder:
@@ -93,7 +93,7 @@ def test_a_killed_run_is_called_so(desk: Desk) -> None:
 
 def test_a_database_whose_making_was_killed_is_made_to_the_end(tmp_path: Path) -> None:
     program = (
-        "import os; from db import connect\n"
+        "import os; from legation.db import connect\n"
         "apply = connect.migrations.apply\n"
         "def killed(db): apply(db, stop_before='002_articles'); os.kill(os.getpid(), 9)\n"
         f"connect.migrations.apply = killed; connect.connect({str(tmp_path / 'a.db')!r})"

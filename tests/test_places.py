@@ -4,9 +4,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.errors import UsageProblem
-from pipeline.places import Place, country, day, moment, place, state_label
-from pipeline.render import RUNS, cell, printable
+from legation.pipeline.errors import UsageProblem
+from legation.pipeline.places import Place, country, day, moment, place, state_label
+from legation.pipeline.render import RUNS, cell, printable
 
 CALM = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no failure
 

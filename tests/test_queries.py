@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from sqlite_utils import Database
 
-from db.decisions import Verdict, decide, undo
-from db.schema import queries, relations
+from legation.db.decisions import Verdict, decide, undo
+from legation.db.schema import queries, relations
 from tests.rows import fresh, tell
 
 DAY = {"day": "2022-03-15", "host": "UA"}

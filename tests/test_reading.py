@@ -5,7 +5,7 @@ from contextlib import closing
 
 import pytest
 
-from pipeline import reading
+from legation.pipeline import reading
 from tests.desk import Desk
 from tests.rows import article
 from tests.scripted_server import Script

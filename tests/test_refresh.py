@@ -9,12 +9,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from db import desk
-from db.answers import Question, Status, history
-from db.decisions import STEPS, Verdict, decide, undo
-from db.known import said_about
-from db.refresh import capitals, configure, missions, setting
-from db.words import MODALITIES, STATUSES
+from legation.db import desk
+from legation.db.answers import Question, Status, history
+from legation.db.decisions import STEPS, Verdict, decide, undo
+from legation.db.known import said_about
+from legation.db.refresh import capitals, configure, missions, setting
+from legation.db.words import MODALITIES, STATUSES
 from tests.rows import STATES, article, claim, fresh, save
 from tests.test_status import DATES
 

@@ -10,10 +10,10 @@ from subprocess import Popen
 import pytest
 from sqlite_utils import Database
 
-from db import desk
-from db.consequence import CHANGES, CONTRADICTS, REST, UNSURE
-from db.decisions import Verdict, decide
-from pipeline.desk import Session
+from legation.db import desk
+from legation.db.consequence import CHANGES, CONTRADICTS, REST, UNSURE
+from legation.db.decisions import Verdict, decide
+from legation.pipeline.desk import Session
 from tests.in_process import Run, runner
 from tests.rows import NOW, fresh, tell
 
@@ -182,7 +182,7 @@ def test_the_terminal_takes_single_keys(db: Database, tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text('[database]\npath = "legation.db"\n', encoding="utf-8")
     _three(db)
     master, slave = pty.openpty()
-    command = [sys.executable, "-c", "from pipeline.cli import main; main(['review', '--as', 'ann'])"]
+    command = [sys.executable, "-c", "from legation.pipeline.cli import main; main(['review', '--as', 'ann'])"]
     with Popen(command, cwd=tmp_path, stdin=slave, stdout=slave, stderr=slave) as process:
         os.close(slave)
         os.write(master, b"aq")

@@ -25,7 +25,7 @@ FOUND_OF_ALL, RIGHT_OF_FOUND = 0.85, 0.85
 @cache
 def found() -> dict[str, list[dict[str, Any]]]:
     """Claims by page, as `legation extract` prints them for all pages at once."""
-    command = [sys.executable, "-c", "from pipeline.cli import main; main()", "extract"]
+    command = [sys.executable, "-m", "legation", "extract"]
     files = [str(SITE_FOLDER / page) for page in PAGES]
     done = subprocess.run([*command, *files], cwd=ROOT, capture_output=True, text=True, check=True)
     claims = defaultdict(list)

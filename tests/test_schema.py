@@ -4,11 +4,11 @@ import re
 
 import pytest
 
-import models.claim
-from db import words
-from db.connect import connect
-from db.document import document
-from db.schema import meanings, relations
+import legation.models.claim
+from legation.db import words
+from legation.db.connect import connect
+from legation.db.document import document
+from legation.db.schema import meanings, relations
 from tests.conftest import ROOT
 
 CODEBOOK = (ROOT / "docs" / "codebook.md").read_text(encoding="utf-8")
@@ -16,7 +16,7 @@ CODEBOOK = (ROOT / "docs" / "codebook.md").read_text(encoding="utf-8")
 
 def test_the_page_of_the_schema_is_fresh() -> None:
     page = (ROOT / "docs" / "schema.md").read_text(encoding="utf-8")
-    assert page == document(), "run `python -m db.document > docs/schema.md`"
+    assert page == document(), "run `python -m legation.db.document > docs/schema.md`"
 
 
 @pytest.mark.parametrize("word", [*words.STATUSES, *words.MODALITIES, *words.KINDS, *words.STATES, *words.REASONS])
@@ -30,8 +30,8 @@ def test_every_status_and_modality_has_an_example(word: str) -> None:
 
 
 def test_words_are_those_of_the_claims() -> None:
-    assert (words.STATUSES, words.MODALITIES) == (models.claim.STATUSES, models.claim.MODALITIES)
-    assert words.KINDS == models.claim.MISSIONS
+    assert (words.STATUSES, words.MODALITIES) == (legation.models.claim.STATUSES, legation.models.claim.MODALITIES)
+    assert words.KINDS == legation.models.claim.MISSIONS
     assert set(words.TARGET) == set(words.STATUSES)
     assert set(words.TARGET.values()) | {"unknown"} == set(words.STATES)
 

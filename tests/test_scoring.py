@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.scoring import (
+from legation.pipeline.scoring import (
     LEVELS,
     Gold,
     Score,

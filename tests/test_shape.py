@@ -44,14 +44,18 @@ def is_script(file: Path) -> bool:
 
 
 def imports(file: Path) -> set[str]:
-    """Top-level names of all that a file imports, wherever it does so."""
+    """Packages of all that a file imports, wherever it does so; ours without `legation.`."""
     names: set[str] = set()
     for node in ast.walk(tree(file)):
         if isinstance(node, ast.Import):
-            names.update(alias.name.split(".")[0] for alias in node.names)
+            names.update(_package(alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
-            names.add(node.module.split(".")[0])
+            names.update(_package(f"{node.module}.{alias.name}") for alias in node.names)
     return names
+
+
+def _package(module: str) -> str:
+    return module.removeprefix("legation.").split(".")[0]
 
 
 def functions(file: Path) -> Iterator[tuple[str, int, int]]:

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from db.mission import sort
-from db.refresh import missions
-from db.said import Said
-from db.status import Period, counts, partition
-from db.words import KINDS, MODALITIES, STATES, STATUSES
+from legation.db.mission import sort
+from legation.db.refresh import missions
+from legation.db.said import Said
+from legation.db.status import Period, counts, partition
+from legation.db.words import KINDS, MODALITIES, STATES, STATUSES
 
 CALM = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no failure
 DAYS = st.dates(datetime(2022, 1, 1).date(), datetime(2022, 3, 1).date()).map(str)

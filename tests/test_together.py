@@ -7,11 +7,11 @@ from multiprocessing.queues import Queue
 from pathlib import Path
 from typing import Any
 
-from db.check import problems
-from db.connect import BUSY_SECONDS, connect
-from db.decisions import STEPS, Verdict, decide
-from db.errors import Stale
-from db.refresh import refresh_all
+from legation.db.check import problems
+from legation.db.connect import BUSY_SECONDS, connect
+from legation.db.decisions import STEPS, Verdict, decide
+from legation.db.errors import Stale
+from legation.db.refresh import refresh_all
 from tests.rows import article, claim, fresh, save
 
 REVIEWERS, DECISIONS = 4, 300

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from pipeline.worker import Worker, WorkerFailure
+from legation.pipeline.worker import Worker, WorkerFailure
 from tests.cleaning.test_page import STORY, page
 
 ARGUMENTS = {"url": None, "content_type": None, "newest": "2024-03-01"}
@@ -57,7 +57,7 @@ def test_a_killed_child_is_a_failure_of_its_page_only(worker: Worker) -> None:
 
 def test_a_child_does_not_outlive_its_parent() -> None:
     program = (
-        "import sys; from pipeline.worker import Worker; from tests.test_worker import *\n"
+        "import sys; from legation.pipeline.worker import Worker; from tests.test_worker import *\n"
         "w = Worker(20, 500_000_000); w.run('clean', page(STORY), **ARGUMENTS)\n"
         "print(w.pid, flush=True); sys.stdin.read()"
     )

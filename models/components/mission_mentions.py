@@ -11,8 +11,8 @@ from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 
-from models.anchors import is_anchor
-from models.lexicon import MissionRow, mission_rows, words
+from legation.models.anchors import is_anchor
+from legation.models.lexicon import MissionRow, mission_rows, words
 
 DIPLOMATIC = words("diplomatic")
 
@@ -22,7 +22,7 @@ AFTER_ELLIPTIC = words("after_elliptic")
 OTHER_MISSIONS = words("other_missions")
 
 
-@Language.factory("mission_mentions", requires=["doc.sents", "doc.ents"], assigns=["doc.spans"])
+@Language.factory("legation_mission_mentions", requires=["doc.sents", "doc.ents"], assigns=["doc.spans"])
 def make_mission_mentions(nlp: Language, name: str) -> "MissionMentions":
     return MissionMentions(nlp)
 

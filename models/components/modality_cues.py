@@ -2,7 +2,7 @@
 
 Sets `doc.spans["cues"]` in sentences that can carry a claim: `label_` is the modality that the word gives where it
 governs an event ("fact" for words such as "after", at which the scope of a plan ends). Whether it governs one is read
-from the parse, by models.reading.modality; these spans show a person what stood to choose from.
+from the parse, by legation.models.reading.modality; these spans show a person what stood to choose from.
 """
 
 from collections.abc import Iterator
@@ -11,15 +11,15 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 
-from models.components.focus_parser import focus
-from models.lexicon import table
-from models.reading.memory import small_words
+from legation.models.components.focus_parser import focus
+from legation.models.lexicon import table
+from legation.models.reading.memory import small_words
 
 LABELS = {"actual": "fact", "transparent": "fact", "would": "planned"}  # headings of modality.toml that are no modality
 MONTHS = {"May"}  # a cue in small letters only, but for the first word of a sentence
 
 
-@Language.factory("modality_cues", requires=["doc.sents", "doc.spans"], assigns=["doc.spans"])
+@Language.factory("legation_modality_cues", requires=["doc.sents", "doc.spans"], assigns=["doc.spans"])
 def make_modality_cues(nlp: Language, name: str) -> "ModalityCues":
     return ModalityCues(nlp)
 

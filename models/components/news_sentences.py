@@ -12,7 +12,7 @@ from spacy.attrs import ORTH
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from models.lexicon import words
+from legation.models.lexicon import words
 
 STOPS = {".", "!", "?", "…", "..."}
 QUOTES = {'"', "“", "‘", "'"}
@@ -20,7 +20,7 @@ CLOSERS = {'"', "”", "’", "'", ")", "]", "''", "»"}
 OPENERS = words("openers")
 
 
-@Language.factory("news_sentences", assigns=["token.is_sent_start", "doc.sents"])
+@Language.factory("legation_news_sentences", assigns=["token.is_sent_start", "doc.sents"])
 def make_news_sentences(nlp: Language, name: str) -> "NewsSentences":
     return NewsSentences()
 

@@ -6,26 +6,26 @@ from collections.abc import Iterator
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
-import models.extensions  # noqa: F401  declares doc._.claims
-from models.claim import Claim
-from models.components.focus_parser import focus
-from models.lexicon import EventRow, event_rows
-from models.reading.aftermath import date_later
-from models.reading.asked import listen
-from models.reading.build import build
-from models.reading.copy import copies
-from models.reading.discourse import Discourse, begin
-from models.reading.gapped import gapped
-from models.reading.listed import listed
-from models.reading.merge import merge
-from models.reading.refine import whole
-from models.reading.remember import remember
-from models.reading.roles import Roles, other_sense
-from models.reading.trace import step
+import legation.models.extensions  # noqa: F401  declares doc._.claims
+from legation.models.claim import Claim
+from legation.models.components.focus_parser import focus
+from legation.models.lexicon import EventRow, event_rows
+from legation.models.reading.aftermath import date_later
+from legation.models.reading.asked import listen
+from legation.models.reading.build import build
+from legation.models.reading.copy import copies
+from legation.models.reading.discourse import Discourse, begin
+from legation.models.reading.gapped import gapped
+from legation.models.reading.listed import listed
+from legation.models.reading.merge import merge
+from legation.models.reading.refine import whole
+from legation.models.reading.remember import remember
+from legation.models.reading.roles import Roles, other_sense
+from legation.models.reading.trace import step
 
 
 @Language.factory(
-    "status_claims",
+    "legation_status_claims",
     requires=["doc.sents", "doc.ents", "doc.spans", "token.dep", "token.tag"],
     assigns=["doc._.claims", "doc._.trace"],
 )
@@ -70,7 +70,7 @@ class StatusClaims:
         if not doc._.title:
             return None
         title = self.nlp.make_doc(doc._.title)
-        return self.nlp.get_pipe("country_entities")(title)
+        return self.nlp.get_pipe("legation_country_entities")(title)
 
     def _sentence(self, sentence: Span, events: list[Span], roles: Roles, discourse: Discourse) -> Iterator[Claim]:
         for event in events:

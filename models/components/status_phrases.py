@@ -11,13 +11,13 @@ from spacy.language import Language
 from spacy.symbols import ORTH
 from spacy.tokens import Doc, Span
 
-from models.lexicon import GAP, event_rows
-from models.reading.memory import small_words
+from legation.models.lexicon import GAP, event_rows
+from legation.models.reading.memory import small_words
 
 PARTICLE_REACH = 13  # tokens from a verb to its particle: "pulled all of its remaining embassy staff out"
 
 
-@Language.factory("status_phrases", requires=["doc.sents"], assigns=["doc.spans"])
+@Language.factory("legation_status_phrases", requires=["doc.sents"], assigns=["doc.spans"])
 def make_status_phrases(nlp: Language, name: str) -> "StatusPhrases":
     return StatusPhrases(nlp)
 

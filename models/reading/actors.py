@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from spacy.tokens import Span, Token
 
-from models.lexicon import words
-from models.reading.discourse import Discourse, states_of
-from models.reading.mentions import BODIES, sides
-from models.reading.names import POLITY, groups
-from models.reading.syntax import after_states
+from legation.models.lexicon import words
+from legation.models.reading.discourse import Discourse, states_of
+from legation.models.reading.mentions import BODIES, sides
+from legation.models.reading.names import POLITY, groups
+from legation.models.reading.syntax import after_states
 
 FIRST_PERSON = words("first_person")
 OTHERS = words("others")

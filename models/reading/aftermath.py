@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from spacy.tokens import Doc
 
-from models.claim import Claim
-from models.lexicon import table
-from models.reading.dates import dates_in
-from models.reading.memory import text_of
+from legation.models.claim import Claim
+from legation.models.lexicon import table
+from legation.models.reading.dates import dates_in
+from legation.models.reading.memory import text_of
 
 NOUNS: dict[str, list[str]] = table("aftermath.toml")["nouns"]  # what a noun may speak of: statuses
 LATER = re.compile(

@@ -2,8 +2,8 @@
 
 from spacy.tokens import Token
 
-from models.lexicon import words
-from models.reading.syntax import child, is_passive, is_verb, subject
+from legation.models.lexicon import words
+from legation.models.reading.syntax import child, is_passive, is_verb, subject
 
 CLIMB = frozenset(
     [

@@ -2,11 +2,11 @@
 
 from spacy.tokens import Span
 
-from models.reading.attribution import TURN
-from models.reading.discourse import Discourse
-from models.reading.memory import characters
-from models.reading.names import PLACE
-from models.reading.places import Place
+from legation.models.reading.attribution import TURN
+from legation.models.reading.discourse import Discourse
+from legation.models.reading.memory import characters
+from legation.models.reading.names import PLACE
+from legation.models.reading.places import Place
 
 ASKS = ("QUESTION", "Question", "Q", "REPORTER", "JOURNALIST")
 

@@ -5,9 +5,9 @@ import re
 from spacy.strings import get_string_id
 from spacy.tokens import Span, Token
 
-from models.lexicon import table
-from models.reading.memory import characters, small_words
-from models.reading.syntax import Reading, governors, subject
+from legation.models.lexicon import table
+from legation.models.reading.memory import characters, small_words
+from legation.models.reading.syntax import Reading, governors, subject
 
 SAYING = frozenset(table("speech.toml")["verbs"])
 SAYING_NUMBERS = frozenset(map(get_string_id, SAYING))

@@ -4,24 +4,24 @@ from collections.abc import Iterator
 
 from spacy.tokens import Span, Token
 
-from models.claim import Claim, Mark
-from models.reading.actors import Senders
-from models.reading.agents import agent
-from models.reading.attribution import attribution, colon_speaker
-from models.reading.confidence import confidence
-from models.reading.dates import When
-from models.reading.discourse import Discourse, Seen
-from models.reading.mentions import Sides, sides
-from models.reading.modality import modality
-from models.reading.objection import Case, objection
-from models.reading.places import Place
-from models.reading.quote import quote_of
-from models.reading.refine import refine
-from models.reading.scope import Verdict
-from models.reading.syntax import Reading, governors, is_verb
-from models.reading.when import is_to_come, same_day, when
-from models.reading.where import Hosts, hosts
-from models.reading.whose import senders
+from legation.models.claim import Claim, Mark
+from legation.models.reading.actors import Senders
+from legation.models.reading.agents import agent
+from legation.models.reading.attribution import attribution, colon_speaker
+from legation.models.reading.confidence import confidence
+from legation.models.reading.dates import When
+from legation.models.reading.discourse import Discourse, Seen
+from legation.models.reading.mentions import Sides, sides
+from legation.models.reading.modality import modality
+from legation.models.reading.objection import Case, objection
+from legation.models.reading.places import Place
+from legation.models.reading.quote import quote_of
+from legation.models.reading.refine import refine
+from legation.models.reading.scope import Verdict
+from legation.models.reading.syntax import Reading, governors, is_verb
+from legation.models.reading.when import is_to_come, same_day, when
+from legation.models.reading.where import Hosts, hosts
+from legation.models.reading.whose import senders
 
 
 def build(reading: Reading, discourse: Discourse) -> Iterator[Claim]:

@@ -2,7 +2,7 @@
 
 import math
 
-from models.lexicon import table
+from legation.models.lexicon import table
 
 
 def confidence(voice: str, sender: str, host: str, modality: str) -> float:

@@ -6,19 +6,19 @@ from itertools import product
 
 from spacy.tokens import Doc, Span
 
-from models.claim import Claim, Mark
-from models.lexicon import EventRow
-from models.reading.actors import actor_states, acts
-from models.reading.agents import agent
-from models.reading.discourse import Discourse
-from models.reading.mentions import sides
-from models.reading.modality import modality
-from models.reading.names import groups
-from models.reading.places import Place
-from models.reading.quote import quote_of
-from models.reading.syntax import Reading
-from models.reading.when import when
-from models.reading.where import at_event
+from legation.models.claim import Claim, Mark
+from legation.models.lexicon import EventRow
+from legation.models.reading.actors import actor_states, acts
+from legation.models.reading.agents import agent
+from legation.models.reading.discourse import Discourse
+from legation.models.reading.mentions import sides
+from legation.models.reading.modality import modality
+from legation.models.reading.names import groups
+from legation.models.reading.places import Place
+from legation.models.reading.quote import quote_of
+from legation.models.reading.syntax import Reading
+from legation.models.reading.when import when
+from legation.models.reading.where import at_event
 
 
 def _host_acted(done: Claim, doc: Doc) -> bool:

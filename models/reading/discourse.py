@@ -6,16 +6,16 @@ from dataclasses import dataclass, field
 
 from spacy.tokens import Doc, Span, Token
 
-from models.claim import Claim
-from models.gazetteer import capital_of
-from models.lexicon import table, words
-from models.reading.attribution import speaker_of
-from models.reading.leaders import leaders
-from models.reading.memory import text_of
-from models.reading.names import POLITY, groups
-from models.reading.places import Place
-from models.reading.topic import Votes, place_votes, topic
-from models.reading.trace import Step, step
+from legation.models.claim import Claim
+from legation.models.gazetteer import capital_of
+from legation.models.lexicon import table, words
+from legation.models.reading.attribution import speaker_of
+from legation.models.reading.leaders import leaders
+from legation.models.reading.memory import text_of
+from legation.models.reading.names import POLITY, groups
+from legation.models.reading.places import Place
+from legation.models.reading.topic import Votes, place_votes, topic
+from legation.models.reading.trace import Step, step
 
 TITLES = words("titles")
 TROUBLE = words("trouble")

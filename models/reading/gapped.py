@@ -5,12 +5,12 @@ from dataclasses import replace
 
 from spacy.tokens import Span, Token
 
-from models.claim import Claim
-from models.reading.dates import When, dates_in
-from models.reading.mentions import PLACE_PREPOSITIONS
-from models.reading.names import groups
-from models.reading.places import Place, places_from
-from models.reading.syntax import is_verb
+from legation.models.claim import Claim
+from legation.models.reading.dates import When, dates_in
+from legation.models.reading.mentions import PLACE_PREPOSITIONS
+from legation.models.reading.names import groups
+from legation.models.reading.places import Place, places_from
+from legation.models.reading.syntax import is_verb
 
 OPENS = {",", "and", ";", "while", "but"}
 SKIPPED = {"only", "also", "both", "already", "just", ","}

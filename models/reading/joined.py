@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from spacy.tokens import Span, Token
 
-from models.lexicon import words
-from models.reading.syntax import child, is_verb, subject
+from legation.models.lexicon import words
+from legation.models.reading.syntax import child, is_verb, subject
 
 PLACE_PREPOSITIONS = words("place_prepositions")
 ITEMS = words("within_place") | words("place_prepositions") | words("pronouns")

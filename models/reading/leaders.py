@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
-from models.lexicon import table
+from legation.models.lexicon import table
 
 
 def leaders(text: str) -> dict[str, str]:

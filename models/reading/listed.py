@@ -5,12 +5,12 @@ from dataclasses import replace
 
 from spacy.tokens import Span
 
-from models.claim import Claim, Mark
-from models.lexicon import EventRow, words
-from models.reading.discourse import Discourse
-from models.reading.mentions import PLACE_PREPOSITIONS
-from models.reading.places import Place, places_from
-from models.reading.quote import quote_of
+from legation.models.claim import Claim, Mark
+from legation.models.lexicon import EventRow, words
+from legation.models.reading.discourse import Discourse
+from legation.models.reading.mentions import PLACE_PREPOSITIONS
+from legation.models.reading.places import Place, places_from
+from legation.models.reading.quote import quote_of
 
 HEADS = words("list_heads")
 REACH = 2  # sentences after the one that tells what happens

@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 
 from spacy.tokens import Doc, Span, Token
 
-from models.gazetteer import capital_of
-from models.lexicon import words
-from models.reading.names import POLITY, group_of, groups
-from models.reading.places import Place, places_from
+from legation.models.gazetteer import capital_of
+from legation.models.lexicon import words
+from legation.models.reading.names import POLITY, group_of, groups
+from legation.models.reading.places import Place, places_from
 
 PRONOUNS = words("pronouns")
 POSSESSIVES = {"'s", "’s", "'", "’"}

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from models.claim import Claim, Mark
+from legation.models.claim import Claim, Mark
 
 KIND_ORDER = ("embassy", "consulate", "delegation", "office", "mission")
 

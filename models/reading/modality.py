@@ -10,10 +10,10 @@ from collections.abc import Iterator
 
 from spacy.tokens import Token
 
-from models.lexicon import words
-from models.reading.negation import negation
-from models.reading.scope import CONDITIONALS, Verdict, auxiliary, effect, governing, has_subject, has_to
-from models.reading.syntax import Reading, governors, is_noun, is_verb
+from legation.models.lexicon import words
+from legation.models.reading.negation import negation
+from legation.models.reading.scope import CONDITIONALS, Verdict, auxiliary, effect, governing, has_subject, has_to
+from legation.models.reading.syntax import Reading, governors, is_noun, is_verb
 
 NO = re.compile(r"\s*(?:[A-Z][A-Za-z.’' -]{0,40}:)?\s*[\"“]?(?:No|Not at all|Absolutely not)\b")
 FUTURE_BE = words("future_be")

@@ -2,8 +2,8 @@
 
 from spacy.tokens import Doc, Span
 
-from models.lexicon import words
-from models.reading.memory import entities
+from legation.models.lexicon import words
+from legation.models.reading.memory import entities
 
 POLITY = {"STATE", "DEMONYM", "GOVERNMENT"}
 PLACE = {"CITY", "STATE"}

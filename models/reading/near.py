@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 
 from spacy.tokens import Span, Token
 
-from models.lexicon import EventRow, words
-from models.reading.syntax import after_states
+from legation.models.lexicon import EventRow, words
+from legation.models.reading.syntax import after_states
 
 REACH = 9
 ASIDE = 14  # tokens between two commas

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from spacy.tokens import Token
 
-from models.lexicon import words
+from legation.models.lexicon import words
 
 NO = words("negations")
 

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 from spacy.tokens import Span
 
-from models.lexicon import words
-from models.reading.actors import Senders, actor_states
-from models.reading.agents import agent
-from models.reading.discourse import Discourse
-from models.reading.modality import modality
-from models.reading.refine import own_words
-from models.reading.syntax import Reading, governors, subject
-from models.reading.where import Hosts
+from legation.models.lexicon import words
+from legation.models.reading.actors import Senders, actor_states
+from legation.models.reading.agents import agent
+from legation.models.reading.discourse import Discourse
+from legation.models.reading.modality import modality
+from legation.models.reading.refine import own_words
+from legation.models.reading.syntax import Reading, governors, subject
+from legation.models.reading.where import Hosts
 
 OTHER_STAFF = words("other_staff")
 DIPLOMATIC = {"embassy", "consular", "diplomatic", "visa", "consulate"}

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from spacy.tokens import Doc, Span
 
-from models.gazetteer import capital_of
-from models.lexicon import words
-from models.reading.memory import entities
-from models.reading.names import PLACE, groups, is_place_pair
+from legation.models.gazetteer import capital_of
+from legation.models.lexicon import words
+from legation.models.reading.memory import entities
+from legation.models.reading.names import PLACE, groups, is_place_pair
 
 REACH = 14  # tokens that one phrase of places may take
 WITHIN = words("within_place")

@@ -4,10 +4,10 @@ import re
 
 from spacy.tokens import Span
 
-from models.lexicon import words
-from models.reading.scope import Verdict
-from models.reading.syntax import Reading
-from models.reading.when import schedules
+from legation.models.lexicon import words
+from legation.models.reading.scope import Verdict
+from legation.models.reading.syntax import Reading
+from legation.models.reading.when import schedules
 
 PARTIAL = words("partial")
 FEW = words("few")

@@ -2,10 +2,10 @@
 
 from spacy.tokens import Span
 
-from models.reading.actors import FIRST_PERSON, acts
-from models.reading.discourse import Discourse, Seen
-from models.reading.mentions import sides
-from models.reading.names import POLITY, groups
+from legation.models.reading.actors import FIRST_PERSON, acts
+from legation.models.reading.discourse import Discourse, Seen
+from legation.models.reading.mentions import sides
+from legation.models.reading.names import POLITY, groups
 
 PLACES_BEFORE = ("in", "at", "to", "from", "(")
 

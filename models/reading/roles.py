@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from spacy.tokens import Span, Token
 
-from models.lexicon import EventRow, words
-from models.reading.joined import antecedent, is_singular, joined, object_before, relative_object
-from models.reading.near import near_themes
-from models.reading.syntax import (
+from legation.models.lexicon import EventRow, words
+from legation.models.reading.joined import antecedent, is_singular, joined, object_before, relative_object
+from legation.models.reading.near import near_themes
+from legation.models.reading.syntax import (
     COPULAS,
     Reading,
     after_states,

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from spacy.tokens import Token
 
-from models.lexicon import table, words
-from models.reading.negation import negation
-from models.reading.syntax import is_noun, is_verb, subject
+from legation.models.lexicon import table, words
+from legation.models.reading.negation import negation
+from legation.models.reading.syntax import is_noun, is_verb, subject
 
 CONDITIONALS = words("conditionals")
 ORDINALS = words("ordinals")

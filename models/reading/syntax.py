@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from spacy.tokens import Span, Token
 
-from models.lexicon import EventRow, words
+from legation.models.lexicon import EventRow, words
 
 AUXILIARIES = ("aux", "auxpass")
 SUBJECTS = {"nsubj", "nsubjpass", "csubj", "csubjpass"}

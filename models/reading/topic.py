@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from spacy.tokens import Doc, Span
 
-from models.lexicon import words
-from models.reading.places import Place
+from legation.models.lexicon import words
+from legation.models.reading.places import Place
 
 PLACED = words("placed")
 SEATS = words("seats")

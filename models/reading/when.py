@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 from spacy.tokens import Span, Token
 
-from models.reading.attribution import SAYING
-from models.reading.dates import When, dates_in, span_before
-from models.reading.scope import Verdict
-from models.reading.syntax import Reading, governors, is_verb
+from legation.models.reading.attribution import SAYING
+from legation.models.reading.dates import When, dates_in, span_before
+from legation.models.reading.scope import Verdict
+from legation.models.reading.syntax import Reading, governors, is_verb
 
 FAR = 99
 FRONT = 6  # characters: "On Monday, ..." dates the whole sentence

@@ -5,16 +5,16 @@ from dataclasses import dataclass
 
 from spacy.tokens import Span, Token
 
-from models.gazetteer import capital_of
-from models.lexicon import words
-from models.reading.actors import Senders, actor_states
-from models.reading.attribution import SAYING
-from models.reading.dates import DAYS, MONTHS
-from models.reading.discourse import Discourse
-from models.reading.mentions import Sides, is_plural
-from models.reading.places import Place, places_from
-from models.reading.syntax import Reading, child, governors, subject
-from models.reading.topic import LONG
+from legation.models.gazetteer import capital_of
+from legation.models.lexicon import words
+from legation.models.reading.actors import Senders, actor_states
+from legation.models.reading.attribution import SAYING
+from legation.models.reading.dates import DAYS, MONTHS
+from legation.models.reading.discourse import Discourse
+from legation.models.reading.mentions import Sides, is_plural
+from legation.models.reading.places import Place, places_from
+from legation.models.reading.syntax import Reading, child, governors, subject
+from legation.models.reading.topic import LONG
 
 KNOWN = ("earlier", "title", "context", "publisher")  # the mission is one that the article has spoken of
 INTO = words("event_prepositions")

@@ -5,8 +5,8 @@ Each answer keeps `how` it was found; a nearer source is surer, and confidence i
 
 from spacy.tokens import Span, Token
 
-from models.lexicon import words
-from models.reading.actors import (
+from legation.models.lexicon import words
+from legation.models.reading.actors import (
     FIRST_PERSON,
     OTHERS,
     Senders,
@@ -17,14 +17,14 @@ from models.reading.actors import (
     owners_of,
     state_before,
 )
-from models.reading.agents import CONTROL, agent
-from models.reading.attribution import attribution
-from models.reading.discourse import Discourse
-from models.reading.mentions import Sides, is_plural, sides
-from models.reading.names import POLITY, groups
-from models.reading.refine import own_words
-from models.reading.syntax import Reading, governors, subject
-from models.reading.where import at_event
+from legation.models.reading.agents import CONTROL, agent
+from legation.models.reading.attribution import attribution
+from legation.models.reading.discourse import Discourse
+from legation.models.reading.mentions import Sides, is_plural, sides
+from legation.models.reading.names import POLITY, groups
+from legation.models.reading.refine import own_words
+from legation.models.reading.syntax import Reading, governors, subject
+from legation.models.reading.where import at_event
 
 OWNED = words("sent_away")
 

@@ -5,7 +5,7 @@ import logging
 import re
 from typing import Any
 
-from pipeline.cleaning.tidy import tidy
+from legation.pipeline.cleaning.tidy import tidy
 
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 

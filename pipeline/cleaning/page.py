@@ -11,12 +11,12 @@ from functools import cache
 from importlib.metadata import version
 from typing import Any
 
-from pipeline.cleaning.about import about
-from pipeline.cleaning.charset import decode
-from pipeline.cleaning.fingerprint import fingerprint
-from pipeline.cleaning.tidy import tidy
-from pipeline.cleaning.xpaths import hasten
-from pipeline.funnel.stages import may_claim
+from legation.pipeline.cleaning.about import about
+from legation.pipeline.cleaning.charset import decode
+from legation.pipeline.cleaning.fingerprint import fingerprint
+from legation.pipeline.cleaning.tidy import tidy
+from legation.pipeline.cleaning.xpaths import hasten
+from legation.pipeline.funnel.stages import may_claim
 
 CLEANER = f"trafilatura {version('trafilatura')}"
 LONGEST_TEXT = 500_000  # characters; the longest real articles have a tenth of it, and a language model has its limits

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urljoin
 
-from pipeline.fetch.urls import canonical, publisher
+from legation.pipeline.fetch.urls import canonical, publisher
 
 NEAR_BITS = 16  # of 64: copies made of 48 news texts (new headline, added line, last fifth cut) differ in up to 13
 SHARED = 0.6  # of the shorter text's shingles: those copies share 0.94 and more, any two of the 48 texts less than 0.01

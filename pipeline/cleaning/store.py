@@ -3,15 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
-from db import articles, pages
-from pipeline.cleaning.fingerprint import fingerprint
-from pipeline.cleaning.page import CLEANER
-from pipeline.cleaning.sameness import original, own_address, window
-from pipeline.cleaning.tidy import tidy
-from pipeline.fetch.urls import publisher
-from pipeline.run import Run
-from pipeline.sources.local import LocalArticle
-from pipeline.worker import WorkerFailure
+from legation.db import articles, pages
+from legation.pipeline.cleaning.fingerprint import fingerprint
+from legation.pipeline.cleaning.page import CLEANER
+from legation.pipeline.cleaning.sameness import original, own_address, window
+from legation.pipeline.cleaning.tidy import tidy
+from legation.pipeline.fetch.urls import publisher
+from legation.pipeline.run import Run
+from legation.pipeline.sources.local import LocalArticle
+from legation.pipeline.worker import WorkerFailure
 
 Fields = dict[str, Any]
 

@@ -10,7 +10,7 @@ import click
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-    from pipeline.config import Config
+    from legation.pipeline.config import Config
 
 
 def config_option(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -30,7 +30,7 @@ def config_option(function: Callable[..., Any]) -> Callable[..., Any]:
     )
     @wraps(function)
     def with_config(*args: Any, config_path: Path, **options: Any) -> Any:
-        from pipeline.config import load_config
+        from legation.pipeline.config import load_config
 
         return function(*args, config=load_config(config_path), **options)
 
@@ -40,10 +40,10 @@ def config_option(function: Callable[..., Any]) -> Callable[..., Any]:
 def open_database(config: "Config", *, create: bool = False) -> "Database":
     """The database that `config` names; with `create` it is made where missing, else that is refused.
 
-    It is closed when the command ends. Raises db.errors.DatabaseError.
+    It is closed when the command ends. Raises legation.db.errors.DatabaseError.
     """
-    from db.connect import connect
-    from pipeline.reference import prepare
+    from legation.db.connect import connect
+    from legation.pipeline.reference import prepare
 
     db = connect(config.database_path, create=create)
     click.get_current_context().call_on_close(db.close)

@@ -19,7 +19,7 @@ def format_option(function: F) -> F:
 
 def print_rows(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], form: str) -> None:
     """Print `rows`; people are told if there are none."""
-    from pipeline.render import lines
+    from legation.pipeline.render import lines
 
     if not rows and form == "table":
         click.echo("Nothing found.", err=True)

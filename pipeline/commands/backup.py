@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.commands._options import config_option, open_database
+from legation.pipeline.commands._options import config_option, open_database
 
 if TYPE_CHECKING:
-    from pipeline.config import Config
+    from legation.pipeline.config import Config
 
 
 @click.command()
@@ -20,6 +20,6 @@ def command(config: "Config", target: Path) -> None:
     \b
     legation backup backups/legation-$(date +%F).db
     """
-    from pipeline.operations import backup
+    from legation.pipeline.operations import backup
 
     click.echo(backup(open_database(config), target))

@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.commands._options import config_option
+from legation.pipeline.commands._options import config_option
 
 if TYPE_CHECKING:
-    from pipeline.config import Config
+    from legation.pipeline.config import Config
 
 
 @click.command()
@@ -21,7 +21,7 @@ def command(config: "Config") -> int:
     legation check
     legation check --config /etc/legation/config.toml
     """
-    from pipeline.checking import check
+    from legation.pipeline.checking import check
 
     worst = 0
     for line in check(config):

@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pipeline.commands._options import config_option, open_database
-from pipeline.commands._tables import format_option, print_rows
+from legation.pipeline.commands._options import config_option, open_database
+from legation.pipeline.commands._tables import format_option, print_rows
 
 if TYPE_CHECKING:
-    from pipeline.config import Config
+    from legation.pipeline.config import Config
 
 
 @click.command()
@@ -30,7 +30,7 @@ def command(config: "Config", sender: str | None, host: str | None, form: str, *
     legation claims --of France --review unreviewed --limit 20
     legation claims --format jsonl > claims.jsonl
     """
-    from pipeline.listing import CLAIM_COLUMNS, list_claims
+    from legation.pipeline.listing import CLAIM_COLUMNS, list_claims
 
     rows = list_claims(open_database(config), sender, host, filters)
     print_rows(rows, CLAIM_COLUMNS, form)

@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.commands._options import config_option, open_database
-from pipeline.commands._tables import format_option, print_rows
+from legation.pipeline.commands._options import config_option, open_database
+from legation.pipeline.commands._tables import format_option, print_rows
 
 if TYPE_CHECKING:
-    from pipeline.config import Config
+    from legation.pipeline.config import Config
 
 
 @click.command()
@@ -24,6 +24,6 @@ def command(config: "Config", sender: str | None, host: str | None, on: str | No
     legation conflicts
     legation conflicts --in Ukraine --on 2022-04-20
     """
-    from pipeline.find import CONFLICT_COLUMNS, conflict_rows
+    from legation.pipeline.find import CONFLICT_COLUMNS, conflict_rows
 
     print_rows(conflict_rows(open_database(config), sender, host, on), CONFLICT_COLUMNS, form)

@@ -22,7 +22,7 @@ def command(gold: Path, articles: Path, errors: bool, model: str) -> None:
     legation evaluate gold.jsonl articles.jsonl --errors
     legation evaluate tests/cases/events.jsonl tests/cases/events.jsonl
     """
-    from pipeline.evaluate import evaluate
+    from legation.pipeline.evaluate import evaluate
 
     for line in evaluate(gold, articles, model, errors=errors):
         click.echo(line)

@@ -22,8 +22,8 @@ def command(path: str, article: str | None, published: str | None, html: Path | 
     legation explain story.txt --published 2022-04-19
     legation explain articles.jsonl --id kyiv-2022-04-19 --html why.html
     """
-    from pipeline.explain import explain
-    from pipeline.explain_views import terminal, write_page
+    from legation.pipeline.explain import explain
+    from legation.pipeline.explain_views import terminal, write_page
 
     told = explain(path, article, published, model)
     if html is not None:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.commands._options import config_option, open_database
+from legation.pipeline.commands._options import config_option, open_database
 
 if TYPE_CHECKING:
-    from pipeline.config import Config
+    from legation.pipeline.config import Config
 
 
 @click.command()
@@ -30,6 +30,6 @@ def command(config: "Config", what: tuple[str, ...], form: str, output: Path | N
     legation export status --format geojson -o status.geojson
     legation export claims status periods --format datapackage -o package
     """
-    from pipeline.export import export
+    from legation.pipeline.export import export
 
     export(open_database(config), what, form, output, on, sys.stdout)

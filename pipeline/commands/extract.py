@@ -19,7 +19,7 @@ def command(paths: tuple[str, ...], published: str | None, model: str) -> int:
     legation extract --published 2022-04-19 story.txt
     trafilatura --json -u URL | legation extract -
     """
-    from pipeline.extract import print_claims
+    from legation.pipeline.extract import print_claims
 
     def complain(line: str) -> None:
         click.echo(line, err=True)

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.commands._options import config_option, open_database
+from legation.pipeline.commands._options import config_option, open_database
 
 if TYPE_CHECKING:
-    from pipeline.config import Config
+    from legation.pipeline.config import Config
 
 
 @click.command()
@@ -21,6 +21,6 @@ def command(config: "Config", file: Path, limit: int) -> None:
     \b
     legation feed changes.atom
     """
-    from pipeline.feed import write_feed
+    from legation.pipeline.feed import write_feed
 
     click.echo(f"{write_feed(open_database(config), file, limit)} changes in {file}")

@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.commands._options import config_option, open_database
-from pipeline.commands._tables import format_option, print_rows
+from legation.pipeline.commands._options import config_option, open_database
+from legation.pipeline.commands._tables import format_option, print_rows
 
 if TYPE_CHECKING:
-    from pipeline.config import Config
+    from legation.pipeline.config import Config
 
 
 @click.command()
@@ -26,7 +26,7 @@ def command(config: "Config", sender: str, host: str, known: str | None, quotes:
     legation history France Kyiv --quotes
     legation history FR UA --known 2022-04-18
     """
-    from pipeline.ask import PERIOD_COLUMNS, history_rows, quote_lines
+    from legation.pipeline.ask import PERIOD_COLUMNS, history_rows, quote_lines
 
     rows = history_rows(open_database(config), sender, host, known)
     print_rows(rows, PERIOD_COLUMNS, form)

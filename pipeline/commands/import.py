@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.commands._options import config_option, open_database
-from pipeline.commands._terminal import utc_now
+from legation.pipeline.commands._options import config_option, open_database
+from legation.pipeline.commands._terminal import utc_now
 
 if TYPE_CHECKING:
-    from pipeline.config import Config
+    from legation.pipeline.config import Config
 
 
 @click.command()
@@ -25,8 +25,8 @@ def command(config: "Config", file: Path, as_of: str | None) -> int:
     \b
     legation import missions.csv --as-of 2022-01-01
     """
-    from pipeline.known_list import import_list
-    from pipeline.places import day
+    from legation.pipeline.known_list import import_list
+    from legation.pipeline.places import day
 
     saved, problems = import_list(open_database(config, create=True), file, day(as_of or utc_now()[:10]), utc_now())
     click.echo(f"{saved.new} claims new, {saved.kept} known before, {saved.retired} no longer in the list")

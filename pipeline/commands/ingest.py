@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.commands._options import config_option
+from legation.pipeline.commands._options import config_option
 
 if TYPE_CHECKING:
-    from pipeline.config import Config
+    from legation.pipeline.config import Config
 
 
 @click.command()
@@ -36,9 +36,9 @@ def command(
     legation ingest --only bbc --max-pages 5  try one source
     legation ingest --dry-run                 see what would be fetched
     """
-    from pipeline.ingesting import planned, run_ingest
-    from pipeline.logs import log_to_stderr
-    from pipeline.run import Options, Surroundings
+    from legation.pipeline.ingesting import planned, run_ingest
+    from legation.pipeline.logs import log_to_stderr
+    from legation.pipeline.run import Options, Surroundings
 
     log_to_stderr(log_format)
     if dry_run:

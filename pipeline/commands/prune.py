@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.commands._options import config_option, open_database
+from legation.pipeline.commands._options import config_option, open_database
 
 if TYPE_CHECKING:
-    from pipeline.config import Config
+    from legation.pipeline.config import Config
 
 
 @click.command()
@@ -19,7 +19,7 @@ def command(config: "Config", raw_older_than: str) -> None:
     \b
     legation prune --raw-older-than 90d
     """
-    from pipeline.operations import age, prune
-    from pipeline.run import utc_now
+    from legation.pipeline.operations import age, prune
+    from legation.pipeline.run import utc_now
 
     click.echo(prune(config, open_database(config), age(raw_older_than), utc_now()))

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.commands._options import config_option, open_database
-from pipeline.commands._terminal import utc_now
+from legation.pipeline.commands._options import config_option, open_database
+from legation.pipeline.commands._terminal import utc_now
 
 if TYPE_CHECKING:
-    from pipeline.config import Config
+    from legation.pipeline.config import Config
 
 
 @click.command()
@@ -25,7 +25,7 @@ def command(config: "Config", place: str, of: str, on: str, output: Path) -> Non
     legation report Kyiv --on 2022-04-20 -o report.html
     legation report --of France -o france.html
     """
-    from pipeline.web.report import write_report
+    from legation.pipeline.web.report import write_report
 
     missions = write_report(open_database(config), output, place, of, on, utc_now())
     click.echo(f"{missions} missions in {output}")

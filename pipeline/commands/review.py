@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pipeline.commands._options import config_option, open_database
-from pipeline.commands._tables import format_option, print_rows
-from pipeline.commands._terminal import ClickTerminal, user, utc_now
+from legation.pipeline.commands._options import config_option, open_database
+from legation.pipeline.commands._tables import format_option, print_rows
+from legation.pipeline.commands._terminal import ClickTerminal, user, utc_now
 
 if TYPE_CHECKING:
-    from pipeline.config import Config
+    from legation.pipeline.config import Config
 
 _CLAIMS: Any = {"type": int, "multiple": True, "metavar": "CLAIM"}
 
@@ -54,14 +54,14 @@ def command(config: "Config", form: str, **asked: Any) -> None:
 
 
 def _list(db: Any, asked: dict[str, Any], form: str) -> None:
-    from pipeline.review import QUEUE_COLUMNS, narrowed, queue_rows
+    from legation.pipeline.review import QUEUE_COLUMNS, narrowed, queue_rows
 
     print_rows(queue_rows(db, narrowed(asked["sender"], asked["host"]), asked["limit"]), QUEUE_COLUMNS, form)
 
 
 def _decide(db: Any, asked: dict[str, Any], reviewer: str) -> None:
-    from pipeline.desk import told
-    from pipeline.review import decide_claims, verdicts
+    from legation.pipeline.desk import told
+    from legation.pipeline.review import decide_claims, verdicts
 
     names = ("approve", "reject", "correct", "undo")
     wanted = verdicts({name: asked[name] for name in names}, asked["settings"], asked["reason"], asked["note"])
@@ -71,9 +71,9 @@ def _decide(db: Any, asked: dict[str, Any], reviewer: str) -> None:
 
 
 def _sit(db: Any, asked: dict[str, Any], reviewer: str) -> None:
-    from pipeline.desk import Session
-    from pipeline.errors import UsageProblem
-    from pipeline.review import narrowed
+    from legation.pipeline.desk import Session
+    from legation.pipeline.errors import UsageProblem
+    from legation.pipeline.review import narrowed
 
     if not sys.stdin.isatty():
         raise UsageProblem("review: needs a terminal; in scripts use --list, --approve, --reject, --correct or --undo")

@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.commands._options import config_option, open_database
-from pipeline.commands._tables import format_option, print_rows
+from legation.pipeline.commands._options import config_option, open_database
+from legation.pipeline.commands._tables import format_option, print_rows
 
 if TYPE_CHECKING:
-    from pipeline.config import Config
+    from legation.pipeline.config import Config
 
 COLUMNS = (
     "run", "started", "outcome", "seconds", "requests", "not modified", "pages new", "pages changed", "pages failed",
@@ -29,7 +29,7 @@ def command(config: "Config", limit: int, problems: bool, form: str) -> None:
     legation runs --problems             what failed in the last run
     legation runs --limit 1 --format jsonl
     """
-    from pipeline.operations import last_problems, run_rows
+    from legation.pipeline.operations import last_problems, run_rows
 
     db = open_database(config)
     if problems:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.commands._options import config_option, open_database
+from legation.pipeline.commands._options import config_option, open_database
 
 if TYPE_CHECKING:
-    from pipeline.config import Config
+    from legation.pipeline.config import Config
 
 
 @click.command()
@@ -33,7 +33,7 @@ def command(
     legation scan CC-NEWS-*.warc.gz -o found --format parquet --jobs 8
     legation scan news.warc.gz --into
     """
-    from pipeline.scanning import scan, summary
+    from legation.pipeline.scanning import scan, summary
 
     model = config.model.pipeline
     results = scan(
@@ -41,7 +41,7 @@ def command(
     )
     click.echo(summary(results))
     if into:
-        from pipeline.scanning import load_all
+        from legation.pipeline.scanning import load_all
 
         click.echo(f"{load_all(open_database(config, create=True), results)} claims new in the database")
     return int(any(result.problems for result in results))

@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.commands._options import config_option, open_database
-from pipeline.commands._tables import format_option, print_rows
+from legation.pipeline.commands._options import config_option, open_database
+from legation.pipeline.commands._tables import format_option, print_rows
 
 if TYPE_CHECKING:
-    from pipeline.config import Config
+    from legation.pipeline.config import Config
 
 
 @click.command()
@@ -25,7 +25,7 @@ def command(config: "Config", words: tuple[str, ...], quotes: bool, limit: int, 
     legation search "reopened its embassy" --quotes
     legation search consul*
     """
-    from pipeline.find import ARTICLE_COLUMNS, QUOTE_COLUMNS, search_articles, search_quotes
+    from legation.pipeline.find import ARTICLE_COLUMNS, QUOTE_COLUMNS, search_articles, search_quotes
 
     db = open_database(config)
     if quotes:

@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.commands._options import config_option, open_database
-from pipeline.commands._terminal import user
+from legation.pipeline.commands._options import config_option, open_database
+from legation.pipeline.commands._terminal import user
 
 if TYPE_CHECKING:
-    from pipeline.config import Config
+    from legation.pipeline.config import Config
 
 
 @click.command()
@@ -29,7 +29,7 @@ def command(
     legation serve --no-link
     legation serve --hash-password
     """
-    from pipeline.web import serve
+    from legation.pipeline.web import serve
 
     if hash_password or new_token:
         _print_secret(hash_password)
@@ -41,7 +41,7 @@ def command(
 
 
 def _print_secret(password: bool) -> None:
-    from pipeline.web import serve
+    from legation.pipeline.web import serve
 
     if password:
         asked = click.prompt("Password", hide_input=True, confirmation_prompt=True)

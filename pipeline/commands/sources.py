@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.commands._options import config_option, open_database
-from pipeline.commands._tables import format_option, print_rows
+from legation.pipeline.commands._options import config_option, open_database
+from legation.pipeline.commands._tables import format_option, print_rows
 
 if TYPE_CHECKING:
-    from pipeline.config import Config
+    from legation.pipeline.config import Config
 
 COLUMNS = (
     "name", "kind", "state", "last_success", "listed", "new", "changed", "unchanged", "failed", "failures", "zeros",
@@ -29,7 +29,7 @@ def command(config: "Config", names: tuple[str, ...], form: str) -> None:
     legation sources
     legation sources --unpark gazette    ask it again in the next run, its failed pages too
     """
-    from pipeline.operations import source_rows, unpark
+    from legation.pipeline.operations import source_rows, unpark
 
     db = open_database(config, create=True)
     unpark(db, names)

@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.commands._options import config_option, open_database
+from legation.pipeline.commands._options import config_option, open_database
 
 if TYPE_CHECKING:
-    from pipeline.config import Config
+    from legation.pipeline.config import Config
 
 
 @click.command()
@@ -21,7 +21,7 @@ def command(config: "Config", claim: str, form: str) -> None:
     legation sources-of 12
     legation sources-of 8808a3dc6c5d45c1 --format json
     """
-    from pipeline.provenance import provenance, provenance_lines
+    from legation.pipeline.provenance import provenance, provenance_lines
 
     for line in provenance_lines(provenance(open_database(config), claim), form):
         click.echo(line)

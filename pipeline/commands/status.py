@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pipeline.commands._options import config_option, open_database
-from pipeline.commands._tables import format_option, print_rows
+from legation.pipeline.commands._options import config_option, open_database
+from legation.pipeline.commands._tables import format_option, print_rows
 
 if TYPE_CHECKING:
-    from pipeline.config import Config
+    from legation.pipeline.config import Config
 
 
 @click.command()
@@ -31,7 +31,7 @@ def command(config: "Config", form: str, quotes: bool, **asked: Any) -> None:
     legation status --of France
     legation status Kyiv --on 2022-04-20 --known 2022-04-18
     """
-    from pipeline.ask import STATUS_COLUMNS, quote_lines, status_rows
+    from legation.pipeline.ask import STATUS_COLUMNS, quote_lines, status_rows
 
     rows = status_rows(open_database(config), **asked)
     print_rows(rows, STATUS_COLUMNS, form)

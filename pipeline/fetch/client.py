@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING, Self
 import httpcore
 import httpx
 
-from pipeline.fetch import addresses
-from pipeline.fetch.addresses import Refused
-from pipeline.fetch.answers import Answer, Outcome
-from pipeline.fetch.bodies import ACCEPTED, BodyError, read_body
-from pipeline.fetch.hosts import ROBOTS_LIMIT, Host, Hosts
-from pipeline.fetch.retry import is_due, retry_after, stamp
-from pipeline.fetch.transport import ERRORS, CheckedBackend, CheckedTransport, Deadline
-from pipeline.fetch.urls import checked_url, origin
+from legation.pipeline.fetch import addresses
+from legation.pipeline.fetch.addresses import Refused
+from legation.pipeline.fetch.answers import Answer, Outcome
+from legation.pipeline.fetch.bodies import ACCEPTED, BodyError, read_body
+from legation.pipeline.fetch.hosts import ROBOTS_LIMIT, Host, Hosts
+from legation.pipeline.fetch.retry import is_due, retry_after, stamp
+from legation.pipeline.fetch.transport import ERRORS, CheckedBackend, CheckedTransport, Deadline
+from legation.pipeline.fetch.urls import checked_url, origin
 
 if TYPE_CHECKING:
-    from pipeline.fetch.settings import FetchConfig
+    from legation.pipeline.fetch.settings import FetchConfig
 
 TEMPORARY = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
 INTERRUPTED = "interrupted"

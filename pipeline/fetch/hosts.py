@@ -9,7 +9,7 @@ from typing import Any
 
 from protego import Protego
 
-from pipeline.fetch.retry import LONGEST, parse_stamp, stamp
+from legation.pipeline.fetch.retry import LONGEST, parse_stamp, stamp
 
 ROBOTS_KEPT = timedelta(hours=24)  # RFC 9309, 2.4: not longer than 24 hours
 UNREAD_KEPT = timedelta(minutes=10)  # an unreadable robots.txt is asked for again by the next run

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import httpx
 
-from pipeline.fetch.urls import origin
+from legation.pipeline.fetch.urls import origin
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")

@@ -9,7 +9,7 @@ from typing import Any
 import httpcore
 import httpx
 
-from pipeline.fetch.addresses import Resolve, checked_addresses, resolve
+from legation.pipeline.fetch.addresses import Resolve, checked_addresses, resolve
 
 ERRORS = (
     httpcore.TimeoutException,

@@ -7,7 +7,7 @@ import httpx
 from courlan import clean_url
 from tldextract import TLDExtract
 
-from pipeline.fetch.addresses import Refused
+from legation.pipeline.fetch.addresses import Refused
 
 LONGEST_URL = 2_048
 SCHEMES = ("http", "https")

@@ -10,9 +10,9 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
-from pipeline.cleaning.charset import DECLARED, IN_HEADER
-from pipeline.funnel.cuts import beginnings
-from pipeline.funnel.terms import byte_patterns, paragraph_patterns
+from legation.pipeline.cleaning.charset import DECLARED, IN_HEADER
+from legation.pipeline.funnel.cuts import beginnings
+from legation.pipeline.funnel.terms import byte_patterns, paragraph_patterns
 
 # Charsets in which an ASCII letter is one byte, that byte is nothing else, and which hold no shift sequences.
 PLAIN = ("utf-8", "utf8", "ascii", "us-ascii", "iso-8859-", "iso8859-", "latin", "windows-125", "cp125", "koi8", "euc-")

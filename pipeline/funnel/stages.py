@@ -3,9 +3,9 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from pipeline.funnel.look import may_show
-from pipeline.funnel.signals import may_hold, surely_shows
-from pipeline.funnel.terms import holds_anchor
+from legation.pipeline.funnel.look import may_show
+from legation.pipeline.funnel.signals import may_hold, surely_shows
+from legation.pipeline.funnel.terms import holds_anchor
 
 
 def may_claim(text: str) -> bool:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from models.anchors import ROOTS, anchors
+from legation.models.anchors import ROOTS, anchors
 
 # Between the words of a phrase: white space, marks, markup, entities, what is not ASCII (such as a no-break space).
 APART = r"(?:[\s'-]|<[^<>]*>|&[#a-zA-Z0-9]+;?|\\[a-z0-9]+|[\x80-\xff])*"

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from pipeline.errors import UsageProblem
-from pipeline.fetch.bodies import BodyError, read_body
+from legation.pipeline.errors import UsageProblem
+from legation.pipeline.fetch.bodies import BodyError, read_body
 
 LARGEST = 20_000_000  # bytes of a page, compressed and not; news pages have a hundredth of it
 MEMBER = re.compile(rb"\x1f\x8b\x08[\x00-\x1f]|WARC/1\.[01]\r\n")  # where a record can begin

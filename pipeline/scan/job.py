@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-from pipeline.scan.archive import pages
-from pipeline.scan.journal import Journal, entries
-from pipeline.scan.outputs import write
-from pipeline.scan.reader import Scanner
-from pipeline.worker import Worker
+from legation.pipeline.scan.archive import pages
+from legation.pipeline.scan.journal import Journal, entries
+from legation.pipeline.scan.outputs import write
+from legation.pipeline.scan.reader import Scanner
+from legation.pipeline.worker import Worker
 
 CLEAN_SECONDS, CLEAN_BYTES = 30.0, 2_000_000_000  # as [fetch] has them by default
 

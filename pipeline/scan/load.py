@@ -4,14 +4,14 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from db import articles
-from db.claims import save_extractions
-from db.write import immediate
-from pipeline.batches import batches
-from pipeline.cleaning.page import CLEANER
-from pipeline.cleaning.sameness import original, own_address, window
-from pipeline.fetch.urls import publisher
-from pipeline.scan.outputs import read
+from legation.db import articles
+from legation.db.claims import save_extractions
+from legation.db.write import immediate
+from legation.pipeline.batches import batches
+from legation.pipeline.cleaning.page import CLEANER
+from legation.pipeline.cleaning.sameness import original, own_address, window
+from legation.pipeline.fetch.urls import publisher
+from legation.pipeline.scan.outputs import read
 
 if TYPE_CHECKING:
     from sqlite_utils import Database

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from pipeline.batches import batches
-from pipeline.errors import UsageProblem
+from legation.pipeline.batches import batches
+from legation.pipeline.errors import UsageProblem
 
 FORMATS = ("jsonl", "parquet")
 ROWS = 1_000  # of one write to Parquet

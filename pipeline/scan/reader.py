@@ -6,13 +6,13 @@ from dataclasses import asdict
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeGuard
 
-from models.claim import Claim, Text
-from pipeline.funnel.stages import Funnel
-from pipeline.scan.archive import Broken, Page
-from pipeline.worker import Worker, WorkerFailure
+from legation.models.claim import Claim, Text
+from legation.pipeline.funnel.stages import Funnel
+from legation.pipeline.scan.archive import Broken, Page
+from legation.pipeline.worker import Worker, WorkerFailure
 
 if TYPE_CHECKING:
-    from pipeline.extract import Reader
+    from legation.pipeline.extract import Reader
 
 ABOUT = ("canonical", "title", "author", "language", "published", "fingerprint", "text")
 PART, TOGETHER = 1000, 32  # items of a part at most: a second; pages of it that may give claims
@@ -109,7 +109,7 @@ class Scanner:
 @cache
 def _reader(model: str) -> "Reader":
     """Loaded once a process, which takes longer than to read many an archive."""
-    from pipeline.extract import Reader
+    from legation.pipeline.extract import Reader
 
     return Reader(model)
 

@@ -10,9 +10,9 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from pipeline.errors import LegationError, UsageProblem
-from pipeline.scan.job import Job, Result, run_job
-from pipeline.scan.outputs import check
+from legation.pipeline.errors import LegationError, UsageProblem
+from legation.pipeline.scan.job import Job, Result, run_job
+from legation.pipeline.scan.outputs import check
 
 Observe = Callable[[Job, int], None]
 

@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urljoin
 
-from pipeline.cleaning.charset import decode
+from legation.pipeline.cleaning.charset import decode
 
 MOST_ENTRIES = 10_000
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from pipeline.errors import LegationError
-from pipeline.fetch.urls import canonical
-from pipeline.inputs import Problem, json_lines
-from pipeline.sources.settings import FilesSource, StdinSource, WarcSource
+from legation.pipeline.errors import LegationError
+from legation.pipeline.fetch.urls import canonical
+from legation.pipeline.inputs import Problem, json_lines
+from legation.pipeline.sources.settings import FilesSource, StdinSource, WarcSource
 
 PAGES = (".html", ".htm", ".html.gz", ".htm.gz")
 ARTICLES = (".jsonl", ".jsonl.gz")

@@ -3,7 +3,7 @@
 from io import BytesIO
 from typing import Any
 
-from pipeline.fetch.bodies import read_body
+from legation.pipeline.fetch.bodies import read_body
 
 MOST_ENTRIES = 50_000  # the protocol's own limit for one file
 

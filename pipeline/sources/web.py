@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from pipeline.fetch.answers import Answer
-from pipeline.fetch.client import Fetcher
-from pipeline.fetch.urls import canonical
-from pipeline.sources.settings import (
+from legation.pipeline.fetch.answers import Answer
+from legation.pipeline.fetch.client import Fetcher
+from legation.pipeline.fetch.urls import canonical
+from legation.pipeline.sources.settings import (
     AnySource,
     FeedSource,
     GdeltSource,
@@ -19,7 +19,7 @@ from pipeline.sources.settings import (
     SitemapSource,
     Source,
 )
-from pipeline.worker import Worker, WorkerFailure
+from legation.pipeline.worker import Worker, WorkerFailure
 
 Known = Mapping[str, Mapping[str, Any]]  # address of a listing -> its stored row, with etag and last_modified
 

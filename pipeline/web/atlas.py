@@ -23,7 +23,7 @@ def place(code: str) -> dict[str, Any] | None:
     """shape, longitude and latitude of a State; None: it has no capital that the gazetteer knows."""
     import pycountry
 
-    from models.gazetteer import capital_of, find_city, states
+    from legation.models.gazetteer import capital_of, find_city, states
 
     capital = capital_of(code) if code in states() else None
     city = find_city(capital, code) if capital else None

@@ -7,14 +7,14 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from db.answers import Question, Status, claims_of, history
-from pipeline.errors import UsageProblem
-from pipeline.places import country, day, state_label
-from pipeline.places import place as find_place
-from pipeline.web import atlas
-from pipeline.web.chart import Bar, Dot, Spec, state_colour, timeline, world
-from pipeline.web.thin import CLAIMS, PERIODS, budget, chosen, coarser
-from pipeline.web.words import STATUS, began, host_label, when
+from legation.db.answers import Question, Status, claims_of, history
+from legation.pipeline.errors import UsageProblem
+from legation.pipeline.places import country, day, state_label
+from legation.pipeline.places import place as find_place
+from legation.pipeline.web import atlas
+from legation.pipeline.web.chart import Bar, Dot, Spec, state_colour, timeline, world
+from legation.pipeline.web.thin import CLAIMS, PERIODS, budget, chosen, coarser
+from legation.pipeline.web.words import STATUS, began, host_label, when
 
 AWAY = ("closed", "suspended", "evacuated")
 LONGEST = 60  # characters of a mission's name

@@ -4,13 +4,13 @@ import sqlite3
 from collections.abc import Mapping
 from typing import Any
 
-from db import desk
-from db.claims import FIELDS
-from db.decisions import Outcome, Verdict, decide, undo
-from db.errors import Refused
-from pipeline.desk import told
-from pipeline.web.desk import claim_number, progress
-from pipeline.web.site import Site, utc_now
+from legation.db import desk
+from legation.db.claims import FIELDS
+from legation.db.decisions import Outcome, Verdict, decide, undo
+from legation.db.errors import Refused
+from legation.pipeline.desk import told
+from legation.pipeline.web.desk import claim_number, progress
+from legation.pipeline.web.site import Site, utc_now
 
 LONGEST = 2000  # characters of a note or a corrected field
 # The newest decision of a reviewer that still holds, with the revision of its thread; one batch counts once.

@@ -4,13 +4,13 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
-from db import desk
-from db.claims import FIELDS
-from db.words import KINDS, MODALITIES, REASONS, STATUSES
-from pipeline.errors import UsageProblem
-from pipeline.places import country, state_label
-from pipeline.web.site import today
-from pipeline.web.words import FIELD, STATUS, began, countries, pieces, sentence
+from legation.db import desk
+from legation.db.claims import FIELDS
+from legation.db.words import KINDS, MODALITIES, REASONS, STATUSES
+from legation.pipeline.errors import UsageProblem
+from legation.pipeline.places import country, state_label
+from legation.pipeline.web.site import today
+from legation.pipeline.web.words import FIELD, STATUS, began, countries, pieces, sentence
 
 AROUND = 1500  # characters of the article on either side of the quote; the whole text is one link away
 RIVALS = 12

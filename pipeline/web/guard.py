@@ -10,8 +10,8 @@ from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
 
-from pipeline.web.settings import ServeConfig
-from pipeline.web.wrong import SIGN_IN, Wrong
+from legation.pipeline.web.settings import ServeConfig
+from legation.pipeline.web.wrong import SIGN_IN, Wrong
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]

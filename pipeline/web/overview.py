@@ -3,13 +3,13 @@
 import sqlite3
 from typing import Any
 
-from db import desk
-from db.answers import Question, Status, claims_of, history
-from db.words import KINDS
-from pipeline.places import state_label
-from pipeline.web.board import Asked, Board, Mission, claim_day, link
-from pipeline.web.thin import CLAIMS, chosen
-from pipeline.web.words import began, when
+from legation.db import desk
+from legation.db.answers import Question, Status, claims_of, history
+from legation.db.words import KINDS
+from legation.pipeline.places import state_label
+from legation.pipeline.web.board import Asked, Board, Mission, claim_day, link
+from legation.pipeline.web.thin import CLAIMS, chosen
+from legation.pipeline.web.words import began, when
 
 _CHANGES = """
     SELECT receiving_state, receiving_name, sending_state, sending_name, kind, city, since, precision, state,

@@ -3,12 +3,12 @@
 import asyncio
 from typing import Any
 
-from pipeline.web import board as boards
-from pipeline.web import overview as overviews
-from pipeline.web import picture as pictures
-from pipeline.web.chart import Spec
-from pipeline.web.reply import Request, file, page
-from pipeline.web.site import Site, today
+from legation.pipeline.web import board as boards
+from legation.pipeline.web import overview as overviews
+from legation.pipeline.web import picture as pictures
+from legation.pipeline.web.chart import Spec
+from legation.pipeline.web.reply import Request, file, page
+from legation.pipeline.web.site import Site, today
 
 
 async def overview(site: Site, asked: Request) -> Any:

@@ -3,10 +3,10 @@
 import asyncio
 from typing import Any
 
-from pipeline.web import decide as writes
-from pipeline.web import desk as desks
-from pipeline.web.reply import Request, data, go, page, problem
-from pipeline.web.site import Site
+from legation.pipeline.web import decide as writes
+from legation.pipeline.web import desk as desks
+from legation.pipeline.web.reply import Request, data, go, page, problem
+from legation.pipeline.web.site import Site
 
 
 async def desk(site: Site, asked: Request) -> Any:

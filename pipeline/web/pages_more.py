@@ -7,11 +7,11 @@ import zlib
 from pathlib import Path
 from typing import Any
 
-from pipeline.export import export as write_export
-from pipeline.feed import write_feed
-from pipeline.web.reply import Request, file, go, page, problem
-from pipeline.web.site import Site
-from pipeline.web.words import pieces
+from legation.pipeline.export import export as write_export
+from legation.pipeline.feed import write_feed
+from legation.pipeline.web.reply import Request, file, go, page, problem
+from legation.pipeline.web.site import Site
+from legation.pipeline.web.words import pieces
 
 _ARTICLE = "SELECT id, url, title, author, site, published, text, body, replaced_by FROM articles WHERE id = ?"
 _CLAIM = 'SELECT start, "end" FROM claims WHERE id = ? AND article = ?'

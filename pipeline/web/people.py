@@ -5,7 +5,7 @@ import secrets
 from dataclasses import dataclass, field
 from typing import Any
 
-from pipeline.web.settings import ServeConfig
+from legation.pipeline.web.settings import ServeConfig
 
 REVIEW = "legation-review"  # the permission to decide
 Actor = dict[str, Any]

@@ -3,7 +3,7 @@
 from functools import lru_cache
 from xml.etree import ElementTree as ET
 
-from pipeline.web.chart import BASE, Spec
+from legation.pipeline.web.chart import BASE, Spec
 
 _SVG = "http://www.w3.org/2000/svg"
 _LINK = "{http://www.w3.org/1999/xlink}href"

@@ -6,12 +6,12 @@ from typing import Any
 from datasette import hookimpl
 from datasette.app import Datasette
 
-from pipeline.web.faults import fault
-from pipeline.web.guard import App, guard
-from pipeline.web.people import REVIEW
-from pipeline.web.queries import QUERIES
-from pipeline.web.routes import table
-from pipeline.web.site import Site
+from legation.pipeline.web.faults import fault
+from legation.pipeline.web.guard import App, guard
+from legation.pipeline.web.people import REVIEW
+from legation.pipeline.web.queries import QUERIES
+from legation.pipeline.web.routes import table
+from legation.pipeline.web.site import Site
 
 PASSWORDS = "datasette-auth-passwords"
 

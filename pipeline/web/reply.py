@@ -31,7 +31,7 @@ class Request:
 
     async def form(self) -> dict[str, str]:
         """The fields of a form. Raises UsageProblem for a body that is none."""
-        from pipeline.errors import UsageProblem
+        from legation.pipeline.errors import UsageProblem
 
         try:
             return dict(await self.raw.post_vars())

@@ -5,8 +5,8 @@ import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.errors import UsageProblem
-from pipeline.export import whole_file
+from legation.pipeline.errors import UsageProblem
+from legation.pipeline.export import whole_file
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -21,8 +21,8 @@ def write_report(db: "Database", target: Path, place: str, of: str, on: str, now
     written.
     """
     try:
-        from pipeline.web import board as boards
-        from pipeline.web.pages_board import drawn
+        from legation.pipeline.web import board as boards
+        from legation.pipeline.web.pages_board import drawn
     except ImportError as error:
         raise UsageProblem(f"report: {error.name} is missing; install it: pip install 'legation[web]'") from error
     asked = boards.asked({"place": place, "of": of, "on": on}, now[:10])

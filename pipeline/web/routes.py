@@ -5,12 +5,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from db.errors import Locked, Refused, Stale
-from pipeline.errors import UsageProblem
-from pipeline.web import pages_board, pages_desk, pages_more
-from pipeline.web.people import REVIEW
-from pipeline.web.reply import Request, problem
-from pipeline.web.site import Site
+from legation.db.errors import Locked, Refused, Stale
+from legation.pipeline.errors import UsageProblem
+from legation.pipeline.web import pages_board, pages_desk, pages_more
+from legation.pipeline.web.people import REVIEW
+from legation.pipeline.web.reply import Request, problem
+from legation.pipeline.web.site import Site
 
 READ = "view-instance"
 OPEN = ""  # anybody, signed in or not

@@ -9,10 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.errors import UsageProblem
+from legation.pipeline.errors import UsageProblem
 
 if TYPE_CHECKING:
-    from pipeline.config import Config
+    from legation.pipeline.config import Config
 
 HERE = Path(__file__).parent
 HIDDEN = ("bodies", "listings", "hosts", "settings", "pairs", "articles_fts", "claims_fts")
@@ -27,9 +27,9 @@ def make_app(config: "Config", guest: str | None = None) -> Any:
         from datasette.plugins import pm
     except ImportError as error:
         raise UsageProblem("serve: Datasette is missing; install it: pip install 'legation[web]'") from error
-    from pipeline.web import plugin
-    from pipeline.web.people import People
-    from pipeline.web.site import Site
+    from legation.pipeline.web import plugin
+    from legation.pipeline.web.people import People
+    from legation.pipeline.web.site import Site
 
     if not pm.is_registered(plugin):
         pm.register(plugin, name="legation")
@@ -58,7 +58,7 @@ def metadata(path: Path) -> dict[str, Any]:
     """Titles and the meaning of each column, taken from the comments of the schema."""
     import sqlite3
 
-    from db.schema import relations
+    from legation.db.schema import relations
 
     connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
     try:
@@ -93,9 +93,9 @@ def new_token() -> tuple[str, str]:
 
 def warm() -> None:
     """Load what the first page would wait for: the gazetteer, and the engine that draws."""
-    from pipeline.web.board import hosts_map
-    from pipeline.web.picture import svg
-    from pipeline.web.words import countries
+    from legation.pipeline.web.board import hosts_map
+    from legation.pipeline.web.picture import svg
+    from legation.pipeline.web.words import countries
 
     countries()
     svg(hosts_map([], "2000-01-01"))

@@ -9,12 +9,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from db.connect import BUSY_SECONDS
-from pipeline.web.looking import Looking
-from pipeline.web.people import People
+from legation.db.connect import BUSY_SECONDS
+from legation.pipeline.web.looking import Looking
+from legation.pipeline.web.people import People
 
 if TYPE_CHECKING:
-    from pipeline.config import Config
+    from legation.pipeline.config import Config
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ from functools import cache
 from itertools import pairwise
 from typing import Any
 
-from pipeline.places import state_label
+from legation.pipeline.places import state_label
 
 STATUS = {
     "reopened": "reopened", "opened": "opened", "remained_open": "remained open", "reduced": "reduced its staff",
@@ -60,7 +60,7 @@ def began(day: str | None, precision: str | None) -> str:
 @cache
 def countries() -> list[tuple[str, str]]:
     """(code, name) of every State, by name."""
-    from models.gazetteer import states
+    from legation.models.gazetteer import states
 
     return sorted(((code, state.name) for code, state in states().items()), key=lambda pair: pair[1])
 

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from trafilatura import bare_extraction, load_html
 from trafilatura.deduplication import content_fingerprint
 
-from pipeline.cleaning.charset import decode
-from pipeline.cleaning.fingerprint import fingerprint
-from pipeline.cleaning.page import clean
+from legation.pipeline.cleaning.charset import decode
+from legation.pipeline.cleaning.fingerprint import fingerprint
+from legation.pipeline.cleaning.page import clean
 from tests.conftest import SHARED
 from tests.site_server import SITE_FOLDER
 

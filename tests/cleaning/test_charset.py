@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.cleaning.charset import decode
+from legation.pipeline.cleaning.charset import decode
 
 GERMAN = "Die Botschaft in Kiew öffnet wieder, sagte die Außenministerin über die Lage. " * 20
 RUSSIAN = "Посольство возобновило работу в Киеве, сообщило министерство иностранных дел. " * 20

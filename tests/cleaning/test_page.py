@@ -2,9 +2,9 @@
 
 import pytest
 
-from pipeline.cleaning.fingerprint import fingerprint
-from pipeline.cleaning.page import LONGEST_TEXT, clean
-from pipeline.cleaning.tidy import tidy
+from legation.pipeline.cleaning.fingerprint import fingerprint
+from legation.pipeline.cleaning.page import LONGEST_TEXT, clean
+from legation.pipeline.cleaning.tidy import tidy
 
 STORY = "".join(
     f"<p>Diplomats of country number {n} returned to the capital, and its embassy in the old town works again, an "

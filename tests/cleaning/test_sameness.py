@@ -2,8 +2,8 @@
 
 import pytest
 
-from pipeline.cleaning.fingerprint import fingerprint
-from pipeline.cleaning.sameness import original, own_address, window
+from legation.pipeline.cleaning.fingerprint import fingerprint
+from legation.pipeline.cleaning.sameness import original, own_address, window
 
 WIRE = (
     "The foreign ministry said on Tuesday that its embassy in the capital had resumed work after three months. "

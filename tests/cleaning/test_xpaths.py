@@ -9,7 +9,7 @@ import pytest
 from lxml import etree, html
 from trafilatura import xpaths
 
-from pipeline.cleaning.xpaths import guarded
+from legation.pipeline.cleaning.xpaths import guarded
 from tests.conftest import SHARED
 from tests.site_server import SITE_FOLDER
 

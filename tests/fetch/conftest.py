@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from pipeline.fetch.addresses import resolve
-from pipeline.fetch.client import Fetcher
-from pipeline.fetch.hosts import Hosts
-from pipeline.fetch.settings import FetchConfig
+from legation.pipeline.fetch.addresses import resolve
+from legation.pipeline.fetch.client import Fetcher
+from legation.pipeline.fetch.hosts import Hosts
+from legation.pipeline.fetch.settings import FetchConfig
 from tests.scripted_server import Script, scripted
 
 NOW = datetime(2024, 3, 1, 12, 0, tzinfo=UTC)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.fetch.addresses import Refused, checked_addresses, is_public
+from legation.pipeline.fetch.addresses import Refused, checked_addresses, is_public
 
 PUBLIC = ["93.184.216.34", "8.8.8.8", "2606:2800:220:1:248:1893:25c8:1946", "::ffff:93.184.216.34", "64:ff9b::8.8.8.8"]
 NOT_PUBLIC = [

@@ -8,8 +8,8 @@ from itertools import pairwise
 
 import pytest
 
-from pipeline.fetch.hosts import Hosts
-from pipeline.fetch.retry import stamp
+from legation.pipeline.fetch.hosts import Hosts
+from legation.pipeline.fetch.retry import stamp
 from tests.fetch.conftest import NOW, Make
 from tests.scripted_server import Request, Script
 

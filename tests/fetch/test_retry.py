@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.fetch.retry import LONGEST, backoff, is_due, parse_stamp, retry_after, stamp
+from legation.pipeline.fetch.retry import LONGEST, backoff, is_due, parse_stamp, retry_after, stamp
 
 NOW = datetime(2024, 3, 1, 12, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.fetch.addresses import Refused
-from pipeline.fetch.urls import canonical, checked_url, origin, publisher
+from legation.pipeline.fetch.addresses import Refused
+from legation.pipeline.fetch.urls import canonical, checked_url, origin, publisher
 
 
 @pytest.mark.parametrize(

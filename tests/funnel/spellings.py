@@ -3,8 +3,8 @@
 import random
 from collections.abc import Callable
 
-from models.anchors import is_anchor
-from models.lexicon import mission_rows
+from legation.models.anchors import is_anchor
+from legation.models.lexicon import mission_rows
 
 WORDS = sorted({words for row in mission_rows() for words in (*row.words, *row.plural) if is_anchor(row, words)})
 TAGS = ["<b>", "</i>", '<a href="/x">', "<wbr>", "<span class='cap'>"]

@@ -1,6 +1,6 @@
 """The filters lose no claim: what `python -m tests.disguise` compares, in small."""
 
-from pipeline.extract import Reader
+from legation.pipeline.extract import Reader
 from tests.disguise import CHARSETS, PACKERS, compare
 from tests.funnel.spellings import SPELLINGS
 

@@ -11,15 +11,15 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.anchors import anchors
-from models.claim import Text
-from models.lexicon import mission_rows
-from pipeline.cleaning.charset import decode
-from pipeline.extract import Reader
-from pipeline.fetch.bodies import read_body
-from pipeline.funnel import look, signals
-from pipeline.funnel.stages import Funnel, may_claim
-from pipeline.funnel.terms import byte_patterns, holds_anchor, stems, terms
+from legation.models.anchors import anchors
+from legation.models.claim import Text
+from legation.models.lexicon import mission_rows
+from legation.pipeline.cleaning.charset import decode
+from legation.pipeline.extract import Reader
+from legation.pipeline.fetch.bodies import read_body
+from legation.pipeline.funnel import look, signals
+from legation.pipeline.funnel.stages import Funnel, may_claim
+from legation.pipeline.funnel.terms import byte_patterns, holds_anchor, stems, terms
 from tests.conftest import SHARED
 from tests.funnel.spellings import SPELLINGS, WORDS
 from tests.site_server import SITE_FOLDER
@@ -104,7 +104,7 @@ def test_terms_come_from_the_lexicon() -> None:
 
 @given(st.text(st.sampled_from("embasy misonMISON\u00ad-' .\u212a"), max_size=40))
 def test_text_check_equals_its_pattern(text: str) -> None:
-    from pipeline.funnel.terms import text_pattern
+    from legation.pipeline.funnel.terms import text_pattern
 
     assert holds_anchor(text.lower()) == bool(text_pattern().search(text.lower()))
 
@@ -139,7 +139,7 @@ def test_dropped_texts_of_the_development_set_hold_no_claim(reader: Reader) -> N
 
 
 def test_pages_of_the_sample_site_lose_no_claim(reader: Reader) -> None:
-    from pipeline.cleaning.page import clean
+    from legation.pipeline.cleaning.page import clean
 
     for file in sorted(SITE_FOLDER.rglob("*.htm*")):
         body = file.read_bytes()
@@ -150,7 +150,7 @@ def test_pages_of_the_sample_site_lose_no_claim(reader: Reader) -> None:
 
 def test_pages_as_served_lose_no_claim(reader: Reader) -> None:
     """What the filters drop of real pages is read all the same here, cleaned and whole."""
-    from pipeline.cleaning.page import clean
+    from legation.pipeline.cleaning.page import clean
 
     files = sorted((SHARED / "eval" / "pages").glob("*.html.gz"))
     if not files:

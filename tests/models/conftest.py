@@ -3,7 +3,7 @@
 import pytest
 from spacy.language import Language
 
-from pipeline.extract import Reader
+from legation.pipeline.extract import Reader
 
 
 @pytest.fixture(scope="session")

@@ -13,8 +13,8 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from pipeline.extract import Reader
-from pipeline.scoring import CHECKS
+from legation.pipeline.extract import Reader
+from legation.pipeline.scoring import CHECKS
 from tests.conftest import MODEL
 from tests.models.measure import (
     CASES,

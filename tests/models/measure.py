@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from pipeline.evaluate import Rows, predict, read_articles, strict
-from pipeline.extract import Reader
-from pipeline.gold import read_gold
-from pipeline.scoring import Gold, Score, fields_right, outcomes, tally
+from legation.pipeline.evaluate import Rows, predict, read_articles, strict
+from legation.pipeline.extract import Reader
+from legation.pipeline.gold import read_gold
+from legation.pipeline.scoring import Gold, Score, fields_right, outcomes, tally
 from tests.conftest import ROOT, SHARED
 
 CASES = sorted((ROOT / "tests" / "cases").glob("*.jsonl"))

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.extract import Reader
+from legation.pipeline.extract import Reader
 from tests.models import floors
 from tests.models.measure import CASES, Measured, cases_figures, fields_figures, joined, measure
 

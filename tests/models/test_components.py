@@ -10,12 +10,18 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from models.claim import Claim
-from models.errors import ModelError
-from models.load import PIPELINE, load
+from legation.models.claim import Claim
+from legation.models.errors import ModelError
+from legation.models.load import PIPELINE, load
 from tests.conftest import MODEL
 
-STEPS = ("country_entities", "mission_mentions", "status_phrases", "modality_cues", "status_claims")
+STEPS = (
+    "legation_country_entities",
+    "legation_mission_mentions",
+    "legation_status_phrases",
+    "legation_modality_cues",
+    "legation_status_claims",
+)
 TEXT = (
     "Fiji and the U.S.-Cuba working group met in Suva on Monday. Oman re-opened its embassy in Kyiv, Ukraine, in May. "
     "Officials added that Tonga may shut the consulate in Nairobi. The Peruvian ambassador has not returned to Tripoli."
@@ -67,10 +73,10 @@ def test_no_step_lacks_what_it_needs(which: str, request: pytest.FixtureRequest)
 
 def test_a_step_that_lacks_something_is_told() -> None:
     blank = spacy.blank("en")
-    blank.add_pipe("status_phrases")
+    blank.add_pipe("legation_status_phrases")
     analysis = blank.analyze_pipes()
     assert analysis is not None
-    assert analysis["problems"]["status_phrases"] == ["doc.sents"]
+    assert analysis["problems"]["legation_status_phrases"] == ["doc.sents"]
 
 
 @pytest.mark.parametrize("which", ["nlp", "full"])
@@ -126,7 +132,7 @@ def test_saved_and_loaded(which: str, request: pytest.FixtureRequest, tmp_path: 
 
 
 def test_the_inner_pipeline_is_named_in_the_configuration(nlp: Language) -> None:
-    assert nlp.config["components"]["focus_parser"]["pipeline"] == MODEL
+    assert nlp.config["components"]["legation_focus_parser"]["pipeline"] == MODEL
 
 
 def test_a_pipeline_that_is_not_installed() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.reading.dates import dates_in, span_before
+from legation.models.reading.dates import dates_in, span_before
 
 PUBLISHED = "2022-04-20"  # a Wednesday
 

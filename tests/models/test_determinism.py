@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from pipeline.extract import Reader, claim_row
-from pipeline.inputs import Input, read_inputs
+from legation.pipeline.extract import Reader, claim_row
+from legation.pipeline.inputs import Input, read_inputs
 from tests.models.measure import CASES
 
 EVERY = 23  # each so many-th case, and some of the long ones
@@ -42,7 +42,7 @@ def claims(reader: Reader, articles: list[Input]) -> dict[str, str]:
 
 def extracted(path: Path, seed: str) -> str:
     """What a process of its own prints, with another order of sets."""
-    command = [sys.executable, "-c", "from pipeline.cli import main; main()", "extract", str(path)]
+    command = [sys.executable, "-m", "legation", "extract", str(path)]
     environment = {**os.environ, "PYTHONHASHSEED": seed}
     done = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=300, env=environment, check=True)
     return done.stdout

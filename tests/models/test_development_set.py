@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.extract import Reader
-from pipeline.scoring import LEVELS
+from legation.pipeline.extract import Reader
+from legation.pipeline.scoring import LEVELS
 from tests.models import floors
 from tests.models.measure import DEVELOPMENT, Measured, development, development_figures
 

@@ -8,9 +8,9 @@ import pytest
 from spacy.language import Language
 from spacy.tokens import Doc
 
-import models.lexicon
-from models.errors import ModelError
-from models.lexicon import EventRow, MissionRow, event_rows, mission_rows
+import legation.models.lexicon
+from legation.models.errors import ModelError
+from legation.models.lexicon import EventRow, MissionRow, event_rows, mission_rows
 
 Row = EventRow | MissionRow
 
@@ -58,7 +58,7 @@ def test_every_row_has_both() -> None:
 
 def test_every_kind_of_need_is_explained_at_the_head_of_its_file() -> None:
     for name, rows in (("events.toml", event_rows()), ("missions.toml", mission_rows())):
-        head = (models.lexicon.DATA / name).read_text(encoding="utf-8").split("[[row]]")[0]
+        head = (legation.models.lexicon.DATA / name).read_text(encoding="utf-8").split("[[row]]")[0]
         assert not [row.needs for row in rows if row.needs and f'"{row.needs}"' not in head]
 
 
@@ -71,9 +71,9 @@ def test_every_kind_of_need_is_explained_at_the_head_of_its_file() -> None:
 )
 def test_mistakes_in_a_file(text: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "events.toml").write_text(text, encoding="utf-8")
-    monkeypatch.setattr(models.lexicon, "DATA", tmp_path)
+    monkeypatch.setattr(legation.models.lexicon, "DATA", tmp_path)
     with pytest.raises(ModelError, match=message):
-        models.lexicon._read("events.toml", EventRow)
+        legation.models.lexicon._read("events.toml", EventRow)
 
 
 def test_no_form_stands_twice_in_a_row() -> None:

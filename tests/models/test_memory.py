@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from spacy.tokenizer import Tokenizer
 
-from models.lexicon import table
-from models.reading.dates import PATTERNS, _likely
-from models.reading.leaders import leaders_in
-from models.reading.memory import characters, entities, small_words, text_of
-from pipeline.extract import Reader
+from legation.models.lexicon import table
+from legation.models.reading.dates import PATTERNS, _likely
+from legation.models.reading.leaders import leaders_in
+from legation.models.reading.memory import characters, entities, small_words, text_of
+from legation.pipeline.extract import Reader
 from tests.models.measure import CASES
 
 TEXTS = [json.loads(line)["text"] for path in CASES for line in path.read_text(encoding="utf-8").splitlines()]

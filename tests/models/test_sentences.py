@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from spacy.language import Language
 
-import models.components.news_sentences  # noqa: F401  registers the factory
+import legation.models.components.news_sentences  # noqa: F401  registers the factory
 
 # Each line is a text; " | " marks where a sentence ends.
 TEXTS = [
@@ -42,7 +42,7 @@ TEXTS = [
 @cache
 def blank() -> Language:
     nlp = spacy.blank("en")
-    nlp.add_pipe("news_sentences")
+    nlp.add_pipe("legation_news_sentences")
     return nlp
 
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from models.claim import Text
-from pipeline.extract import Reader
+from legation.models.claim import Text
+from legation.pipeline.extract import Reader
 
 ROWS = [json.loads(line) for line in Path(__file__).with_name("turns.jsonl").read_text(encoding="utf-8").splitlines()]
 

@@ -8,7 +8,7 @@ import brotli
 import pytest
 import zstandard
 
-from pipeline.scan.archive import LARGEST, Broken, Page, pages
+from legation.pipeline.scan.archive import LARGEST, Broken, Page, pages
 from tests.archive import record, write_archive
 
 pytest.importorskip("fastwarc")

@@ -12,17 +12,17 @@ from pathlib import Path
 
 import pytest
 
-from db.connect import connect
-from pipeline.config import load_config
-from pipeline.reference import prepare
-from pipeline.scan import reader
-from pipeline.scan.archive import Page
-from pipeline.scan.job import Job, run_job
-from pipeline.scan.load import load
-from pipeline.scan.outputs import read
-from pipeline.scan.reader import Scanner
-from pipeline.scan.run import jobs_of, run_jobs
-from pipeline.worker import Worker
+from legation.db.connect import connect
+from legation.pipeline.config import load_config
+from legation.pipeline.reference import prepare
+from legation.pipeline.scan import reader
+from legation.pipeline.scan.archive import Page
+from legation.pipeline.scan.job import Job, run_job
+from legation.pipeline.scan.load import load
+from legation.pipeline.scan.outputs import read
+from legation.pipeline.scan.reader import Scanner
+from legation.pipeline.scan.run import jobs_of, run_jobs
+from legation.pipeline.worker import Worker
 from tests.archive import record, write_archive
 from tests.big_site import story
 from tests.conftest import Legation
@@ -143,7 +143,7 @@ def test_killed_ten_times(tmp_path: Path) -> None:
     run_job(wanted)
     output, kills, chance = tmp_path / "killed.jsonl", 0, random.Random(1)
     code = (
-        "from pipeline.scan import reader; reader.PART = 500; from pipeline.scan.job import *; "
+        "from legation.pipeline.scan import reader; reader.PART = 500; from legation.pipeline.scan.job import *; "
         f"run_job(Job({str(source)!r}, {str(output)!r}, {MODEL!r}))"
     )
     while not output.exists():

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from pipeline.sources import feed, links, sitemap
+from legation.pipeline.sources import feed, links, sitemap
 
 URL = "https://news.example/feeds/all.xml"
 RSS = b"""<?xml version="1.0"?><rss version="2.0"><channel><title>News</title>

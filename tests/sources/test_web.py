@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from pipeline.errors import UsageProblem
+from legation.pipeline.errors import UsageProblem
 from tests.big_site import feed
 from tests.desk import Desk
 from tests.scripted_server import Script

@@ -38,7 +38,7 @@ def serving(folder: Path, settings: str = "") -> Iterator[Server]:
     """Serve the database that is in `folder`, with `settings` as the configuration."""
     pytest.importorskip("datasette", reason="the extra `web` is not installed")
     (folder / "config.toml").write_text("[status]\nunreviewed = 0.5\n" + settings, encoding="utf-8")
-    command = [sys.executable, "-c", "from pipeline.cli import main; main()", "serve", "--port", "0", "--as", "maria"]
+    command = [sys.executable, "-m", "legation", "serve", "--port", "0", "--as", "maria"]
     with (
         (folder / "log.txt").open("w") as log,
         subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=log, text=True) as process,
@@ -66,7 +66,7 @@ def people() -> str:
 
 def sample(path: Path) -> None:
     """Thirty claims about missions in Kyiv and Warsaw, of all statuses, with one wire copy and one conflict."""
-    from db.words import STATUSES
+    from legation.db.words import STATUSES
 
     db = fresh(path, unreviewed=0.5)
     for number in range(26):

@@ -8,9 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
-from pipeline.config import load_config
-from pipeline.web import serve
-from pipeline.web.guard import HEADERS, POLICY
+from legation.pipeline.config import load_config
+from legation.pipeline.web import serve
+from legation.pipeline.web.guard import HEADERS, POLICY
 from tests.web.conftest import PASSWORD, TOKEN, Server, people, sample, serving
 
 # What GET, POST without token and POST from another origin give to nobody, to a reader and to a reviewer.

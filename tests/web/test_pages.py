@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from pipeline.web.queries import QUERIES
+from legation.pipeline.web.queries import QUERIES
 from tests.web.conftest import Server, people, sample, serving, sign_in
 from tests.web.test_desk import decisions, press, ready
 

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from db.answers import Status
-from pipeline.web.guard import refusal
-from pipeline.web.looking import SECONDS, Looking
-from pipeline.web.picture import svg
-from pipeline.web.settings import ServeConfig
-from pipeline.web.thin import coarser
-from pipeline.web.words import began, pieces, sentence, when
+from legation.db.answers import Status
+from legation.pipeline.web.guard import refusal
+from legation.pipeline.web.looking import SECONDS, Looking
+from legation.pipeline.web.picture import svg
+from legation.pipeline.web.settings import ServeConfig
+from legation.pipeline.web.thin import coarser
+from legation.pipeline.web.words import began, pieces, sentence, when
 
 FIELDS = {
     "sending_state": "FR", "receiving_state": "UA", "city": "Kyiv", "mission": "embassy", "status": "reopened",

@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from pipeline.web.wrong import MANY, SECONDS, Wrong
+from legation.pipeline.web.wrong import MANY, SECONDS, Wrong
 from tests.web.conftest import PASSWORD, Server
 
 

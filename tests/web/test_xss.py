@@ -10,7 +10,7 @@ from urllib.parse import quote
 import pytest
 from sqlite_utils import Database
 
-from db.decisions import Verdict, decide
+from legation.db.decisions import Verdict, decide
 from tests.rows import article, claim, fresh, save
 from tests.web.conftest import Server, people, serving, sign_in
 from tests.web.payloads import PAYLOADS
@@ -161,7 +161,7 @@ def test_texts_of_errors_that_scripts_show_are_text(site: tuple[Server, dict[str
 
 def test_report_is_one_file_that_runs_none(site: tuple[Server, dict[str, int]], chromium: Any, tmp_path: Path) -> None:
     target = tmp_path / "report.html"
-    command = [sys.executable, "-c", "from pipeline.cli import main; main()", "report", "Ukraine", "-o", str(target)]
+    command = [sys.executable, "-m", "legation", "report", "Ukraine", "-o", str(target)]
     subprocess.run([*command, "--on", "2022-05-01"], cwd=site[0].database.parent, check=True, capture_output=True)
     opened = chromium.new_context()
     page = opened.new_page()

@@ -1,0 +1,5 @@
+"""`python -m legation` is the command `legation`."""
+
+from legation.pipeline.cli import main
+
+main()
