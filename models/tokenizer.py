@@ -9,7 +9,7 @@ from typing import Any
 from spacy.tokenizer import Tokenizer
 from spacy.tokens import Doc
 
-from legation.models.reading.memory import keep_text
+from legation.models.doc_cache import keep_text
 
 KEPT = 100_000  # words
 

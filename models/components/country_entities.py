@@ -15,8 +15,8 @@ from itertools import pairwise
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from legation.models.doc_cache import text_of
 from legation.models.names import Name, find_names
-from legation.models.reading.memory import text_of
 
 
 @Language.factory(

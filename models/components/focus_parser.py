@@ -15,11 +15,13 @@ from spacy.attrs import DEP, HEAD, TAG
 from spacy.language import Language
 from spacy.tokens import Doc, Span, Token
 
+from legation.models.doc_cache import sentence_starts
 from legation.models.errors import ModelError
-from legation.models.reading.memory import sentence_starts
 
 MARKUP = re.compile(r"[*#\\|\[\]_<>]+|\]\(|</?[a-z]+/?>|\)?\]\(.*")
 DASHES = {"-", "–", "—", "--"}
+CARRIED = 2  # sentences that a mission is carried on for
+SHORT = 250  # tokens of a text that its headline may stand for
 DATELINE = 16  # tokens; "LONDON/PARIS, Feb. 10 (Harbour Wire) -"
 LEFT_OUT = ["ner", "lemmatizer", "attribute_ruler", "senter"]  # nobody reads what they write
 
@@ -101,11 +103,15 @@ def _plain(tokens: list[Token]) -> Doc:
 
 
 def focus(doc: Doc) -> Iterator[Span]:
-    """Sentences that hold a word for an event and, there or in the sentence before, a word for a mission."""
+    """Sentences that hold a word for an event and, there or in the two sentences before, a word for a mission; of a short
+    text with a headline, which may name the mission, all with a word for an event."""
     starts = sentence_starts(doc)
     events = {bisect_right(starts, span.start) for span in doc.spans["events"]}
     missions = {bisect_right(starts, span.start) for span in doc.spans["missions"]}
-    for number in sorted(events & (missions | {number + 1 for number in missions})):
+    near = {number + later for number in missions for later in range(CARRIED + 1)}
+    if doc._.title and len(doc) < SHORT:
+        near = events
+    for number in sorted(events & near):
         yield Span(doc, starts[number - 1], starts[number] if number < len(starts) else len(doc))
 
 

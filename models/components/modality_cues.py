@@ -12,8 +12,8 @@ from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 
 from legation.models.components.focus_parser import focus
+from legation.models.doc_cache import small_words
 from legation.models.lexicon import table
-from legation.models.reading.memory import small_words
 
 LABELS = {"actual": "fact", "transparent": "fact", "would": "planned"}  # headings of modality.toml that are no modality
 MONTHS = {"May"}  # a cue in small letters only, but for the first word of a sentence

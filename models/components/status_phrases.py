@@ -11,8 +11,8 @@ from spacy.language import Language
 from spacy.symbols import ORTH
 from spacy.tokens import Doc, Span
 
+from legation.models.doc_cache import small_words
 from legation.models.lexicon import GAP, event_rows
-from legation.models.reading.memory import small_words
 
 PARTICLE_REACH = 13  # tokens from a verb to its particle: "pulled all of its remaining embassy staff out"
 

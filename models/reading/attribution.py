@@ -1,165 +1,137 @@
-"""Who says so: the subject of the verb of saying round the event, a named source, or the speaker of the quotation."""
+"""Who says so: subjects of verbs of saying, named sources, speakers of a transcript; learned weights choose."""
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-from spacy.strings import get_string_id
-from spacy.tokens import Span, Token
-
+from legation.models.claim import MODALITIES
 from legation.models.lexicon import table
-from legation.models.reading.memory import characters, small_words
-from legation.models.reading.syntax import Reading, governors, subject
+from legation.models.reading.article import Article, Words
+from legation.models.reading.decide import Described
+from legation.models.reading.frames import QUOTE_MARKS, SAYING
+from legation.models.reading.judge import Key
+from legation.models.reading.syntax import ancestors, children
 
-SAYING = frozenset(table("speech.toml")["verbs"])
-SAYING_NUMBERS = frozenset(map(get_string_id, SAYING))
-REFUSING = frozenset(table("speech.toml")["refusals"])
-NOBODY = frozenset(table("speech.toml")["nobody"])
-SOMEBODY = frozenset(table("speech.toml")["somebody"])
-QUOTES = {'"', "“", "”", "''", "``"}
-STOPS = {",", ".", ";", ":", "-", "–", "—", "(", ")", "!", "?", *QUOTES}
-LONGEST = 14  # words of a speaker with title and name
+SPEECH = table("speech.toml")
+REFUSING = frozenset(SPEECH["refusals"])
+NOBODY = frozenset(SPEECH["nobody"])
+SOMEBODY = frozenset(SPEECH["somebody"])
+SOURCES = [source.split() for source in SPEECH["sources"]]
+STOPS = {",", ".", ";", ":", "-", "–", "—", "(", ")", "!", "?", *QUOTE_MARKS}
+LONGEST = 14  # tokens of a speaker with title and name
 TURN = re.compile(
-    r"\s*([A-Z][A-Z.’' -]{2,40}?|QUESTION|Question|Answer|Q|A)(?: \([^)\n]{2,40}\))?:\s"
+    r"\s*([A-Z][A-Z.’' -]{2,40}?|[A-Z][a-z]*)(?: \([^)\n]{2,40}\))?:\s"
 )  # "MS PORTER: ..." in a transcript
-SOURCE = re.compile(r"\b(?:" + "|".join(table("speech.toml")["sources"]) + r")\s+", re.IGNORECASE)
+BEFORE = 3  # sentences before the event that a speaker is looked for in, beside the sentence itself and the next one
 
 
-def attribution(reading: Reading, speaker: Span | None) -> Span | None:
-    """The words that name who says so; `speaker` is who spoke last. None: the reporter's own voice."""
-    sentence = reading.trigger.sent
-    found = _governing(reading) or _source(sentence) or _beside(sentence, reading)
-    if found is not None:
-        return found
-    return speaker if speaker is not None and (_quoted(reading) or _is_turn(speaker)) else None
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """A candidate: tokens [start, end) of the text."""
+
+    value: str
+    start: int
+    end: int
+    features: tuple[str, ...]
 
 
-def colon_speaker(sender: Span | None) -> Span | None:
-    """ "Tehran: consulate will reopen", "'Embassy stays open': Beninese minister": a sender who says so himself."""
-    if sender is None:
-        return None
-    doc, sentence = sender.doc, sender.sent
-    if sender.start == sentence.start and doc[sender.end : sender.end + 1].text == ":":
-        return sender
-    if sender.start > sentence.start and doc[sender.start - 1].text == ":":
-        return _tidy(doc[sender.start : sentence.end])
+def speakers(article: Article, one: Described, key: Key) -> list[Speaker]:
+    """Who may say what a claim says, each stretch of words once."""
+    text, frame = article.text, one.frame
+    found: dict[tuple[int, int], list[str]] = {}
+    for off in range(1, -BEFORE - 1, -1):
+        number = frame.sentence + off
+        if 0 <= number < len(text.starts):
+            for start, end, how in _in_sentence(article, number, frame.trigger if off == 0 else -1):
+                found.setdefault((start, end), []).append(f"{how}|{off}")
+    quoted = _quoted(text, frame.trigger)
+    marks = sum(text.lower[i] in QUOTE_MARKS for i in range(*text.bounds(frame.sentence)))
+    result = []
+    nearest: dict[int, int] = {}
+    for (start, end), hows in found.items():
+        off = text.sentence_of(start) - frame.sentence
+        nearest[off] = nearest.get(off, 0) + 1
+        features = [
+            *hows, *(f"{how}|quoted={quoted}" for how in hows), *(f"{how}|marks={min(marks, 2)}" for how in hows), f"off={off}",
+            *(f"{how}|{MODALITIES[key[3]]}" for how in hows), f"order={nearest[off]}|{off}", f"size={min((end - start) // 3, 4)}",
+            f"first={text.lower[start]}", f"state={any(n.start >= start and n.end <= end for n in text.names)}",
+            f"capital={text.doc[start].text[:1].isupper()}", f"near={min(abs(start - frame.trigger) // 5, 5)}|{off}",
+        ]  # fmt: skip
+        result.append(Speaker(text.doc[start:end].text, start, end, tuple(features)))
+    return result
+
+
+def _in_sentence(article: Article, number: int, trigger: int) -> Iterator[tuple[int, int, str]]:
+    """(start, end, how it was found) of the speakers of one sentence; `trigger` -1: the event is in another one."""
+    text = article.text
+    first, end = text.bounds(number)
+    sentence = text.doc[first:end].text
+    if turn := TURN.match(sentence):
+        span = text.doc.char_span(
+            text.doc[first].idx + turn.start(1), text.doc[first].idx + turn.end(1), alignment_mode="expand"
+        )
+        if span is not None:
+            yield span.start, span.end, "turn"
+    above = set(ancestors(text, trigger)) if trigger >= 0 else set()
+    parsed = any(text.deps[i] not in ("", "dep") for i in range(first, min(first + 8, end)))
+    for i in range(first, end):
+        if text.lower[i] in SAYING or text.lower[i] in REFUSING:
+            way = "refuses" if text.lower[i] in REFUSING else "says"
+            place = "event" if i == trigger else "above" if i in above else "beside"
+            subject = _subject(text, i) if parsed else None
+            if subject is not None:
+                yield *subject, f"{way}.{place}.subject"
+            for start, stop, side in _beside(text, i, first, end):
+                if (start, stop) != subject:
+                    yield start, stop, f"{way}.{place}.{side}"
+        for source in SOURCES:
+            if text.lower[i : i + len(source)] == source and i + len(source) < end:
+                stop = _until_stop(text, i + len(source), end)
+                if stop > i + len(source):
+                    yield i + len(source), stop, f"source.{source[0]}"
+
+
+def _subject(text: Words, verb: int) -> tuple[int, int] | None:
+    """The words of the subject of a verb, without marks around."""
+    for child in children(text, verb):
+        if text.deps[child] == "nsubj" and text.lower[child] not in NOBODY:
+            token = text.doc[child]
+            return _tidy(text, token.left_edge.i, token.right_edge.i + 1)
     return None
 
 
-def speaker_of(sentence: Span) -> Span | None:
-    """Who begins to speak in this sentence; None: whoever spoke before goes on."""
-    turn = TURN.match(characters(sentence))
-    if turn:
-        start = sentence.start_char + turn.start(1)
-        return sentence.doc.char_span(start, start + len(turn.group(1)), alignment_mode="expand")
-    words = small_words(sentence.doc)
-    for i in range(sentence.start, sentence.end):
-        if words[i] in SAYING_NUMBERS and (found := _speaker_at(sentence.doc[i])) is not None:
-            return found
-    return None
-
-
-def _speaker_at(verb: Token) -> Span | None:
-    return _subject_words(verb) or _words_beside(verb)
-
-
-def _is_turn(speaker: Span) -> bool:
-    after = speaker.doc[speaker.end : speaker.end + 1].text
-    return after == ":" and speaker.text.isupper()
-
-
-def _governing(reading: Reading) -> Span | None:
-    """The subject of a verb of saying or refusing above the event, nearest first."""
-    for token in (reading.trigger, *governors(reading.trigger)):
-        says = (token.lower_ in SAYING and token.i != reading.trigger.i) or token.lower_ in REFUSING
-        if says and (found := _inverted(token) or _subject_words(token)) is not None:
-            return found
-    return None
-
-
-def _inverted(verb: Token) -> Span | None:
-    """ "No truth in it, says Lusaka"."""
-    if verb.i == verb.sent.start or verb.nbor(-1).text not in STOPS or verb.i + 1 >= verb.sent.end:
-        return None
-    after = _until_stop(verb.nbor(1))
-    return _tidy(after) if len(after) and after[0].ent_type_ and _names_somebody(after) else None
-
-
-def _subject_words(verb: Token) -> Span | None:
-    noun = subject(verb)
-    if noun is None or noun.lower_ in NOBODY or noun.dep_ == "nsubjpass":
-        return None
-    return _tidy(noun.doc[noun.left_edge.i : noun.right_edge.i + 1])
-
-
-def _tidy(words: Span) -> Span | None:
-    """Without a dateline before and marks around; None for what is too long to name anybody."""
-    start, end = words.start, words.end
-    for i in range(end - 1, start - 1, -1):
-        dateline = words.doc[i].text in ("-", "–", "—") and words.doc[max(i - 1, 0)].text == ")"
-        if dateline or words.doc[i].is_space:
-            start = i + 1
-            break
-    while start < end and words.doc[start].text in STOPS:
+def _tidy(text: Words, start: int, end: int) -> tuple[int, int] | None:
+    while start < end and (text.lower[start] in STOPS or text.doc[start].is_space):
         start += 1
-    while end > start and words.doc[end - 1].text in STOPS:
+    while end > start and (text.lower[end - 1] in STOPS or text.doc[end - 1].is_space):
         end -= 1
-    return words.doc[start:end] if 0 < end - start <= LONGEST + 10 else None
+    return (start, end) if 0 < end - start <= LONGEST + 10 else None
 
 
-def _source(sentence: Span) -> Span | None:
-    """ "according to two people familiar with the decision"."""
-    match = SOURCE.search(sentence.text)
-    if not match:
-        return None
-    first = next((token for token in sentence if token.idx >= sentence.start_char + match.end()), None)
-    return _tidy(_until_stop(first)) if first is not None else None
+def _until_stop(text: Words, start: int, end: int) -> int:
+    i = start
+    while i < end and text.lower[i] not in STOPS and i - start < LONGEST and not text.doc[i].is_space:
+        i += 1
+    return i
 
 
-def _until_stop(first: Token) -> Span:
-    end = first.i
-    while (
-        end < first.sent.end
-        and first.doc[end].text not in STOPS
-        and end - first.i < LONGEST
-        and not first.doc[end].is_space
-    ):
-        end += 1
-    return first.doc[first.i : end]
-
-
-def _beside(sentence: Span, reading: Reading) -> Span | None:
-    """A verb of saying after the event, outside its clause: "..., the minister stressed, ...", "..., says Lusaka"."""
-    for token in sentence:
-        near = max(sentence.start, reading.trigger.i - LONGEST) < token.i
-        outside = token.lower_ in SAYING and near and token not in reading.trigger.subtree
-        if outside and (found := _words_beside(token)) is not None:
-            return found
-    return None
-
-
-def _words_beside(verb: Token) -> Span | None:
-    """The words between a mark and the verb, or between the verb and a mark: whoever says."""
-    doc, start = verb.doc, verb.i
-    while start > verb.sent.start and doc[start - 1].text not in STOPS and verb.i - start < LONGEST:
+def _beside(text: Words, verb: int, first: int, end: int) -> Iterator[tuple[int, int, str]]:
+    """The words between a mark and the verb, and between the verb and a mark: "..., the minister stressed, ..."."""
+    start = verb
+    while start > first and text.lower[start - 1] not in STOPS and verb - start < LONGEST:
         start -= 1
-    before = doc[start : verb.i]
-    if len(before) and start > verb.sent.start and _names_somebody(before):
-        return _tidy(before)
-    after = _until_stop(doc[verb.i + 1]) if verb.i + 1 < verb.sent.end else doc[verb.i : verb.i]
-    if len(after) and doc[verb.i - 1].text in STOPS and _names_somebody(after):
-        return _tidy(after)
-    return None
+    if start < verb and _names_somebody(text, start):
+        yield start, verb, "words before"
+    stop = _until_stop(text, verb + 1, end)
+    if stop > verb + 1 and verb > first and text.lower[verb - 1] in STOPS and _names_somebody(text, verb + 1):
+        yield verb + 1, stop, "words behind"
 
 
-def _names_somebody(words: Span) -> bool:
-    first = words[0]
-    return first.lower_ not in NOBODY and (first.text[0].isupper() or first.lower_ in SOMEBODY)
+def _names_somebody(text: Words, start: int) -> bool:
+    return text.lower[start] not in NOBODY and (text.doc[start].text[:1].isupper() or text.lower[start] in SOMEBODY)
 
 
-def _quoted(reading: Reading) -> bool:
-    """The event stands in a quotation that this or an earlier sentence opened."""
-    sentence = reading.trigger.sent
-    before = [
-        token.text for token in sentence.doc[max(sentence.start - 3, 0) : reading.trigger.i] if token.text in QUOTES
-    ]
-    after = [token.text for token in sentence.doc[reading.trigger.i : sentence.end + 2] if token.text in QUOTES]
-    return bool(before) or bool(after)
+def _quoted(text: Words, trigger: int) -> bool:
+    """The event stands within a quotation that began in its sentence or up to two sentences before."""
+    first = text.bounds(max(text.sentence_of(trigger) - 2, 0))[0]
+    return sum(text.lower[i] in QUOTE_MARKS for i in range(first, trigger)) % 2 == 1

@@ -1,117 +1,75 @@
-"""Small questions to the parse. Dependency labels are those of spaCy's English pipelines (ClearNLP)."""
+"""Small questions to the parse of an article. Dependency labels are those of spaCy's English pipelines (ClearNLP)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from spacy.tokens import Span, Token
+from legation.models.lexicon import words
+from legation.models.reading.article import Words
 
-from legation.models.lexicon import EventRow, words
-
-AUXILIARIES = ("aux", "auxpass")
-SUBJECTS = {"nsubj", "nsubjpass", "csubj", "csubjpass"}
-
-
-COPULAS = words("copulas")
+DEEPEST = 12  # steps to the root that are followed; deeper trees are parser errors
+BE = words("be")
+NO_PATH = 9
 
 
-QUANTITIES = words("quantities")
+def root_of(text: Words, start: int, end: int) -> int:
+    """The token of [start, end) that the others hang on."""
+    for i in range(start, end):
+        if not start <= text.heads[i] < end or text.heads[i] == i:
+            return i
+    return end - 1
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One way to read one event: `theme` is the mission mention it happens to, `status` what that gives."""
-
-    event: Span
-    row: EventRow
-    trigger: Token
-    theme: Span
-    status: str
-    voice: str  # active, passive, noun, state
-
-
-def trigger_of(event: Span) -> Token:
-    """The token that carries the event in the parse: the verb of a verb phrase, the head of anything else."""
-    return event[0] if event.kb_id_ == "apart" else event.root
-
-
-def after_states(token: Token) -> bool:
-    """ "Peru and Chad open embassies": an adjective to the parser, but a State's name and a noun stand around it."""
-    doc = token.doc
-    if token.i == token.sent.start or token.i + 1 >= token.sent.end or doc[token.i - 1].ent_type_ != "STATE":
-        return False
-    return doc[token.i + 1].tag_ in ("NNS", "DT", "PRP$") and token.lower_ in ("open", "close", "shut")
-
-
-def is_verb(token: Token) -> bool:
-    return token.tag_.startswith("VB") or token.tag_ == "MD"
-
-
-def is_noun(token: Token) -> bool:
-    return token.tag_.startswith("NN")
-
-
-def is_passive(token: Token) -> bool:
-    if any(child.dep_ in ("auxpass", "nsubjpass") for child in token.children):
-        return True
-    if (
-        token.tag_ == "VBN"
-        and token.dep_ in ("ccomp", "xcomp")
-        and not any(c.dep_ in ("aux", "dobj") for c in token.children)
-    ):
-        return True
-    return (
-        token.tag_ == "VBN"
-        and token.dep_ in ("acl", "amod", "relcl")
-        and not any(c.dep_ in ("aux", "nsubj", "dobj") for c in token.children)
-    )
-
-
-def child(token: Token, *labels: str) -> Token | None:
-    return next((c for c in token.children if c.dep_ in labels), None)
-
-
-def subject(verb: Token) -> Token | None:
-    """The verb's own subject; a relative pronoun gives the noun it stands for."""
-    own = [c for c in verb.children if c.dep_ in SUBJECTS]
-    before = [c for c in own if c.i < verb.i]  # of two, the nearer one
-    found = (before or own)[-1] if own else None
-    if found is None:  # hung on the auxiliary
-        found = next(
-            (s for c in verb.children if c.dep_ in AUXILIARIES and (s := child(c, *SUBJECTS)) is not None), None
-        )
-    if found is not None and found.lower_ in ("which", "that", "who", "whose") and verb.dep_ == "relcl":
-        return verb.head
+def ancestors(text: Words, i: int) -> list[int]:
+    """Token i and what it hangs on, from near to far."""
+    found = [i]
+    for _ in range(DEEPEST):
+        head = text.heads[i]
+        if head == i:
+            break
+        found.append(head)
+        i = head
     return found
 
 
-def expand(noun: Token, depth: int = 3) -> Iterator[Token]:
-    """The noun, what it is coordinated with, and what it counts: "most of its diplomats", "18 of the 19 posts"."""
-    yield noun
-    if depth == 0:
-        return
-    for other in noun.children:
-        if other.dep_ in ("conj", "appos"):
-            yield from expand(other, depth - 1)
-        if other.dep_ == "prep" and other.lower_ in ("of", "among", "from", "at", "in", "for") and _counts(noun):
-            counted = child(other, "pobj")
-            yield from expand(counted, depth - 1) if counted is not None else ()
+def path(text: Words, start: int, end: int) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+    """Labels up from `start` to the common ancestor, and down from it to `end`; None if the parse does not join them."""
+    up, down = ancestors(text, start), ancestors(text, end)
+    below = {token: step for step, token in enumerate(down)}
+    for step, token in enumerate(up):
+        if token in below:
+            return (
+                tuple(text.deps[t] for t in up[:step]),
+                tuple(text.deps[t] for t in reversed(down[: below[token]])),
+            )
+    return None
 
 
-def _counts(noun: Token) -> bool:
-    family = noun.lower_ == "members" and any(c.lower_ == "family" for c in noun.children)
-    return (noun.lower_ in QUANTITIES and not family) or noun.tag_ == "CD"
+def steps(way: tuple[tuple[str, ...], tuple[str, ...]] | None) -> int:
+    """Length of a path; NO_PATH for none and for longer ones."""
+    return NO_PATH if way is None else min(len(way[0]) + len(way[1]), NO_PATH)
 
 
-def governors(trigger: Token) -> Iterator[Token]:
-    """What the trigger hangs on, from near to far, up to the root of the sentence."""
-    token = trigger
-    while token.head != token:
-        token = token.head
-        yield token
+def children(text: Words, i: int) -> Iterator[int]:
+    """The tokens that hang on token i, in the order of the text."""
+    first, end = text.bounds(text.sentence_of(i))
+    return (j for j in range(first, end) if text.heads[j] == i and j != i)
 
 
-def below_preposition(token: Token, *prepositions: str) -> Iterator[Token]:
-    """The objects of these prepositions on `token`."""
-    for c in token.children:
-        if c.dep_ == "prep" and c.lower_ in prepositions:
-            yield from c.children
+class Children:
+    """The children of every token of one sentence, looked up once."""
+
+    def __init__(self, text: Words, sentence: int) -> None:
+        self.first, end = text.bounds(sentence)
+        self._of: dict[int, list[int]] = {}
+        for j in range(self.first, end):
+            if text.heads[j] != j:
+                self._of.setdefault(text.heads[j], []).append(j)
+
+    def __getitem__(self, i: int) -> list[int]:
+        return self._of.get(i, [])
+
+
+def short_path(way: tuple[tuple[str, ...], tuple[str, ...]] | None, longest: int = 5) -> str:
+    """A path in letters, "pobj<prep>"; "far" for none and for long ones."""
+    if way is None or steps(way) > longest:
+        return "far"
+    return ">".join(("<".join(way[0]), "/".join(way[1])))

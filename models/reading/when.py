@@ -1,150 +1,103 @@
-"""When the event is: of the dates in its sentence, the one that the event's own clause holds."""
+"""When it happened or is to happen: the dates of the sentence and its neighbours; learned weights choose."""
 
-import re
-from collections.abc import Iterator
+from dataclasses import dataclass
 
-from spacy.tokens import Span, Token
+from legation.models.claim import MODALITIES, STATUSES
+from legation.models.reading.article import Article
+from legation.models.reading.dates import dates_in
+from legation.models.reading.decide import Described
+from legation.models.reading.frames import SAYING
+from legation.models.reading.judge import Key
+from legation.models.reading.syntax import ancestors, path, root_of, short_path, steps
 
-from legation.models.reading.attribution import SAYING
-from legation.models.reading.dates import When, dates_in, span_before
-from legation.models.reading.scope import Verdict
-from legation.models.reading.syntax import Reading, governors, is_verb
-
-FAR = 99
-FRONT = 6  # characters: "On Monday, ..." dates the whole sentence
-AFTER = ("after", "following", "amid", "since", "despite")
-SAME_DAY = re.compile(r"\b(?:that day|the same day|at the time)\b")
-DAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
-MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
-TIMETABLE = re.compile(rf"(?:again )?(?:on (?:{DAY}|\d{{1,2}} [A-Z])|next |tomorrow|in (?:{MONTH}))")
+AHEAD = ("planned", "possible")  # modalities in which a bare weekday or month is one to come
+SENTENCES = (0, -1, 1, -2)  # around the event
 
 
-def when(reading: Reading, verdict: Verdict) -> When | None:
-    """The date of the event; offsets count from the sentence. None: not told, or told of something else."""
-    if reading.trigger.dep_ == "amod":
-        return None  # "the reopened embassy": when is told elsewhere
-    sentence = reading.trigger.sent
-    if (verdict.modality == "fact" and reading.trigger.dep_ == "advcl") or reading.trigger.head.dep_ == "pcomp":
-        back = span_before(sentence.text[: reading.trigger.idx - sentence.start_char], reading.trigger.doc._.published)
-        if back is not None:
-            return back
-    future = verdict.modality in ("planned", "possible") or schedules(reading)
-    past = verdict.modality == "fact" and reading.trigger.tag_ in ("VBD", "VBN")
-    found = dates_in(sentence.text, reading.trigger.doc._.published, future=future, past=past)
-    ranked = [(distance, date.start, date) for date in found if (distance := _distance(date, reading)) < FAR]
-    return min(ranked)[2] if ranked else None
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A candidate: `value` as precise as the words; characters [start, end) of the article."""
+
+    value: str
+    start: int
+    end: int
+    features: tuple[str, ...]
 
 
-def same_day(reading: Reading) -> When | None:
-    """ "closed at the time", "that day": the day spoken of before."""
-    sentence = reading.trigger.sent
-    match = SAME_DAY.search(sentence.text)
-    day = _told_before(sentence) if match is not None else None
-    return When(day, match.start(), match.end()) if match is not None and day is not None else None
-
-
-def _told_before(sentence: Span) -> str | None:
-    """The last date of the sentences before."""
-    for earlier in reversed([s for s in sentence.doc.sents if s.start < sentence.start]):
-        if dates := dates_in(earlier.text, sentence.doc._.published, future=" will " in earlier.text):
-            return dates[-1].value
-    return None
-
-
-def is_to_come(date: When, reading: Reading) -> bool:
-    """Whether a plain present has a date after publication: "its functions end as of 31 July", told in June."""
-    published = reading.trigger.doc._.published
-    trigger = reading.trigger
-    going = trigger.tag_ == "VBG" and any(c.lower_ in ("is", "are", "'s", "’s", "am") for c in trigger.children)
-    present = trigger.tag_ in ("VBZ", "VBP") or going
-    return present and published is not None and date.value > published[: len(date.value)]
-
-
-def schedules(reading: Reading) -> bool:
-    """ "The embassy opens on Wednesday": a plain present with a day is a timetable, as long as nobody acts in it."""
-    trigger = reading.trigger
-    if trigger.tag_ not in ("VBZ", "VBP", "NNS") or reading.voice not in ("intransitive", "near"):
-        return False
-    return TIMETABLE.match(trigger.doc[trigger.i + 1 : trigger.i + 5].text) is not None
-
-
-def _same_time(trigger: Token) -> Iterator[Token]:
-    """What governs the event, in the same tense: not "suspended in 2018 and has not reopened"."""
-    below = trigger
-    for token in governors(trigger):
-        perfect = any(c.dep_ == "aux" and c.lower_ in ("has", "have", "had") for c in below.children)
-        contrast = any(c.dep_ == "cc" and c.lower_ in ("but", "yet") for c in token.children)
-        if below.dep_ == "conj" and is_verb(below) and (perfect or contrast):
-            return
-        yield token
-        below = token
-
-
-def _opens_later(verb: Token, date: Span) -> bool:
-    """ "shut it last March after rockets fell": the conjunction after the date opens a clause that cannot hold it."""
-    return is_verb(verb) and verb.dep_ == "advcl" and any(c.dep_ == "mark" and c.i >= date.end for c in verb.children)
-
-
-def _distance(date: When, reading: Reading) -> int:
-    """How far a date is from the event in the parse: 0 in its clause, 1 in one that governs it; FAR elsewhere."""
-    sentence = reading.trigger.sent
-    span = reading.trigger.doc.char_span(
-        sentence.start_char + date.start, sentence.start_char + date.end, alignment_mode="expand"
-    )
-    if span is None:
-        return FAR
-    found = _climb(span, _above(date, reading), _theme(reading))
-    if found is not None:
-        return found
-    return 3 if reading.voice == "near" or abs(span.start - reading.trigger.i) < 6 else FAR
-
-
-def _above(date: When, reading: Reading) -> dict[int, int]:
-    """The event's own tokens at 0, what governs it at 1."""
-    trigger = reading.trigger
-    over = governors(trigger) if date.start < FRONT else _same_time(trigger)
-    own = dict.fromkeys(range(reading.event.start, reading.event.end), 0)
-    return own | {trigger.i: 0} | {g.i: 1 for g in over}
-
-
-def _theme(reading: Reading) -> range:
-    root = reading.theme.root
-    return range(root.left_edge.i, root.right_edge.i + 1) if reading.voice != "copy" else range(0)
-
-
-def _climb(span: Span, above: dict[int, int], theme: range) -> int | None:
-    """From the date up the parse to what it dates; None where that leads nowhere."""
-    token: Token = span.root
-    if is_verb(token):
-        token = token.head  # "before the year is out": the clause is the date
-    for _ in range(10):
-        if _opens_later(token, span):
-            token = token.head
+def days(article: Article, one: Described, key: Key) -> list[Day]:
+    """The dates that may be those of a claim."""
+    text, frame, modality, status = article.text, one.frame, MODALITIES[key[3]], STATUSES[key[2]]
+    found: list[Day] = []
+    tense = text.tags[frame.trigger]
+    for off in SENTENCES:
+        number = frame.sentence + off
+        if not 0 <= number < len(text.starts):
             continue
-        if token.i in above:
-            said = above[token.i] and is_verb(token) and token.lower_ in SAYING
-            return FAR if said else above[token.i]  # "announced on Friday" dates the announcement
-        if token.dep_ == "pobj" and _is_cause(token.head) and token.i != span.root.i:
-            return FAR  # "closed after an explosion on 6 November"
-        if _is_other_verb(token):
-            return FAR if token.i not in theme or token.dep_ == "relcl" else 1
-        if token.head == token:
-            return None
-        token = token.head
-    return None
+        first, end = text.bounds(number)
+        sentence = article.doc[first:end]
+        here = dates_in(
+            sentence.text,
+            article.published,
+            future=modality in AHEAD,
+            past=modality == "fact" and tense in ("VBD", "VBN"),
+        )
+        for order, date in enumerate(here):
+            span = article.doc.char_span(
+                sentence.start_char + date.start, sentence.start_char + date.end, alignment_mode="expand"
+            )
+            if span is None:
+                continue
+            shared = [
+                f"off={off}",
+                f"modality={modality}",
+                f"size={len(date.value)}",
+                f"relation={_relation(date.value, article.published)}",
+            ]
+            features = [
+                *shared,
+                *(f"{a}|{b}" for a in shared[:1] for b in shared[1:]),
+                f"{shared[3]}|{shared[1]}",
+                f"first={span.text.split()[0].lower() if off == 0 else 'none'}",
+                f"only={len(here) == 1}|{off}",
+                f"order={min(order, 3)}|{off}",
+            ]
+            if off == 0:
+                features += _here(article, one, span.start, span.end, tense, status)
+            found.append(
+                Day(date.value, sentence.start_char + date.start, sentence.start_char + date.end, tuple(features))
+            )
+    return found
 
 
-def _is_cause(preposition: Token) -> bool:
-    """ "after the explosion on 6 May", "because of the riots in May": the date of what came before."""
-    compound = preposition.lower_ in ("to", "of") and preposition.i > preposition.sent.start
-    return preposition.lower_ in AFTER or (compound and preposition.nbor(-1).lower_ in ("due", "owing", "because"))
+def _relation(value: str, published: str | None) -> str:
+    if not published:
+        return "unknown"
+    day = published[: len(value)]
+    return "same" if value == day else "ahead" if value > day else "year" if value[:4] == day[:4] else "gone"
 
 
-def _is_other_verb(token: Token) -> bool:
-    mission = any(m.start <= token.i < m.end for m in token.doc.spans["missions"])  # whatever the tag of "consulates"
-    return (
-        is_verb(token)
-        and not mission
-        and token.dep_ not in ("aux", "auxpass", "amod")
-        and token.lower_ not in ("beginning", "starting", "following", "effective")
-    )
+def _here(article: Article, one: Described, start: int, end: int, tense: str, status: str) -> list[str]:
+    """A date in the sentence of the event."""
+    text, trigger = article.text, one.frame.trigger
+    root = root_of(text, start, end)
+    way = path(text, root, trigger)
+    above = ancestors(text, root)
+    events = set(ancestors(text, trigger))
+    says = next((token for token in above if text.lower[token] in SAYING), None)
+    between = [
+        e
+        for e in article.events
+        if e.sentence == one.frame.sentence
+        and min(end, trigger) <= e.start < max(start, trigger)
+        and e.start != trigger
+    ]
+    side = "behind" if start > trigger else "before"
+    before = text.before(start)
+    return [
+        f"path={short_path(way)}", f"steps={steps(way)}", f"steps.side={steps(way)}|{side}", f"side={side}", f"near={min(abs(start - trigger) // 4, 5)}|{side}",
+        f"b1={before}", f"b1.side={before}|{side}", f"said={says is not None and says not in (trigger,)}",
+        f"said.path={says is not None and says in events}|{steps(way)}", f"other={bool(between)}|{side}", f"tense={tense}|{side}",
+        f"begins={start - text.bounds(one.frame.sentence)[0] < 3}", f"status={status}|{side}",
+        f"head={text.lower[text.heads[root]]}", f"verb={next((text.tags[t] for t in above[1:] if text.tags[t].startswith('VB')), 'none')}",
+        f"owned={next((t for t in above if text.tags[t].startswith('VB')), -1) == trigger}",
+    ]  # fmt: skip

@@ -11,7 +11,7 @@ from spacy.tokenizer import Tokenizer
 from legation.models.lexicon import table
 from legation.models.reading.dates import PATTERNS, _likely
 from legation.models.reading.leaders import leaders_in
-from legation.models.reading.memory import characters, entities, small_words, text_of
+from legation.models.doc_cache import characters, entities, small_words, text_of
 from legation.pipeline.extract import Reader
 from tests.models.measure import CASES
 

@@ -1,0 +1,332 @@
+"""An article as the reader sees it: built once from the parsed Doc, before any event is read, and never changed.
+
+Tokens are counted in the Doc; the headline is a Doc of its own. Everything that a later step asks about neighbours,
+coordination and frequency of States is answered from here.
+"""
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from spacy.attrs import DEP, HEAD, LOWER, TAG
+from spacy.tokens import Doc
+
+from legation.models.gazetteer import capital_of
+from legation.models.lexicon import table, words
+
+JOINERS = words("joiners")
+CONJUNCTIONS = words("conjunctions")
+PLACE_BEFORE = words("placed")
+WITHIN = words("within_place")
+POSSESSIVES = words("possessive_marks")
+LONGEST_JOIN = 4  # tokens between two members of a list
+TITLE_WEIGHT = 3  # mentions in the text that one in the headline is worth
+OWNER_REACH = 4  # tokens between a State's name and the mission that it owns
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A State named in the text: tokens [start, end); `city` is the usual name of a city, else None.
+
+    `group`: number of the coordination ("Poland, Georgia and Estonia") that the name belongs to; `place_in_group` counts
+    from 0. `sentence`: number of the sentence, -1 in the headline.
+    """
+
+    start: int
+    end: int
+    code: str
+    label: str
+    city: str | None
+    sentence: int
+    group: int = 0
+    place_in_group: int = 0
+    group_size: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A mission, its staff, its work ... named in the text; see missions.toml for kind, theme and row."""
+
+    start: int
+    end: int
+    kind: str
+    theme: str
+    row: str
+    sentence: int
+    plural: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Words for what happens to a mission; `rows` of events.toml that hold them, the first one's first."""
+
+    start: int
+    end: int
+    rows: tuple[str, ...]
+    apart: bool
+    sentence: int
+
+
+class Words:
+    """Tokens, names and missions of a Doc, as plain lists."""
+
+    def __init__(self, doc: Doc, sentence: int | None = None) -> None:
+        self.doc = doc
+        strings = doc.vocab.strings
+        columns: Any = doc.to_array([LOWER, TAG, DEP, HEAD]) if len(doc) else []
+        self.lower: list[str] = [strings[int(row[0])] for row in columns]
+        self.tags: list[str] = [strings[int(row[1])] for row in columns]
+        self.deps: list[str] = [strings[int(row[2])] for row in columns]
+        offsets = [int(row[3]) for row in columns]
+        self.heads: list[int] = [i + (off - (1 << 64) if off >= 1 << 63 else off) for i, off in enumerate(offsets)]
+        self.starts: list[int] = [sent.start for sent in doc.sents] if sentence is None else [0]
+        self._sentence = sentence
+        self.names: tuple[Name, ...] = tuple(self._names())
+        self.missions: tuple[Mention, ...] = tuple(
+            Mention(
+                s.start,
+                s.end,
+                s.label_,
+                s.kb_id_,
+                s.id_,
+                self.sentence_of(s.start),
+                self.lower[s.end - 1].endswith("s"),
+            )
+            for s in doc.spans.get("missions", ())
+        )
+        self.events: tuple[tuple[int, int], ...] = tuple(
+            sorted({(s.start, s.end) for s in doc.spans.get("events", ())})
+        )
+
+    def sentence_of(self, i: int) -> int:
+        """Number of the sentence that holds token i."""
+        return bisect_right(self.starts, i) - 1 if self._sentence is None else self._sentence
+
+    def bounds(self, sentence: int) -> tuple[int, int]:
+        """First token of a sentence and the first behind it."""
+        if self._sentence is not None:
+            return 0, len(self.lower)
+        end = self.starts[sentence + 1] if sentence + 1 < len(self.starts) else len(self.lower)
+        return self.starts[sentence], end
+
+    def before(self, i: int, back: int = 1) -> str:
+        """The word `back` tokens before token i, "" before the beginning of its sentence."""
+        first = self.bounds(self.sentence_of(i))[0] if i < len(self.lower) else 0
+        return self.lower[i - back] if i - back >= first else ""
+
+    def after(self, i: int, on: int = 0) -> str:
+        """The word `on` tokens behind the end token i, "" behind the end of the text."""
+        return self.lower[i + on] if i + on < len(self.lower) else ""
+
+    def _names(self) -> Iterator[Name]:
+        groups: list[list[tuple[int, int, str, str, str | None]]] = []
+        for ent in self.doc.ents:
+            if not ent.kb_id_:
+                continue
+            row = (ent.start, ent.end, ent.kb_id_, ent.label_, ent.id_ or None)
+            last = groups[-1][-1] if groups else None
+            if last is not None and self._joined(last, row):
+                groups[-1].append(row)
+            else:
+                groups.append([row])
+        for number, group in enumerate(groups):
+            for place, (start, end, code, label, city) in enumerate(group):
+                yield Name(start, end, code, label, city, self.sentence_of(start), number, place, len(group))
+
+    def _joined(self, last: tuple[int, int, str, str, str | None], row: tuple[int, int, str, str, str | None]) -> bool:
+        """ "A, B and C": only joining words between, one of them a conjunction or a comma; "Damascus, Syria" is one
+        place and no list."""
+        if self.sentence_of(last[0]) != self.sentence_of(row[0]) or (last[3] == "CITY") != (row[3] == "CITY"):
+            return False
+        between = self.lower[last[1] : row[0]]
+        if not between or len(between) > LONGEST_JOIN:
+            return False
+        return all(word in JOINERS for word in between) and (between[0] == "," or not CONJUNCTIONS.isdisjoint(between))
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How an article speaks of one State: shares and counts over text and headline (see `Article.shares`)."""
+
+    named: float = 0.0  # of all names
+    acts: float = 0.0  # named as one that acts (subject), of all such
+    place: float = 0.0  # named as a place, of all such
+    owner: int = 0  # "the French embassy", "France's diplomats"
+    host: int = 0  # "embassy in Mali", "consulate in Bamako"
+    city: int = 0  # one of its cities is named
+    first: float = 1.0  # where it is first named: 0 beginning, 1 end of the text
+    rank: int = 99  # among all States, by share
+
+
+class Article:
+    """The view of one article; `title` None: no headline."""
+
+    def __init__(self, doc: Doc, title: Doc | None, published: str | None) -> None:
+        self.text = Words(doc)
+        self.title = Words(title, sentence=-1) if title is not None else None
+        self.published = published
+        self.doc = doc
+        self.events: tuple[Event, ...] = tuple(_events(self.text))
+        self.by_sentence: dict[int, list[Name]] = {}
+        for name in self.text.names:
+            self.by_sentence.setdefault(name.sentence, []).append(name)
+        self.missions_by_sentence: dict[int, list[Mention]] = {}
+        for mention in self.text.missions:
+            self.missions_by_sentence.setdefault(mention.sentence, []).append(mention)
+        self.publisher, self.advised = _publisher(self.title)
+
+    @cached_property
+    def shares(self) -> dict[str, Share]:
+        """How the article speaks of each State that it names."""
+        named: Counter[str] = Counter()
+        acts: Counter[str] = Counter()
+        place: Counter[str] = Counter()
+        owner: Counter[str] = Counter()
+        host: Counter[str] = Counter()
+        city: Counter[str] = Counter()
+        first: dict[str, float] = {}
+        for source, weight in ((self.text, 1), (self.title, TITLE_WEIGHT)):
+            if source is None:
+                continue
+            for name in source.names:
+                named[name.code] += weight
+                city[name.code] += weight * (name.label == "CITY")
+                first.setdefault(name.code, name.start / max(len(source.lower), 1) if weight == 1 else 0.0)
+                if is_place(source, name):
+                    place[name.code] += weight
+                elif acts_there(source, name):
+                    acts[name.code] += weight
+            for mention in source.missions:
+                for code in {n.code for n in owners(source, mention)}:
+                    owner[code] += weight
+                for code in {n.code for n in places_after(source, mention)}:
+                    host[code] += weight
+        ranked = {code: rank for rank, (code, _) in enumerate(sorted(named.items(), key=lambda kv: (-kv[1], kv[0])))}
+        total, acting, placed = (max(sum(c.values()), 1) for c in (named, acts, place))
+        return {
+            code: Share(
+                named[code] / total,
+                acts[code] / acting,
+                place[code] / placed,
+                owner[code],
+                host[code],
+                city[code],
+                first[code],
+                ranked[code],
+            )
+            for code in named
+        }
+
+    @cached_property
+    def owned_places(self) -> Counter[tuple[str, str]]:
+        """How often the article has "S's embassy in H" for each pair (S, H)."""
+        found: Counter[tuple[str, str]] = Counter()
+        for source in (self.text, self.title):
+            if source is None:
+                continue
+            for mention in source.missions:
+                hosts = {n.code for n in places_after(source, mention)}
+                found.update((s.code, h) for s in owners(source, mention) for h in hosts if s.code != h)
+        return found
+
+
+def _events(text: Words) -> Iterator[Event]:
+    at: dict[tuple[int, int, bool], list[str]] = {}
+    for span in text.doc.spans.get("events", ()):
+        at.setdefault((span.start, span.end, bool(span.kb_id_)), []).append(span.id_)
+    for (start, end, apart), rows in at.items():
+        yield Event(start, end, tuple(rows), apart, text.sentence_of(start))
+
+
+def _publisher(title: Words | None) -> tuple[str | None, str | None]:
+    """ "UK FCDO: travel advice for Mali": who writes, and about which State; None where the headline does not say."""
+    if title is None:
+        return None, None
+    text = title.doc.text
+    publisher = next(
+        (code for code, phrases in table("publishers.toml").items() if any(p in text for p in phrases)), None
+    )
+    if not words("advice").isdisjoint(title.lower):
+        colon = title.lower.index(":") if ":" in title.lower else 0
+        writers = [n for n in title.names if n.start < colon and n.label != "CITY"]
+        about = [n for n in title.names if n.start > colon]
+        return (writers[0].code if writers else publisher), (about[0].code if about else None)
+    return publisher, None
+
+
+def is_place(text: Words, name: Name) -> bool:
+    """ "in Chad", "in the Chadian capital": the word before it leads to a place."""
+    before = text.before(name.start)
+    if before in WITHIN:
+        before = text.before(name.start, 2)
+    return before in PLACE_BEFORE and name.label != "GOVERNMENT"
+
+
+def acts_there(text: Words, name: Name) -> bool:
+    """The name, or the noun it describes, is a subject in the parse; in an unparsed text, it begins the sentence."""
+    i = name.end - 1
+    for _ in range(3):
+        if text.deps[i].startswith("nsubj"):
+            return True
+        if text.heads[i] == i:
+            break
+        i = text.heads[i]
+    return name.start == text.bounds(name.sentence)[0]
+
+
+def owners(text: Words, mention: Mention) -> list[Name]:
+    """The States named right before a mission ("the French and Dutch embassies"), or after "of"."""
+    found = [n for n in text.names if n.sentence == mention.sentence]
+    near = [n for n in found if n.end <= mention.start and mention.start - n.end <= OWNER_REACH and n.label != "CITY"]
+    near = [n for n in near if _modifies(text, n, mention)]
+    if near:
+        return [n for n in found if n.group == near[-1].group]
+    leads = words("of") if mention.theme == "mission" else words("of_staff")
+    if text.after(mention.end) in leads:
+        behind = [n for n in found if 1 <= n.start - mention.end <= 3 and n.label != "CITY"]
+        if (
+            mention.theme != "mission"
+            and behind
+            and behind[0].group_size == 1
+            and text.after(mention.end) not in words("of")
+        ):
+            return []  # "staff from Mali": of Mali, or out of it; only a list is surely of whom
+        return [n for n in found if behind and n.group == behind[0].group]
+    return []
+
+
+def _modifies(text: Words, name: Name, mention: Mention) -> bool:
+    """Only possessive marks, adjectives and nouns stand between the name and the mission."""
+    between = range(name.end, mention.start)
+    return all(
+        text.lower[i] in POSSESSIVES
+        or text.tags[i][:2] in ("JJ", "NN", "CD", "VB", "", "RB", "HY")
+        or text.tags[i] == "CC"
+        for i in between
+    )
+
+
+def places_after(text: Words, mention: Mention) -> list[Name]:
+    """The places named after a mission and a preposition: "embassy in Mali", "consulates in Lviv and Odesa"."""
+    _, end = text.bounds(mention.sentence)
+    i = mention.end
+    while i < end and i - mention.end < 5:
+        if text.lower[i] in words("place_prepositions"):
+            behind = [n for n in text.names if n.sentence == mention.sentence and 0 < n.start - i <= 3]
+            behind = [n for n in behind if all(text.lower[j] in WITHIN for j in range(i + 1, n.start))]
+            return [n for n in text.names if behind and n.group == behind[0].group]
+        if text.lower[i] not in words("between_mission_and_place"):
+            break
+        i += 1
+    near = [n for n in text.names if n.sentence == mention.sentence and n.label == "CITY" and n.start == mention.end]
+    return near
+
+
+def city_of(name: Name) -> str | None:
+    """The city that a name means: itself, or the capital for a State that is named like it (Singapore)."""
+    return name.city or (
+        capital_of(name.code) if name.label == "STATE" and capital_of(name.code) == name.code else None
+    )

@@ -1,0 +1,231 @@
+"""The decisions on an article, in their order: claim or not, status, modality, whose and where, and once more with all
+frames in view. Each is made by a learned scorer; what comes out are probabilities for every candidate.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from legation.models.errors import ModelError
+from legation.models.reading.article import Article
+from legation.models.reading.frames import Frame, FrameFeatures
+from legation.models.reading.pairs import CODE_FEATURES, NAMES, PAIR_FEATURES, Code, PairFeatures, Side, pairs, pool
+from legation.models.reading.scorers import Linear, Trees, probability, read_scorer
+
+FLOOR = 0.03  # probability of a claim below which a frame is not looked at further
+AGAIN = 0.02  # probability of a pair in a frame above which other frames hear of it
+SENDER, RECEIVER = CODE_FEATURES.index("role score as sender"), CODE_FEATURES.index("role score as receiver")
+ROLES = PAIR_FEATURES.index("both roles")
+SECOND_FEATURES = (
+    "own", "own less the best", "own less the best other", "sum", "best of the sender", "best of the receiver",
+    "receiver as sender", "sender as receiver", "pair elsewhere", "sender elsewhere", "receiver elsewhere",
+    "reverse elsewhere", "receiver as sender elsewhere", "sender as receiver elsewhere",
+)  # fmt: skip
+PAIR_NAMES = NAMES
+SECOND_NAMES = (*NAMES, *(f"again: {name}" for name in SECOND_FEATURES))
+
+
+@dataclass(frozen=True)
+class Settings:
+    """`threshold`: probability from which on a claim is made, by name of the judge; `sure`: from which on 97 % were right
+    out of fold; `least`: the same as `threshold` for each detail (city, date, moved_to, speaker)."""
+
+    threshold: dict[str, float]
+    sure: dict[str, float]
+    least: dict[str, float]
+
+    def as_dict(self) -> dict[str, Any]:
+        """As it stands in settings.json."""
+        return {"threshold": self.threshold, "sure": self.sure, "least": self.least}
+
+    @classmethod
+    def read(cls, path: Path) -> "Settings":
+        """Raises ModelError where the file is missing or damaged."""
+        try:
+            return cls(**json.loads(path.read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError) as error:
+            raise ModelError(
+                f"[model] weights: {path} is missing or damaged; write it again with `legation train`"
+            ) from error
+
+
+@dataclass(frozen=True)
+class Weights:
+    """The scorers of all decisions; each is a file of the same name in the folder of weights."""
+
+    claim: Linear
+    status: Linear
+    modality: Linear
+    sender: Linear
+    receiver: Linear
+    pairs: Trees
+    pairs_again: Trees
+    judge: Trees
+    judge_with_encoder: Trees
+    city: Linear
+    date: Linear
+    moved_to: Linear
+    speaker: Linear
+    settings: Settings
+
+    @classmethod
+    def scorer_names(cls) -> list[str]:
+        """The names of all scorers, in the order of the decisions."""
+        return [name for name in cls.__dataclass_fields__ if name != "settings"]
+
+    @classmethod
+    def read(cls, folder: Path) -> "Weights":
+        """Raises ModelError where a file is missing or damaged."""
+        scorers: dict[str, Any] = {name: read_scorer(folder / f"{name}.json") for name in cls.scorer_names()}
+        return cls(**scorers, settings=Settings.read(folder / "settings.json"))
+
+
+@dataclass
+class Described:
+    """A frame with its features, and the probabilities that the scorers gave it so far.
+
+    `claim`: that it is a claim at all; `status`, `modality`: one for each label; `pair`: one for each of `chosen`;
+    `again`: the rows of the pairs in the second look, shape (chosen, SECOND_NAMES), None before it.
+    """
+
+    frame: Frame
+    features: list[str]
+    about: PairFeatures = field(repr=False)
+    claim: float = 0.0
+    status: Sequence[float] = ()
+    modality: Sequence[float] = ()
+    pair: Any = ()
+    again: Any = None
+
+    @cached_property
+    def codes(self) -> list[Code]:
+        """The candidate States; None last."""
+        return pool(self.about.article, self.frame)
+
+    @cached_property
+    def chosen(self) -> list[tuple[int, int]]:
+        """The candidate pairs, as numbers into `codes`."""
+        return pairs(self.about.article, self.frame, self.codes)
+
+    @cached_property
+    def sides(self) -> list[Side]:
+        """What is known of each of `codes`."""
+        return [self.about.side(self.frame, code) for code in self.codes]
+
+    @cached_property
+    def dense(self) -> Any:
+        """`sides` as an array (codes, CODE_FEATURES), with room for the role scores."""
+        return np.array([side.dense for side in self.sides], dtype="float32")
+
+    @cached_property
+    def joint(self) -> Any:
+        """PAIR_FEATURES of each of `chosen`."""
+        rows = [
+            self.about.pair_values(self.frame, self.codes[s], self.codes[r], self.sides[s], self.sides[r])
+            for s, r in self.chosen
+        ]
+        return np.array(rows, dtype="float32").reshape(len(rows), len(PAIR_FEATURES))
+
+    @cached_property
+    def _shared(self) -> list[float]:
+        return self.about.frame_values(self.frame, len(self.codes))
+
+    def rows(self) -> Any:
+        """What the scorers of pairs see: shape (chosen, NAMES)."""
+        order = np.array(self.chosen).reshape(-1, 2)
+        decided = np.array([self.claim, *self.status, *self.modality, *self._shared], dtype="float32")
+        joint = self.joint.copy()
+        joint[:, ROLES] = self.dense[order[:, 0], SENDER] + self.dense[order[:, 1], RECEIVER]
+        shared = np.repeat(decided[None], len(order), axis=0)
+        return np.hstack([shared, self.dense[order[:, 0]], self.dense[order[:, 1]], joint])
+
+
+def describe(article: Article, frames: Iterable[Frame]) -> list[Described]:
+    """The frames of an article with their features; nothing is decided yet."""
+    features, about = FrameFeatures(article), PairFeatures(article)
+    return [Described(frame, features(frame), about) for frame in frames]
+
+
+def decide(described: list[Described], weights: Weights) -> list[Described]:
+    """Fill in all probabilities; return the frames that are worth a second look, in the order of the text."""
+    kept = decide_frames(described, weights.claim, weights.status, weights.modality)
+    decide_roles(kept, weights.sender, weights.receiver)
+    for one, found in zip(kept, _pairs([one.rows() for one in kept], weights.pairs), strict=True):
+        one.pair = found
+    for one, seen in zip(kept, second_look(kept), strict=True):
+        one.again = np.hstack([one.rows(), seen])
+    for one, found in zip(kept, _pairs([one.again for one in kept], weights.pairs_again), strict=True):
+        one.pair = found
+    return kept
+
+
+def decide_frames(described: Iterable[Described], claim: Linear, status: Linear, modality: Linear) -> list[Described]:
+    """Claim or not, and of the likely ones status and modality. Returns the likely ones."""
+    kept = []
+    for one in described:
+        one.claim = claim.probabilities(one.features)[0]
+        if one.claim >= FLOOR and one.chosen:
+            one.status, one.modality = status.probabilities(one.features), modality.probabilities(one.features)
+            kept.append(one)
+    return kept
+
+
+def decide_roles(kept: Iterable[Described], sender: Linear, receiver: Linear) -> None:
+    """How much each candidate looks like a sender and like a receiver."""
+    for one in kept:
+        for number, side in enumerate(one.sides):
+            one.dense[number, SENDER] = sender.log_odds(side.sparse)[0]
+            one.dense[number, RECEIVER] = receiver.log_odds(side.sparse)[0]
+
+
+def _pairs(rows: list[Any], trees: Trees) -> list[Any]:
+    """Probabilities of the pairs of several frames at once."""
+    if not rows:
+        return []
+    found = probability(trees.log_odds(np.vstack(rows)))
+    return np.split(found, np.cumsum([len(part) for part in rows])[:-1])
+
+
+def second_look(kept: Sequence[Described]) -> list[Any]:
+    """SECOND_FEATURES of each pair of each frame: what the frame's other pairs and the article's other frames say."""
+    heard: list[dict[tuple[Code, Code], float]] = []
+    for one in kept:
+        likely = {
+            (one.codes[s], one.codes[r]): float(p) * one.claim
+            for (s, r), p in zip(one.chosen, one.pair, strict=True)
+            if p * one.claim > AGAIN
+        }
+        heard.append(likely)
+    return [_second(one, [other for n, other in enumerate(heard) if n != number]) for number, one in enumerate(kept)]
+
+
+def _second(one: Described, others: list[dict[tuple[Code, Code], float]]) -> Any:
+    pair: dict[tuple[Code, Code], float] = {}
+    as_sender: dict[Code, float] = {}
+    as_receiver: dict[Code, float] = {}
+    for other in others:
+        for (s, r), p in other.items():
+            pair[s, r] = max(pair.get((s, r), 0.0), p)
+            as_sender[s] = max(as_sender.get(s, 0.0), p)
+            as_receiver[r] = max(as_receiver.get(r, 0.0), p)
+    ranked = np.sort(one.pair)[::-1]
+    best, runner_up = float(ranked[0]), float(ranked[1]) if len(ranked) > 1 else 0.0
+    sends: dict[int, float] = {}
+    receives: dict[int, float] = {}
+    for (a, b), p in zip(one.chosen, one.pair, strict=True):
+        sends[a], receives[b] = max(sends.get(a, 0.0), p), max(receives.get(b, 0.0), p)
+    total = float(np.sum(one.pair))
+    rows = []
+    for (a, b), p in zip(one.chosen, one.pair, strict=True):
+        s, r = one.codes[a], one.codes[b]
+        rows.append((
+            p, p - best, p - (runner_up if p == best else best), total, sends[a], receives[b], sends.get(b, 0.0),
+            receives.get(a, 0.0), pair.get((s, r), 0.0), as_sender.get(s, 0.0), as_receiver.get(r, 0.0),
+            pair.get((r, s), 0.0), as_sender.get(r, 0.0), as_receiver.get(s, 0.0),
+        ))  # fmt: skip
+    return np.array(rows, dtype="float32")

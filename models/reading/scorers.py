@@ -1,0 +1,160 @@
+"""Learned weights applied with NumPy alone: linear scorers over named binary features, and boosted trees.
+
+A weights file is JSON: `{"kind": "linear", "classes": [...], "bias": [...], "weights": {feature: [one for each class]}}`
+or `{"kind": "trees", "features": [...], "bias": b, "trees": [[feature, threshold, left, right, value], ...]}`, each tree
+five lists with one number a node; a child of -1 says that the node is a leaf. Both give log-odds.
+"""
+
+import json
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from legation.models.errors import ModelError
+
+Matrix = Any  # a NumPy array; its shape stands in the docstring
+
+
+def probability(log_odds: Matrix) -> Matrix:
+    """The logistic function, element by element."""
+    return 1.0 / (1.0 + np.exp(-log_odds))
+
+
+@dataclass(frozen=True)
+class Linear:
+    """`weights[name]`: one weight for each class; a feature that is not listed weighs nothing."""
+
+    classes: tuple[str, ...]
+    bias: tuple[float, ...]
+    weights: dict[str, tuple[float, ...]]
+
+    def log_odds(self, features: Iterable[str]) -> list[float]:
+        """One number for each class."""
+        totals = list(self.bias)
+        for name in set(features):
+            for place, weight in enumerate(self.weights.get(name, ())):
+                totals[place] += weight
+        return totals
+
+    def probabilities(self, features: Iterable[str]) -> list[float]:
+        """One for each class; of several classes (one against the rest each) they are made to sum to 1."""
+        each = [1.0 / (1.0 + math.exp(-value)) for value in self.log_odds(features)]
+        total = sum(each) if len(each) > 1 else 1.0
+        return [value / total for value in each]
+
+    def reasons(self, features: Iterable[str], place: int, limit: int = 3) -> list[tuple[str, float]]:
+        """The features that weigh most for or against class number `place`, heaviest first."""
+        found = [(name, self.weights[name][place]) for name in set(features) if name in self.weights]
+        return sorted(found, key=lambda item: (-abs(item[1]), item[0]))[:limit]
+
+
+@dataclass(frozen=True)
+class Trees:
+    """Boosted trees. `nodes`: feature, threshold, left, right and value, each of shape (trees, nodes)."""
+
+    features: tuple[str, ...]
+    bias: float
+    nodes: tuple[Matrix, Matrix, Matrix, Matrix, Matrix]
+
+    @cached_property
+    def _depth(self) -> int:
+        _, _, left, right, _ = self.nodes
+        deepest, level = 0, {(t, 0) for t in range(len(left))}
+        while level:
+            deepest += 1
+            level = {(t, int(c)) for t, n in level for c in (left[t, n], right[t, n]) if c >= 0}
+        return deepest
+
+    def log_odds(self, rows: Matrix) -> Matrix:
+        """`rows` of shape (n, features) -> (n,)."""
+        if not len(rows):
+            return np.zeros(0)
+        return self.bias + self._values(rows).sum(axis=1)
+
+    def _values(self, rows: Matrix) -> Matrix:
+        """What each tree adds: shape (n, trees)."""
+        feature, threshold, left, right, value = self.nodes
+        count = len(feature)
+        trees = np.arange(count)[None, :]
+        at = np.zeros((len(rows), count), dtype=np.int32)
+        lines = np.arange(len(rows))[:, None]
+        for _ in range(self._depth - 1):
+            inner = left[trees, at] >= 0
+            goes_left = rows[lines, feature[trees, at]] <= threshold[trees, at]
+            at = np.where(inner, np.where(goes_left, left[trees, at], right[trees, at]), at)
+        return value[trees, at]
+
+    def reasons(self, row: Matrix, limit: int = 3) -> list[tuple[str, float]]:
+        """The features that moved the score most on the way to the leaves, heaviest first (Saabas 2014)."""
+        feature, threshold, left, right, value = self.nodes
+        moved: dict[int, float] = {}
+        for tree in range(len(feature)):
+            node = 0
+            while left[tree, node] >= 0:
+                below = left if row[feature[tree, node]] <= threshold[tree, node] else right
+                after = int(below[tree, node])
+                used = int(feature[tree, node])
+                moved[used] = moved.get(used, 0.0) + float(value[tree, after] - value[tree, node])
+                node = after
+        ranked = sorted(moved.items(), key=lambda item: (-abs(item[1]), item[0]))
+        return [(self.features[place], weight) for place, weight in ranked[:limit]]
+
+
+Scorer = Linear | Trees
+
+
+def read_scorer(path: Path) -> Scorer:
+    """Read one weights file. Raises ModelError where it is missing or damaged."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        if found["kind"] == "linear":
+            weights = {name: tuple(values) for name, values in found["weights"].items()}
+            return Linear(tuple(found["classes"]), tuple(found["bias"]), weights)
+        return _trees(found)
+    except OSError as error:
+        raise ModelError(f"[model] weights: {path} cannot be read: {error.strerror}") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise ModelError(f"[model] weights: {path} is damaged; write it again with `legation train`") from error
+
+
+def _trees(found: dict[str, Any]) -> Trees:
+    widest = max(len(tree[0]) for tree in found["trees"])
+
+    def column(place: int, kind: str, rest: float) -> Matrix:
+        return np.array([tree[place] + [rest] * (widest - len(tree[0])) for tree in found["trees"]], dtype=kind)
+
+    nodes = (
+        column(0, "int32", 0),
+        column(1, "float32", 0),
+        column(2, "int32", -1),
+        column(3, "int32", -1),
+        column(4, "float32", 0),
+    )
+    return Trees(tuple(found["features"]), float(found["bias"]), nodes)
+
+
+def as_json(scorer: Scorer) -> str:
+    """What `read_scorer` reads, features in order, so that the same training writes the same file."""
+    if isinstance(scorer, Linear):
+        weights = {name: list(scorer.weights[name]) for name in sorted(scorer.weights)}
+        head: dict[str, Any] = {"kind": "linear", "classes": list(scorer.classes), "bias": list(scorer.bias)}
+        lines = ",\n".join(
+            f"{json.dumps(name, ensure_ascii=False)}: {json.dumps(values)}" for name, values in weights.items()
+        )
+        return f'{json.dumps(head)[:-1]}, "weights": {{\n{lines}\n}}}}\n'
+    feature, threshold, left, right, value = scorer.nodes
+    trees = []
+    for t in range(len(feature)):
+        size = int(max(left[t].max(), right[t].max())) + 1
+        columns: Sequence[list[Any]] = (
+            feature[t, :size].tolist(), [float(f"{x:.6g}") for x in threshold[t, :size]],
+            left[t, :size].tolist(), right[t, :size].tolist(), [round(float(x), 5) for x in value[t, :size]],
+        )  # fmt: skip
+        trees.append(json.dumps(columns, separators=(",", ":")))
+    head: dict[str, Any] = {"kind": "trees", "features": list(scorer.features), "bias": scorer.bias}
+    return f'{json.dumps(head, ensure_ascii=False)[:-1]}, "trees": [\n' + ",\n".join(trees) + "\n]}\n"

@@ -1,0 +1,102 @@
+"""What the sentence encoder says of the sentences that may hold a claim: a further voice for the judge.
+
+The encoder reads words where the other scorers read grammar, and errs elsewhere. It is asked only about sentences with a
+likely frame; where its packages or its model are missing, the judge decides without it.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from legation.models.claim import MODALITIES, STATUSES
+from legation.models.encoder import NONE, TITLE, Encoder, Part, Reading, Span
+from legation.models.reading.article import Article, Words
+from legation.models.reading.pairs import Code
+
+VOICE_FEATURES = (
+    "encoder: claim", "encoder: all sentences", "encoder: pair", "encoder: pair and status", "encoder: pair and modality",
+    "encoder: claim less best of the pair", "encoder: reverse pair", "encoder: sentence", "encoder: best pair",
+    "encoder: sentences", "encoder: strong pairs",
+)  # fmt: skip
+STRONG = 0.3
+Key = tuple[Code, Code, int, int]
+
+
+@dataclass
+class Heard:
+    """The encoder's probabilities, gathered over the sentences of one article."""
+
+    sentences: int = 0
+    claims: dict[Key, list[float]] = field(default_factory=dict)
+    labels: dict[tuple[int, int], float] = field(default_factory=dict)
+    _best: dict[tuple[Any, ...], float] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls, readings: Iterable[tuple[Sequence[tuple[str, str, Mapping[str, float]]], Mapping[str, float]]]
+    ) -> "Heard":
+        """From (pairs, sentence) of each reading, see `Reading`."""
+        heard = cls()
+        for pairs, sentence in readings:
+            heard.sentences += 1
+            for sender, receiver, labels in pairs:
+                s, r = (None if code == NONE else code for code in (sender, receiver))
+                for label, p in labels.items():
+                    si, mi = _numbers(label)
+                    heard.claims.setdefault((s, r, si, mi), []).append(p)
+                    for name in ((s, r), (s, r, si), (s, r, "modality", mi)):
+                        heard._best[name] = max(heard._best.get(name, 0.0), p)
+            for label, p in sentence.items():
+                heard.labels[_numbers(label)] = max(heard.labels.get(_numbers(label), 0.0), p)
+        return heard
+
+    def row(self, key: Key) -> list[float]:
+        """VOICE_FEATURES of a candidate claim."""
+        s, r, si, mi = key
+        each = self.claims.get(key, [0.0])
+        pairs = [p for name, p in self._best.items() if len(name) == 2]
+        best = self._best.get((s, r), 0.0)
+        return [
+            max(each), sum(each), best, self._best.get((s, r, si), 0.0), self._best.get((s, r, "modality", mi), 0.0),
+            max(each) - best, self._best.get((r, s), 0.0), self.labels.get((si, mi), 0.0), max(pairs, default=0.0),
+            float(self.sentences), float(sum(p > STRONG for p in pairs)),
+        ]  # fmt: skip
+
+
+def _numbers(label: str) -> tuple[int, int]:
+    status, _, modality = label.partition("|")
+    return STATUSES.index(status), MODALITIES.index(modality)
+
+
+def listen(encoder: Encoder, article: Article, sentences: Iterable[int]) -> Heard:
+    """Ask the encoder about these sentences and the headline."""
+    numbers = sorted(set(sentences))
+    if not numbers:
+        return Heard()
+    title = _title(article)
+    first = max(numbers[0] - 3, 0)
+    parts = [_part(article.text, number) for number in range(first, numbers[-1] + 1)]
+    asked = [number - first for number in numbers]
+    if article.title is not None and (article.title.missions or article.title.events) and article.title.names:
+        asked.insert(0, TITLE)
+    readings: Iterable[Reading] = encoder.read(title, parts, asked)
+    return Heard.of((reading.pairs, reading.sentence) for reading in readings)
+
+
+def _title(article: Article) -> Part:
+    return Part("", ()) if article.title is None else _part(article.title, 0)
+
+
+def _part(text: Words, number: int) -> Part:
+    """A sentence with its names, missions and events, offsets its own."""
+    first, end = text.bounds(number)
+    if end <= first:
+        return Part("", ())
+    doc = text.doc
+    start = doc[first].idx
+    found = [Span(doc[n.start].idx, doc[n.end - 1].idx + len(doc[n.end - 1]), n.label, n.code) for n in text.names]
+    found += [Span(doc[m.start].idx, doc[m.end - 1].idx + len(doc[m.end - 1]), "MISSION", "") for m in text.missions]
+    found += [Span(doc[a].idx, doc[b - 1].idx + len(doc[b - 1]), "EVENT", "") for a, b in text.events]
+    stop = doc[end - 1].idx + len(doc[end - 1])
+    inside = {Span(s.start - start, s.end - start, s.kind, s.code) for s in found if start <= s.start and s.end <= stop}
+    return Part(doc.text[start:stop], tuple(sorted(inside)))

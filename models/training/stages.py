@@ -1,0 +1,426 @@
+"""All scorers, fitted in their order.
+
+Each stage is fitted once for each fold on the texts outside it, and once on all. The former say what the next stage
+sees of texts that this one was not fitted on, as it will be with new texts; the latter go into the weights.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from legation.models.claim import MODALITIES, STATUSES, Text
+from legation.models.fold import key as folded
+from legation.models.reading.article import Article
+from legation.models.reading.attribution import speakers
+from legation.models.reading.decide import FLOOR, SECOND_NAMES, Described, Settings, Weights, decide_roles, second_look
+from legation.models.reading.judge import JUDGE_FEATURES, Candidate, Key, candidates
+from legation.models.reading.pairs import NAMES
+from legation.models.reading.scorers import Linear, Trees, as_json, probability
+from legation.models.reading.voice import VOICE_FEATURES, Heard
+from legation.models.reading.when import days
+from legation.models.reading.where import cities, moves
+from legation.models.training.examples import FOLDS, Example
+from legation.models.training.fitting import calibrate, fit_linear, fit_trees
+from legation.models.training.labels import FrameLabel, frame_labels, is_right
+from legation.models.training.measure import best_threshold, score, sure
+
+Read = Callable[[Text], tuple[Article, list[Described]]]
+Say = Callable[[str], None]
+
+PAIR_TREES: dict[str, Any] = {"rounds": 250, "leaves": 15, "rate": 0.06, "smallest_leaf": 20, "share": 0.4}
+SECOND_TREES: dict[str, Any] = {"rounds": 200, "leaves": 15, "rate": 0.06, "smallest_leaf": 20, "share": 0.4}
+JUDGE_TREES: dict[str, Any] = {"rounds": 200, "leaves": 7, "rate": 0.04, "smallest_leaf": 30, "share": 0.35}
+SURE = 0.97  # precision from which on claims may be published before a person has seen them
+MANY = 40  # pairs of a frame
+PROPOSALS: dict[str, Callable[..., Iterable[Any]]] = {
+    "city": cities,
+    "date": days,
+    "moved_to": moves,
+    "speaker": speakers,
+}
+UNTOLD = 0.5  # weight of a claim whose detail is not told, beside one whose detail is
+
+
+@dataclass
+class Prepared:
+    """An example as it was read, with what the frames stand for and what the stages said so far."""
+
+    example: Example
+    article: Article
+    described: list[Described]
+    labels: list[FrameLabel]
+    candidates: list[Candidate] = field(default_factory=list)
+    readings: list[Mapping[str, Any]] = field(default_factory=list)
+
+    @property
+    def kept(self) -> list[Described]:
+        """The frames that the reader would look at further."""
+        return [one for one in self.described if one.claim >= FLOOR and one.chosen]
+
+    def positive(self) -> list[tuple[Described, FrameLabel]]:
+        """The frames that stand for a claim whose pair is known."""
+        return [
+            (one, label)
+            for one, label in zip(self.described, self.labels, strict=True)
+            if label.claim and label.pairs and one.chosen
+        ]
+
+
+@dataclass(frozen=True)
+class Trained:
+    """`found`: what the scorers say of each text out of fold; `report`: lines for a person."""
+
+    weights: Weights
+    found: Mapping[str, list[tuple[Key, float]]]
+    report: list[str]
+
+
+def prepare(
+    examples: Iterable[Example], read: Read, readings: Mapping[str, Sequence[Mapping[str, Any]]] | None = None
+) -> list[Prepared]:
+    """Read every example. `readings`: what encoders that were not fitted on a text say of it, rows by id of the text."""
+    found = []
+    for example in examples:
+        article, described = read(example.text)
+        one = Prepared(example, article, described, frame_labels(article, described, example.claims))
+        one.readings = list((readings or {}).get(example.id, ()))
+        found.append(one)
+    return found
+
+
+def _listen(one: Prepared) -> Heard:
+    """What the encoder said of the sentences that it would be asked about."""
+    asked = {one.article.doc[one.article.text.bounds(d.frame.sentence)[0]].idx for d in one.kept}
+    rows = [row for row in one.readings if row["start"] in asked or (asked and row["start"] < 0)]
+    return Heard.of((row["pairs"], row["sentence"]) for row in rows)
+
+
+def train(prepared: Sequence[Prepared], say: Say) -> Trained:
+    """Fit everything. `say` hears of the progress."""
+    say("claim, status and modality")
+    frames = _cross(prepared, _fit_frames, _apply_frames)
+    say("sender and receiver")
+    roles = _cross(prepared, _fit_roles, _apply_roles)
+    say("pairs")
+    pairs = _cross(prepared, _fit_pairs, _apply_pairs)
+    say("pairs, with the other frames in view")
+    for one in prepared:
+        _look_again(one)
+    again = _cross(prepared, _fit_again, _apply_again)
+    say("the judge")
+    for one in prepared:
+        one.candidates = candidates(one.kept, _listen(one))
+    judge, alone = _judge(prepared, JUDGE_FEATURES)
+    with_encoder = any(one.readings for one in prepared)
+    both, found = _judge(prepared, (*JUDGE_FEATURES, *VOICE_FEATURES)) if with_encoder else (judge, alone)
+    say("city, date, place moved to, speaker")
+    details, least, lines = _details(prepared)
+    examples = [one.example for one in prepared]
+    thresholds = {
+        name: best_threshold(examples, rows) for name, rows in (("judge", alone), ("judge_with_encoder", found))
+    }
+    surest = {
+        name: round(sure(examples, rows, SURE), 3) for name, rows in (("judge", alone), ("judge_with_encoder", found))
+    }
+    settings = Settings(thresholds, surest, least)
+    scorers: dict[str, Any] = dict(
+        zip(("claim", "status", "modality", "sender", "receiver"), (*frames, *roles), strict=True)
+    )
+    scorers |= {"pairs": pairs, "pairs_again": again, "judge": judge, "judge_with_encoder": both}
+    weights = Weights(**scorers, **details, settings=settings)
+    lines = ["without the encoder:", *report(prepared, alone, thresholds["judge"]), *lines]
+    if with_encoder:
+        lines = ["with the encoder:", *report(prepared, found, thresholds["judge_with_encoder"]), *lines]
+    return Trained(weights, found, lines)
+
+
+def _cross(
+    prepared: Sequence[Prepared],
+    fit: Callable[[Sequence[Prepared]], Any],
+    apply: Callable[[Any, Iterable[Prepared]], None],
+) -> Any:
+    """Fit for each fold and apply to it; return the fit on all, made before anything is overwritten."""
+    folds = [fit([one for one in prepared if one.example.fold != number]) for number in range(FOLDS)]
+    whole = fit(prepared)
+    for number, model in enumerate(folds):
+        apply(model, [one for one in prepared if one.example.fold == number])
+    return whole
+
+
+def _fit_frames(prepared: Sequence[Prepared]) -> tuple[Linear, Linear, Linear]:
+    rows, claims, weights = [], [], []
+    label_rows: list[list[str]] = []
+    statuses: list[int] = []
+    modalities: list[int] = []
+    label_weights: list[float] = []
+    for one in prepared:
+        for described, label in zip(one.described, one.labels, strict=True):
+            if label.claim is not None:
+                rows.append(described.features)
+                claims.append(int(label.claim))
+                weights.append(label.weight * one.example.weight)
+            for status, modality, weight in label.labels:
+                label_rows.append(described.features)
+                statuses.append(status)
+                modalities.append(modality)
+                label_weights.append(weight * one.example.weight)
+    return (
+        fit_linear(rows, claims, weights, ["claim"], 0.15),
+        fit_linear(label_rows, statuses, label_weights, STATUSES, 0.3),
+        fit_linear(label_rows, modalities, label_weights, MODALITIES, 0.3),
+    )
+
+
+def _apply_frames(model: tuple[Linear, Linear, Linear], prepared: Iterable[Prepared]) -> None:
+    claim, status, modality = model
+    for one in prepared:
+        for described, label in zip(one.described, one.labels, strict=True):
+            described.claim = claim.probabilities(described.features)[0]
+            if described.claim >= FLOOR or label.claim:
+                described.status = status.probabilities(described.features)
+                described.modality = modality.probabilities(described.features)
+
+
+def _fit_roles(prepared: Sequence[Prepared]) -> tuple[Linear, Linear]:
+    rows, senders, receivers, weights = [], [], [], []
+    for one in prepared:
+        for described, label in one.positive():
+            sends, receives = {pair[0] for pair in label.pairs}, {pair[1] for pair in label.pairs}
+            for code, side in zip(described.codes, described.sides, strict=True):
+                rows.append(side.sparse)
+                senders.append(int(code in sends))
+                receivers.append(int(code in receives))
+                weights.append(one.example.weight / max(len(sends), len(receives)) ** 0.5)
+    return fit_linear(rows, senders, weights, ["sender"], 0.15), fit_linear(
+        rows, receivers, weights, ["receiver"], 0.15
+    )
+
+
+def _apply_roles(model: tuple[Linear, Linear], prepared: Iterable[Prepared]) -> None:
+    for one in prepared:
+        wanted = {id(d): d for d in [*one.kept, *(d for d, _ in one.positive())]}
+        decide_roles(wanted.values(), *model)
+
+
+def _fit_pairs(prepared: Sequence[Prepared]) -> Trees:
+    return _fit_on_pairs(prepared, lambda one: one.rows(), NAMES, PAIR_TREES)
+
+
+def _fit_again(prepared: Sequence[Prepared]) -> Trees:
+    return _fit_on_pairs(prepared, lambda one: one.again, SECOND_NAMES, SECOND_TREES)
+
+
+def _fit_on_pairs(
+    prepared: Sequence[Prepared], rows_of: Callable[[Described], Any], names: Sequence[str], settings: Mapping[str, Any]
+) -> Trees:
+    rows, labels, weights = [], [], []
+    for one in prepared:
+        for described, label in one.positive():
+            matrix = rows_of(described)
+            if matrix is None:
+                continue
+            pairs = [(described.codes[s], described.codes[r]) for s, r in described.chosen]
+            known = np.array([_counts(pair, number, label, len(pairs)) for number, pair in enumerate(pairs)])
+            rows.append(matrix[known])
+            labels.append(np.array([pair in label.pairs for pair in pairs])[known])
+            weights.append(np.full(int(known.sum()), one.example.weight / len(label.pairs) ** 0.5))
+    return fit_trees(np.vstack(rows), np.concatenate(labels).astype(int), np.concatenate(weights), names, **settings)
+
+
+def _counts(pair: tuple[Any, Any], number: int, label: FrameLabel, count: int) -> bool:
+    """Is a pair a row of training? Of many, one in three of those that share no State with a right one is enough."""
+    if pair in label.unsure:
+        return False
+    return count <= MANY or number % 3 == 0 or any(pair[0] == s or pair[1] == r for s, r in label.pairs)
+
+
+def _apply_pairs(model: Trees, prepared: Iterable[Prepared]) -> None:
+    for one in prepared:
+        for described in one.kept:
+            described.pair = probability(model.log_odds(described.rows()))
+
+
+def _look_again(one: Prepared) -> None:
+    kept = one.kept
+    for described in one.described:
+        described.again = None
+    for described, seen in zip(kept, second_look(kept), strict=True):
+        described.again = np.hstack([described.rows(), seen])
+
+
+def _apply_again(model: Trees, prepared: Iterable[Prepared]) -> None:
+    for one in prepared:
+        for described in one.kept:
+            described.pair = probability(model.log_odds(described.again))
+
+
+def _judge(prepared: Sequence[Prepared], names: Sequence[str]) -> tuple[Trees, dict[str, list[tuple[Key, float]]]]:
+    """A judge over these features, calibrated on what the judges of the folds say out of fold; and that, calibrated too."""
+
+    def fit(some: Sequence[Prepared]) -> Trees:
+        rows, labels, weights = [], [], []
+        for one in some:
+            for candidate in one.candidates:
+                right = is_right(candidate.key, one.example.claims)
+                if right is not None:
+                    rows.append(candidate.row[: len(names)])
+                    labels.append(int(right))
+                    weights.append(one.example.weight)
+        return fit_trees(np.array(rows), labels, weights, names, **JUDGE_TREES)
+
+    scored: dict[str, list[tuple[Key, float]]] = {}
+    odds, labels, weights = [], [], []
+    for number in range(FOLDS):
+        model = fit([one for one in prepared if one.example.fold != number])
+        for one in prepared:
+            if one.example.fold != number:
+                continue
+            values = (
+                model.log_odds(np.array([c.row[: len(names)] for c in one.candidates], dtype="float32"))
+                if one.candidates
+                else []
+            )
+            scored[one.example.id] = [(c.key, float(v)) for c, v in zip(one.candidates, values, strict=True)]
+            for key, value in scored[one.example.id]:
+                right = is_right(key, one.example.claims)
+                if right is not None and one.example.tune:
+                    odds.append(value)
+                    labels.append(int(right))
+                    weights.append(one.example.weight)
+    whole = calibrate(fit(prepared), odds, labels, weights)
+    moved = calibrate(
+        Trees(
+            (),
+            0.0,
+            (np.zeros((1, 1), int), np.zeros((1, 1)), np.full((1, 1), -1), np.full((1, 1), -1), np.ones((1, 1))),
+        ),
+        odds,
+        labels,
+        weights,
+    )
+    slope, offset = float(moved.nodes[4][0, 0]), moved.bias
+    return whole, {
+        id_: [(key, float(probability(slope * v + offset))) for key, v in rows] for id_, rows in scored.items()
+    }
+
+
+def _details(prepared: Sequence[Prepared]) -> tuple[dict[str, Linear], dict[str, float], list[str]]:
+    """Scorers of city, date, place moved to and speaker; the least probability of each; lines that say how well."""
+    scorers, least, lines = {}, {}, []
+    for name in PROPOSALS:
+        rows = [(one, found, told) for one in prepared for found, told in _detail_rows(one, name)]
+
+        def fit(some: Iterable[tuple[Prepared, list[tuple[list[str], bool]], bool]]) -> Linear:
+            flat = [
+                (features, int(right), one.example.weight * (1 if told else UNTOLD))
+                for one, found, told in some
+                for features, right in found
+            ]
+            return fit_linear([f for f, _, _ in flat], [r for _, r, _ in flat], [w for _, _, w in flat], [name], 0.3)
+
+        picked: list[tuple[bool, float, bool, float]] = []
+        for number in range(FOLDS):
+            model = fit(row for row in rows if row[0].example.fold != number)
+            for one, found, told in rows:
+                if one.example.fold == number:
+                    best = max(
+                        ((model.probabilities(f)[0], right) for f, right in found),
+                        default=(0.0, False),
+                        key=lambda item: item[0],
+                    )
+                    picked.append((told, best[0], best[1], one.example.weight if one.example.tune else 0.0))
+        steps = [n / 100 for n in range(10, 70, 5)]
+        least[name] = max(steps, key=lambda step: _worth(picked, step))
+        told_right = sum(right and p >= least[name] for told, p, right, w in picked if told and w)
+        told_all = sum(1 for told, _, _, w in picked if told and w)
+        invented = sum(p >= least[name] for told, p, _, w in picked if not told and w)
+        lines.append(
+            f"{name}: right on {told_right} of {told_all} claims that tell it; given for {invented} of {sum(1 for t, _, _, w in picked if not t and w)} that do not"
+        )
+        scorers[name] = fit(rows)
+    return scorers, least, lines
+
+
+def _worth(picked: Sequence[tuple[bool, float, bool, float]], step: float) -> float:
+    return sum(w * ((right and p >= step) if told else UNTOLD * (p < step)) for told, p, right, w in picked)
+
+
+def _detail_rows(one: Prepared, name: str) -> Iterable[tuple[list[tuple[list[str], bool]], bool]]:
+    """For each claim of the frames: its candidates with features, whether each is right, and whether the detail is told."""
+    for described, label in zip(one.described, one.labels, strict=True):
+        for gold in label.gold if label.claim and described.status else ():
+            key = (
+                gold.sending_state,
+                gold.receiving_states[0],
+                STATUSES.index(gold.statuses[0]),
+                MODALITIES.index(gold.modalities[0]),
+            )
+            if name == "moved_to" and "relocated" not in gold.statuses:
+                continue
+            want = {"city": gold.city, "date": gold.date, "moved_to": gold.relocated_to, "speaker": gold.attribution}[
+                name
+            ]
+            propose: Callable[..., Iterable[Any]] = PROPOSALS[name]
+            found = list(propose(one.article, described, key))
+            yield [(list(c.features), want is not None and same(name, want, c.value)) for c in found], want is not None
+
+
+def same(name: str, want: str | Sequence[str], got: str) -> bool:
+    """Is a detail right? Dates may be more precise than asked; names must hold one another. Of several any will do."""
+    if not isinstance(want, str):
+        return any(same(name, one, got) for one in want)
+    if name == "date":
+        return got.startswith(want)
+    a, b = folded(want).replace("'", ""), folded(got).replace("'", "")
+    return bool(b) and (a in b or b in a)
+
+
+def report(prepared: Sequence[Prepared], found: Mapping[str, list[tuple[Key, float]]], threshold: float) -> list[str]:
+    """Out-of-fold scores: all, by kind of text, and of what is sure."""
+    groups: dict[str, list[Example]] = {}
+    for one in prepared:
+        groups.setdefault(one.example.id.split("-")[0], []).append(one.example)
+    tuned = [one.example for one in prepared if one.example.tune]
+    lines = [f"real texts {len(tuned):5}  {score(tuned, found, threshold)}  (threshold {threshold:.2f})"]
+    lines += [f"  {kind:10} {len(some):4}  {score(some, found, threshold)}" for kind, some in sorted(groups.items())]
+    rows = [(p, is_right(key, e.claims)) for e in tuned for key, p in found.get(e.id, ()) if None not in key[:2]]
+    high = [right for p, right in rows if p >= 0.9 and right is not None]
+    all_right = sum(bool(right) for p, right in rows if p >= threshold)
+    silent = [e for e in tuned if not e.claims]
+    false_alarms = sum(any(p >= threshold for _, p in found.get(e.id, ())) for e in silent)
+    lines.append(
+        f"confidence .9 and more: {sum(map(bool, high))} of {len(high)} right, of {all_right} right ones in all"
+    )
+    lines.append(f"texts with nothing to find: {len(silent)}, of them {false_alarms} give a claim")
+    lines += ceiling(prepared)
+    return lines
+
+
+def ceiling(prepared: Sequence[Prepared]) -> list[str]:
+    """The share of claims to be found that are among the candidates."""
+    total = framed = paired = 0
+    for one in prepared:
+        if not one.example.tune:
+            continue
+        held: dict[int, set[tuple[Any, Any]]] = {}
+        for described, label in zip(one.described, one.labels, strict=True):
+            for gold in label.gold:
+                held.setdefault(id(gold), set()).update((s, r) for s in described.codes for r in described.codes)
+        for gold in one.example.claims:
+            if gold.must and gold.sending_state and gold.receiving_states[0]:
+                total += 1
+                framed += id(gold) in held
+                paired += any((gold.sending_state, r) in held.get(id(gold), ()) for r in gold.receiving_states)
+    return [f"ceiling of the candidates: {framed} of {total} claims have a frame, {paired} their pair too"]
+
+
+def write(weights: Weights, folder: Path) -> None:
+    """One file for each scorer, and settings.json."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in weights.scorer_names():
+        (folder / f"{name}.json").write_text(as_json(getattr(weights, name)), encoding="utf-8")
+    (folder / "settings.json").write_text(json.dumps(weights.settings.as_dict(), indent=1) + "\n", encoding="utf-8")
