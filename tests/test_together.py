@@ -26,7 +26,7 @@ def _text(number: int) -> str:
 
 
 def _ingest(path: Path, stop: Any) -> None:
-    """Write articles with claims, one after another, until told to stop."""
+    """Write articles with claims, one after another, until `stop` is set."""
     db = connect(path)
     number = 10**6
     while not stop.is_set():
