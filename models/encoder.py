@@ -1,8 +1,9 @@
 """The sentence encoder: reads a sentence in its context once and scores every ordered pair of States named there.
 
-A window is the title, two or three sentences before, and the own sentence. Its word pieces go through a small BERT (int8, onnxruntime); a
-State is the mean of the pieces of its names in the own sentence, and the mean of those in the context; a pair of States, and the sentence
-as a whole, get a probability for each status and modality. Trained by training/encoder.py, which takes windows and pieces from here.
+A window is the title, two or three sentences before, and the sentence itself. Its word pieces go through a small BERT
+(int8, run by onnxruntime). A State is the mean of the pieces of its names in the sentence, and the mean of those in the
+context; a pair of States, and the sentence as a whole, get a probability for each status and modality. Where the model
+comes from: NOTICE. legation.models.training.encoder fits it and takes windows and pieces from here.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -78,7 +79,7 @@ def window(title: Part, sentences: Sequence[Part], i: int) -> tuple[Part, ...]:
 
 @dataclass
 class Pieces:
-    """A window in word pieces. own, context: for each State of `codes`, where its names are; flags: of which kinds they are."""
+    """A window in word pieces. `own`, `context`: where the names of each State of `codes` are; `flags`: their kinds."""
 
     ids: list[int]
     marks: list[int] = field(default_factory=lambda: [0])
@@ -109,7 +110,7 @@ class Pieces:
 
 
 def encode(parts: Sequence[Part], tokenizer: "Tokenizer") -> Pieces:
-    """The word pieces of a window: [CLS] title [SEP] before [SEP] own [SEP]; of what is too long before, the end is kept."""
+    """The word pieces of a window: [CLS] title [SEP] before [SEP] own [SEP]; a long part before loses its beginning."""
     cls, sep = (int(tokenizer.token_to_id(mark) or 0) for mark in ("[CLS]", "[SEP]"))
     read = [(p, tokenizer.encode(p.text, add_special_tokens=False)) for p in parts]
     cut = [[(p, token, span) for token, span in zip(e.ids, e.offsets, strict=True)] for p, e in read]
@@ -131,7 +132,8 @@ def encode(parts: Sequence[Part], tokenizer: "Tokenizer") -> Pieces:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What the encoder says of a sentence: pairs (sender, receiver, label -> probability), and label -> probability for any pair."""
+    """What the encoder says of a sentence: (sender, receiver, {label: probability}) of pairs, and {label: probability}
+    of any pair."""
 
     number: int
     pairs: list[tuple[str, str, dict[str, float]]]

@@ -177,3 +177,9 @@ def find_city(name: str, country: str | None = None) -> City | None:
     """The city that `name` means: in `country` if given, else a capital, else the largest. None if there is none."""
     found = _city_index().get(key(name), [])
     return next((city for city in found if country in (None, city.country)), None)
+
+
+def seats_of(code: str) -> tuple[str, ...]:
+    """The cities in which a State has embassies, the capital first, by their usual English names."""
+    state = states().get(code)
+    return tuple(seat[0] for seat in state.capitals) if state is not None else ()

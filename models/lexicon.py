@@ -1,7 +1,7 @@
 """Rows of words, read from data/*.toml and checked: unknown keys are refused, ids are unique."""
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cache
 from pathlib import Path
@@ -76,6 +76,18 @@ def event_rows() -> tuple[EventRow, ...]:
     return _read("events.toml", EventRow)
 
 
+def row_statuses(row_id: str, themes: Collection[str]) -> set[str]:
+    """The statuses that a row of events.toml names for any of `themes`."""
+    row = _events_by_id()[row_id]
+    found = {part[theme] for part in (row.object, row.subject) for theme in themes if theme in part}
+    return found | {row.bare} if row.bare else found
+
+
+@cache
+def _events_by_id() -> dict[str, EventRow]:
+    return {row.id: row for row in event_rows()}
+
+
 @cache
 def table(name: str) -> dict[str, Any]:
     """A data file that holds plain lists of words under headings."""
@@ -86,3 +98,8 @@ def table(name: str) -> dict[str, Any]:
 def words(name: str) -> frozenset[str]:
     """One list of words.toml."""
     return frozenset(table("words.toml")[name])
+
+
+def feature_names(name: str) -> tuple[str, ...]:
+    """The dense features of one table of features.toml, in the order of their columns."""
+    return tuple(table("features.toml")[name])

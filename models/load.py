@@ -1,6 +1,7 @@
 """A name -> nlp: the pipeline that reads missions, built round the tagger and parser of an installed one."""
 
 import hashlib
+from pathlib import Path
 from typing import Any
 
 import spacy
@@ -15,10 +16,12 @@ import legation.models.components.modality_cues
 import legation.models.components.news_sentences
 import legation.models.components.status_claims
 import legation.models.components.status_phrases  # noqa: F401  importing registers the factories
+from legation.models.components.focus_parser import OFFICIAL
 from legation.models.errors import ModelError
 from legation.models.lexicon import DATA
 from legation.models.tokenizer import WordsOnce
 
+READ = {".py", ".toml", ".tsv", ".onnx", ".npz", ".json"}  # files that what is read depends on
 PIPELINE = (
     "legation_country_entities",
     "legation_news_sentences",
@@ -28,16 +31,21 @@ PIPELINE = (
     "legation_modality_cues",
     "legation_status_claims",
 )
-REVISION = "1"  # of the code that reads; the data files are hashed
 
 
-def load(pipeline: str) -> Language:
-    """The reading pipeline over the spaCy pipeline `pipeline`. Raises ModelError where that is missing or unfit."""
+def load(pipeline: str = OFFICIAL, weights: str = "") -> Language:
+    """The reading pipeline over the tagger and parser of `pipeline`, an installed spaCy pipeline or a folder.
+
+    The default is Explosion's en_core_web_sm, or the copy of it that our requirements install, where that alone is
+    there. `weights`: a folder that `legation train` wrote; "" for the shipped ones. Raises ModelError where one of the
+    two is missing or unfit.
+    """
     set_current_ops(NumpyOps(use_blis=False))  # the same output; blis has no fast kernel for many processors
     nlp = spacy.blank("en")
     nlp.tokenizer = _tokenizer(nlp)
+    settings = {"legation_focus_parser": {"pipeline": pipeline}, "legation_status_claims": {"weights": weights}}
     for name in PIPELINE:
-        nlp.add_pipe(name, config={"pipeline": pipeline} if name == "legation_focus_parser" else {})
+        nlp.add_pipe(name, config=settings.get(name, {}))
     analysis: Any = nlp.analyze_pipes()
     problems = analysis["problems"]
     if any(problems.values()):
@@ -63,10 +71,26 @@ def _tokenizer(nlp: Language) -> WordsOnce:
 
 
 def version(nlp: Language) -> str:
-    """What read a claim: revision of the code, digest of the rows, name and version of the language model."""
-    digest = hashlib.sha256()
-    for path in sorted(DATA.glob("*.t[os][mv]*")):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    """What read a claim: digest of code, data and weights; name and version of the language model; "+encoder" with it.
+
+    A change of any of them changes the version, and stored articles are read again.
+    """
+    claims: Any = nlp.get_pipe("legation_status_claims")
     parser: Any = nlp.get_pipe("legation_focus_parser")
     meta = parser.inner.meta
-    return f"{REVISION}.{digest.hexdigest()[:8]}+{meta['lang']}_{meta['name']}-{meta['version']}"
+    encoder = "+encoder" if claims.encoder is not None else ""
+    return f"{digest(claims.folder)}+{meta['lang']}_{meta['name']}-{meta['version']}{encoder}"
+
+
+def digest(weights: Path) -> str:
+    """Eight hexadecimal digits of everything in this package that a claim depends on, and of the weights."""
+    package = Path(__file__).parent
+    read = [
+        path
+        for path in package.rglob("*")
+        if path.suffix in READ and "training" not in path.parts and DATA / "weights" not in path.parents
+    ]
+    found = hashlib.sha256()
+    for path in sorted([*read, *weights.glob("*.json")]):
+        found.update(path.name.encode() + b"\0" + path.read_bytes())
+    return found.hexdigest()[:8]

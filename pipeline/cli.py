@@ -15,6 +15,7 @@ COMMANDS = {
     "extract": "Read articles and print their claims, without a database.",
     "explain": "Show why an article gives the claims that it gives.",
     "evaluate": "Compare the claims of articles with those a reader found.",
+    "train": "Fit the reader's weights to texts and decisions.",
     "scan": "Read archives of web pages and write the articles that hold claims.",
     "claims": "List the claims in the database.",
     "review": "Approve, reject or correct claims.",
@@ -54,7 +55,7 @@ class Commands(click.Group):
             code = super().invoke(ctx)
             sys.stdout.flush()
             return code
-        except BrokenPipeError:  # whoever read along has enough, as `head` does; click would end with 1
+        except BrokenPipeError:  # the reader of the pipe ended, as `head` does; click would end with 1
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return 0
 
@@ -96,7 +97,7 @@ def main(argv: list[str] | None = None) -> None:
 
 
 def _report(error: Exception) -> int:
-    """Print one line (or one a problem) for the user; an unknown error is ours, and says how to see more."""
+    """Print one line (or one a problem) for the user; any other error is an internal error."""
     from legation.db.errors import DatabaseError, Locked
     from legation.models.errors import ModelError
     from legation.pipeline.errors import LegationError
@@ -107,7 +108,5 @@ def _report(error: Exception) -> int:
     if isinstance(error, (DatabaseError, ModelError)):
         click.echo(str(error), err=True)
         return 3 if isinstance(error, Locked) else 2
-    click.echo(
-        f"{type(error).__name__}: {error} (a fault of the program: run again with --debug and report it)", err=True
-    )
+    click.echo(f"{type(error).__name__}: {error} (internal error: run again with --debug and report it)", err=True)
     return 1

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from legation.models.reading.trace import Step
 
-UNREAD = "no word for a mission in the sentence or the one before"
+UNREAD = "no word for a mission in the sentence or the two before"
 COMMON = {"future", "new", "destination"}  # what rows of very common words need
 EVENTS = "models/data/events.toml"
 # label -> colour behind the words, as displaCy shows entities; told apart without red and green too
@@ -117,7 +117,7 @@ def _marks(doc: "Doc") -> Iterator[Mark]:
 
 
 def _fired(claim: Claim, text: str) -> Fired:
-    row = claim.rule.split("/")[0].split(".")[0]
+    row = claim.rule.partition(":")[0]
     more = (text[mark.start : mark.end] for mark in claim.marks if mark.label == "quote" and mark.start != claim.start)
     return Fired(claim, row, line_of(row), tuple(dict.fromkeys(" ".join(quote.split()) for quote in more)))
 
@@ -133,8 +133,7 @@ def _overruled(doc: "Doc") -> Iterator[Overruled]:
     silent = [step for step in (*read, *_telling(unread)) if (step.start, step.end) not in fired]
     for one in dict.fromkeys(sorted(silent, key=lambda step: (step.start, step.end))):
         sentence = next(sent.text for sent in doc.sents if sent.end_char > one.start)
-        row = one.rule.split(".")[0]
-        yield Overruled(one.rule, line_of(row), one.reason, one.text, " ".join(sentence.split()))
+        yield Overruled(one.rule, line_of(one.rule), one.reason, one.text, " ".join(sentence.split()))
 
 
 def _place(span: "Span") -> tuple[int, int]:

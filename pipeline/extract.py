@@ -32,8 +32,8 @@ class Reader:
     def read(self, texts: Iterable[Text]) -> Iterator[list[Claim]]:
         """The claims of each text, in the order of the texts. A text that can hold none is not parsed at all."""
         for some in batches(texts, TOGETHER):
-            docs = iter(self._docs([text for text in some if may_claim(text.text)]))
-            yield from (list(next(docs)._.claims) if may_claim(text.text) else [] for text in some)
+            docs = iter(self._docs([text for text in some if may_claim(text.text, text.title)]))
+            yield from (list(next(docs)._.claims) if may_claim(text.text, text.title) else [] for text in some)
 
     def doc(self, text: Text) -> "Doc":
         """One text as a Doc, with its names, missions, events, claims and trace."""

@@ -9,7 +9,7 @@ from spacy.tokens import Doc
 import legation.models.extensions  # noqa: F401  declares doc._.claims
 from legation.models.components.focus_parser import focus
 from legation.models.encoder import Encoder
-from legation.models.reading.article import Article
+from legation.models.reading.article import HEADLINE, Article
 from legation.models.reading.decide import Described, Weights, decide, describe
 from legation.models.reading.frames import frames
 from legation.models.reading.read import read
@@ -58,13 +58,19 @@ class StatusClaims:
         """The article and its frames with their features, before anything is decided; training begins here."""
         article = Article(doc, self._title(doc), doc._.published)
         parsed = {article.text.sentence_of(sentence.start) for sentence in focus(doc)}
-        return article, describe(article, frames(article, parsed))
+        described = describe(article, frames(article, parsed))
+        head = article.headline()
+        if head is not None:
+            described += describe(head, frames(head, {HEADLINE}))
+        return article, described
 
     def _title(self, doc: Doc) -> Doc | None:
-        """The headline with its names, missions and events."""
+        """The headline with its names, missions and events; parsed where it may hold a claim."""
         if not doc._.title:
             return None
         title = self.nlp.make_doc(doc._.title)
         for name in ("country_entities", "news_sentences", "mission_mentions", "status_phrases"):
             title = self.nlp.get_pipe(f"legation_{name}")(title)
+        if title.spans["missions"] and title.spans["events"]:
+            title = self.nlp.get_pipe("legation_focus_parser")(title)
         return title

@@ -15,7 +15,7 @@ from spacy.attrs import DEP, HEAD, LOWER, TAG
 from spacy.tokens import Doc
 
 from legation.models.gazetteer import capital_of
-from legation.models.lexicon import table, words
+from legation.models.lexicon import row_statuses, table, words
 
 JOINERS = words("joiners")
 CONJUNCTIONS = words("conjunctions")
@@ -23,6 +23,7 @@ PLACE_BEFORE = words("placed")
 WITHIN = words("within_place")
 POSSESSIVES = words("possessive_marks")
 LONGEST_JOIN = 4  # tokens between two members of a list
+HEADLINE = -1  # number of the headline among the sentences
 TITLE_WEIGHT = 3  # mentions in the text that one in the headline is worth
 OWNER_REACH = 4  # tokens between a State's name and the mission that it owns
 
@@ -31,7 +32,7 @@ OWNER_REACH = 4  # tokens between a State's name and the mission that it owns
 class Name:
     """A State named in the text: tokens [start, end); `city` is the usual name of a city, else None.
 
-    `group`: number of the coordination ("Poland, Georgia and Estonia") that the name belongs to; `place_in_group` counts
+    `group`: number of the coordination ("Poland, Georgia and Estonia") that the name is in; `place_in_group` counts
     from 0. `sentence`: number of the sentence, -1 in the headline.
     """
 
@@ -105,6 +106,10 @@ class Words:
         """Number of the sentence that holds token i."""
         return bisect_right(self.starts, i) - 1 if self._sentence is None else self._sentence
 
+    def has(self, sentence: int) -> bool:
+        """Is there a sentence of this number?"""
+        return 0 <= sentence < len(self.starts) if self._sentence is None else sentence == self._sentence
+
     def bounds(self, sentence: int) -> tuple[int, int]:
         """First token of a sentence and the first behind it."""
         if self._sentence is not None:
@@ -123,9 +128,7 @@ class Words:
 
     def _names(self) -> Iterator[Name]:
         groups: list[list[tuple[int, int, str, str, str | None]]] = []
-        for ent in self.doc.ents:
-            if not ent.kb_id_:
-                continue
+        for ent in self.doc.spans.get("places", ()):
             row = (ent.start, ent.end, ent.kb_id_, ent.label_, ent.id_ or None)
             last = groups[-1][-1] if groups else None
             if last is not None and self._joined(last, row):
@@ -165,10 +168,24 @@ class Article:
     """The view of one article; `title` None: no headline."""
 
     def __init__(self, doc: Doc, title: Doc | None, published: str | None) -> None:
-        self.text = Words(doc)
-        self.title = Words(title, sentence=-1) if title is not None else None
+        self._fill(Words(doc), Words(title, sentence=HEADLINE) if title is not None else None, published)
+
+    def headline(self) -> "Article | None":
+        """The headline as an article of one sentence, numbered HEADLINE, that knows what the whole article is about;
+        None where it names no mission or no event."""
+        if self.title is None or not self.title.missions or not self.title.events:
+            return None
+        head = Article.__new__(Article)
+        head._fill(self.title, self.title, self.published)
+        head.shares, head.owned_places = self.shares, self.owned_places
+        head.whole = self
+        return head
+
+    def _fill(self, text: Words, title: Words | None, published: str | None) -> None:
+        self.text, self.title = text, title
+        self.whole = self  # of a headline: the article that it stands over
         self.published = published
-        self.doc = doc
+        self.doc = text.doc
         self.events: tuple[Event, ...] = tuple(_events(self.text))
         self.by_sentence: dict[int, list[Name]] = {}
         for name in self.text.names:
@@ -177,6 +194,7 @@ class Article:
         for mention in self.text.missions:
             self.missions_by_sentence.setdefault(mention.sentence, []).append(mention)
         self.publisher, self.advised = _publisher(self.title)
+        self.headline_statuses = _headline_statuses(self.title)
 
     @cached_property
     def shares(self) -> dict[str, Share]:
@@ -231,6 +249,15 @@ class Article:
                 hosts = {n.code for n in places_after(source, mention)}
                 found.update((s.code, h) for s in owners(source, mention) for h in hosts if s.code != h)
         return found
+
+
+def _headline_statuses(title: Words | None) -> tuple[str, ...]:
+    """What the event words of a headline that names a mission can mean, sorted."""
+    if title is None or not title.missions:
+        return ()
+    themes = {mention.theme for mention in title.missions}
+    rows = (row for event in _events(title) for row in event.rows)
+    return tuple(sorted({status for row in rows for status in row_statuses(row, themes)}))
 
 
 def _events(text: Words) -> Iterator[Event]:
@@ -321,8 +348,7 @@ def places_after(text: Words, mention: Mention) -> list[Name]:
         if text.lower[i] not in words("between_mission_and_place"):
             break
         i += 1
-    near = [n for n in text.names if n.sentence == mention.sentence and n.label == "CITY" and n.start == mention.end]
-    return near
+    return [n for n in text.names if n.sentence == mention.sentence and n.label == "CITY" and n.start == mention.end]
 
 
 def city_of(name: Name) -> str | None:

@@ -19,9 +19,9 @@ SOMEBODY = frozenset(SPEECH["somebody"])
 SOURCES = [source.split() for source in SPEECH["sources"]]
 STOPS = {",", ".", ";", ":", "-", "–", "—", "(", ")", "!", "?", *QUOTE_MARKS}
 LONGEST = 14  # tokens of a speaker with title and name
-TURN = re.compile(
-    r"\s*([A-Z][A-Z.’' -]{2,40}?|[A-Z][a-z]*)(?: \([^)\n]{2,40}\))?:\s"
-)  # "MS PORTER: ..." in a transcript
+# "MS PORTER: ...", "Question: ...", "Q Will the embassy ..." in a transcript
+TURN = re.compile(r"\s*(?:([A-Z][A-Z.’' -]{2,40}?|[A-Z][a-z]*)(?: \([^)\n]{2,40}\))?:\s|(Q) +(?=[A-Z“\"]))")
+TURNS = 40  # sentences that a turn may last
 BEFORE = 3  # sentences before the event that a speaker is looked for in, beside the sentence itself and the next one
 
 
@@ -35,13 +35,16 @@ class Speaker:
     features: tuple[str, ...]
 
 
-def speakers(article: Article, one: Described, key: Key) -> list[Speaker]:
+def speakers(one: Described, key: Key) -> list[Speaker]:
     """Who may say what a claim says, each stretch of words once."""
-    text, frame = article.text, one.frame
+    article, frame = one.about.article, one.frame
+    text = article.text
     found: dict[tuple[int, int], list[str]] = {}
+    for start, end, far in _last_turn(text, frame.sentence):
+        found.setdefault((start, end), []).append(f"last turn|{far}")
     for off in range(1, -BEFORE - 1, -1):
         number = frame.sentence + off
-        if 0 <= number < len(text.starts):
+        if text.has(number):
             for start, end, how in _in_sentence(article, number, frame.trigger if off == 0 else -1):
                 found.setdefault((start, end), []).append(f"{how}|{off}")
     quoted = _quoted(text, frame.trigger)
@@ -52,26 +55,51 @@ def speakers(article: Article, one: Described, key: Key) -> list[Speaker]:
         off = text.sentence_of(start) - frame.sentence
         nearest[off] = nearest.get(off, 0) + 1
         features = [
-            *hows, *(f"{how}|quoted={quoted}" for how in hows), *(f"{how}|marks={min(marks, 2)}" for how in hows), f"off={off}",
-            *(f"{how}|{MODALITIES[key[3]]}" for how in hows), f"order={nearest[off]}|{off}", f"size={min((end - start) // 3, 4)}",
-            f"first={text.lower[start]}", f"state={any(n.start >= start and n.end <= end for n in text.names)}",
-            f"capital={text.doc[start].text[:1].isupper()}", f"near={min(abs(start - frame.trigger) // 5, 5)}|{off}",
-        ]  # fmt: skip
+            *hows,
+            *(f"{how}|quoted={quoted}" for how in hows),
+            *(f"{how}|marks={min(marks, 2)}" for how in hows),
+            f"off={off}",
+            *(f"{how}|{MODALITIES[key[3]]}" for how in hows),
+            f"order={nearest[off]}|{off}",
+            f"size={min((end - start) // 3, 4)}",
+            f"first={text.lower[start]}",
+            f"state={any(n.start >= start and n.end <= end for n in text.names)}",
+            f"capital={text.doc[start].text[:1].isupper()}",
+            f"near={min(abs(start - frame.trigger) // 5, 5)}|{off}",
+        ]
         result.append(Speaker(text.doc[start:end].text, start, end, tuple(features)))
     return result
+
+
+def _last_turn(text: Words, number: int) -> Iterator[tuple[int, int, str]]:
+    """Who has the word in a transcript: the nearest turn up to this sentence."""
+    for back in range(TURNS + 1):
+        if not text.has(number - back):
+            return
+        found = _turn(text, *text.bounds(number - back))
+        if found is not None:
+            yield *found, "here" if back == 0 else "near" if back <= BEFORE else "far"
+            return
+
+
+def _turn(text: Words, first: int, end: int) -> tuple[int, int] | None:
+    """The name before the colon with which a sentence of a transcript begins."""
+    turn = TURN.match(text.doc[first:end].text)
+    if turn is None:
+        return None
+    number = 1 if turn[1] is not None else 2
+    start = text.doc[first].idx
+    span = text.doc.char_span(start + turn.start(number), start + turn.end(number), alignment_mode="expand")
+    return (span.start, span.end) if span is not None else None
 
 
 def _in_sentence(article: Article, number: int, trigger: int) -> Iterator[tuple[int, int, str]]:
     """(start, end, how it was found) of the speakers of one sentence; `trigger` -1: the event is in another one."""
     text = article.text
     first, end = text.bounds(number)
-    sentence = text.doc[first:end].text
-    if turn := TURN.match(sentence):
-        span = text.doc.char_span(
-            text.doc[first].idx + turn.start(1), text.doc[first].idx + turn.end(1), alignment_mode="expand"
-        )
-        if span is not None:
-            yield span.start, span.end, "turn"
+    turn = _turn(text, first, end)
+    if turn is not None:
+        yield *turn, "turn"
     above = set(ancestors(text, trigger)) if trigger >= 0 else set()
     parsed = any(text.deps[i] not in ("", "dep") for i in range(first, min(first + 8, end)))
     for i in range(first, end):
@@ -133,5 +161,6 @@ def _names_somebody(text: Words, start: int) -> bool:
 
 def _quoted(text: Words, trigger: int) -> bool:
     """The event stands within a quotation that began in its sentence or up to two sentences before."""
-    first = text.bounds(max(text.sentence_of(trigger) - 2, 0))[0]
+    number = text.sentence_of(trigger)
+    first = text.bounds(next(n for n in (number - 2, number - 1, number) if text.has(n)))[0]
     return sum(text.lower[i] in QUOTE_MARKS for i in range(first, trigger)) % 2 == 1

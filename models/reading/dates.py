@@ -1,129 +1,52 @@
-"""When: dates in a sentence, absolute or counted from the day of publication, as precise as the words are."""
+"""When: dates in a sentence, absolute or counted from the day of publication, as precise as the words are.
+
+The words and patterns are data: models/data/dates.toml.
+"""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
-MONTHS = {
-    name: i
-    for i, names in enumerate(
-        (
-            "january jan",
-            "february feb",
-            "march mar",
-            "april apr",
-            "may",
-            "june jun",
-            "july jul",
-            "august aug",
-            "september sep sept",
-            "october oct",
-            "november nov",
-            "december dec",
-        ),
-        1,
-    )
-    for name in names.split()
+from legation.models.lexicon import table
+
+WORDS = table("dates.toml")
+MONTHS: dict[str, int] = {name: number for number, names in enumerate(WORDS["months"], 1) for name in names}
+DAYS: dict[str, int] = {name: number for number, name in enumerate(WORDS["weekdays"])}
+NUMBERS: dict[str, int] = WORDS["numbers"]
+UNITS: dict[str, dict[str, int]] = WORDS["units"]
+STEPS: dict[str, int] = WORDS["steps"]
+FIRST = re.compile(WORDS["first"], re.IGNORECASE)
+LISTS: dict[str, Iterable[str]] = {
+    "months": sorted(MONTHS, key=len, reverse=True),
+    "weekdays": DAYS,
+    "seasons": WORDS["seasons"],
+    "numbers": NUMBERS,
+    "units": UNITS,
+    "tens": [name for name, number in NUMBERS.items() if number >= 20],
+    "ones": [name for name, number in NUMBERS.items() if number < 10],
 }
-DAYS = {
-    name: i
-    for i, names in enumerate(
-        (
-            "monday mon",
-            "tuesday tue tues",
-            "wednesday wed",
-            "thursday thu thurs",
-            "friday fri",
-            "saturday sat",
-            "sunday sun",
-        )
-    )
-    for name in names.split()
-}
-_MONTH = r"(?P<month>" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\.?"
-_DAY = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?"
-_YEAR = r"(?P<year>(?:1[89]|20)\d\d)"
-_WEEKDAY = r"(?P<weekday>monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
-NUMBERS = {
-    "a": 1,
-    "an": 1,
-    "one": 1,
-    "two": 2,
-    "three": 3,
-    "four": 4,
-    "five": 5,
-    "six": 6,
-    "seven": 7,
-    "eight": 8,
-    "nine": 9,
-    "ten": 10,
-    "eleven": 11,
-    "twelve": 12,
-    "thirteen": 13,
-    "fourteen": 14,
-    "fifteen": 15,
-    "sixteen": 16,
-    "seventeen": 17,
-    "eighteen": 18,
-    "nineteen": 19,
-    "twenty": 20,
-    "thirty": 30,
-    "forty": 40,
-}
-_TENS = "|".join(name for name, number in NUMBERS.items() if number >= 20)
-_ONES = "|".join(name for name, number in NUMBERS.items() if number < 10)
-_COUNT = rf"(?P<count>\d{{1,3}}|(?:{_TENS})-(?:{_ONES})|" + "|".join(NUMBERS) + r")"
+
+
+def _filled(pattern: str) -> str:
+    """The pattern with parts and lists in place of their names in braces."""
+    for name, part in WORDS["parts"].items():
+        pattern = pattern.replace(f"{{{name}}}", part)
+    for name, words in LISTS.items():
+        pattern = pattern.replace(f"{{{name}}}", "|".join(words))
+    return pattern
+
 
 # (pattern, how to read it); tried in this order at every place, the first that fits wins
-PATTERNS: tuple[tuple[str, str], ...] = (
-    (r"(?P<iso>(?:1[89]|20)\d\d-[01]\d-[0-3]\d)", "iso"),
-    (rf"from\s+{_DAY}\s+to\s+\d+(?:st|nd|rd|th)?\s+{_MONTH}\s+{_YEAR}", "day"),
-    (rf"{_MONTH}\s+{_DAY}(?:\s*,)?\s+{_YEAR}", "day"),
-    (rf"{_DAY}\s+(?:of\s+)?{_MONTH}(?:\s*,)?\s+{_YEAR}", "day"),
-    (rf"(?:early|late|mid|end of|beginning of)?[\s-]*{_MONTH},?(?:\s+of)?\s+{_YEAR}", "month"),
-    (rf"{_MONTH}\s+(?P<ofyear>last|this|next)\s+year", "month of year"),
-    (rf"last\s+{_MONTH}", "last month name"),
-    (rf"next\s+{_MONTH}", "next month name"),
-    (rf"{_MONTH}\s+{_DAY}(?!\d|:)", "day near"),
-    (rf"{_DAY}\s+(?:of\s+)?{_MONTH}", "day near"),
-    (rf"(?:in|since|by|from|late|early|mid-?|until|during|before|after|of)\s+{_MONTH}\b", "month near"),
-    (rf"last\s+{_WEEKDAY}", "weekday before"),
-    (rf"(?:next|coming|starting|beginning|effective|as of)\s+(?:on\s+)?{_WEEKDAY}", "weekday after"),
-    (r"(?P<afternext>the day after tomorrow)", "day after next"),
-    (
-        r"(?:before|by) (?:the )?(?P<yearend>end of the year|year(?:'s|’s)? end|year is out|Christmas)",
-        "year end",
-    ),
-    (r"(?:by|before|at) the (?P<monthend>end of the month)", "month end"),
-    (r"(?P<season>this|last) (?:spring|summer|autumn|fall|winter)", "season"),
-    (r"by (?:the )?(?P<soonseason>spring|summer|autumn|fall|winter)", "year end"),
-    (r"(?:at|over|during) the (?P<weekend>weekend)", "weekend"),
-    (rf"{_WEEKDAY}(?:'s|’s)", "weekday nearest"),
-    (rf"{_WEEKDAY}", "weekday"),
-    (rf"{_COUNT}\s+(?P<unit>day|week|month|year)s?\s+(?:ago|earlier)", "ago"),
-    (rf"(?<!time )(?:in|within)\s+{_COUNT}\s+(?P<unit>day|week|month|year)s?(?:'|’)?(?:\s+time)?", "ahead"),
-    (r"in the (?:coming|next few) (?P<soon>days)", "soon"),
-    (r"(?P<rel>today|tonight|yesterday|tomorrow|this (?:morning|afternoon|evening)|for the day)", "day word"),
-    (
-        r"(?P<which>(?:earlier |later )?this|last|next|past|(?:the )?coming|the following)\s+(?P<unit>week|month|year)",
-        "unit",
-    ),
-    (
-        r"(?:in|since|until|by|from|during|of|for|early|late|mid-?|before|after|end of|back in|"
-        r"summer|spring|autumn|winter|fall)\s+(?:early\s+|late\s+|mid-?)?" + _YEAR + r"\b",
-        "year",
-    ),
-    (r"\(" + _YEAR + r"\)", "year"),
-)
+PATTERNS: tuple[tuple[str, str], ...] = tuple((_filled(row["pattern"]), row["how"]) for row in WORDS["pattern"])
 Compiled = tuple[tuple[re.Pattern[str], str], ...]
 # Most sentences hold no date, and to try all patterns on them took longer than to parse the article: one look finds of
 # which kind are the words at hand. In small letters, so that no case needs to be tried.
 KINDS = ("month", "weekday", "year", "unit", "other")
 HINTS = re.compile(
     rf"(?P<year>\d+)|(?P<month>(?:{'|'.join(MONTHS)})\b)|(?P<weekday>(?:{'|'.join(DAYS)})\b)"
-    r"|(?P<other>today|yesterday|tonight|tomorrow|morning|afternoon|evening|spring|summer|autumn|fall|winter|christmas)"
-    r"|(?P<unit>day|week|month|year)"
+    rf"|(?P<other>{'|'.join(WORDS['hints'])})|(?P<unit>{'|'.join(UNITS)})"
 )
 
 
@@ -147,10 +70,6 @@ def _likely(text: str) -> Compiled:
     """The patterns that can match in `text`, in their order."""
     kinds = {match.lastgroup for match in HINTS.finditer(text.lower())}
     return _of_kinds(frozenset(kinds | {"other"} if "unit" in kinds else kinds))  # "weekend", "end of the year"
-
-
-FIRST = re.compile(r"\bfirst (?:time )?(?:such )?$", re.IGNORECASE)
-BACK = re.compile(rf"{_COUNT}\s+(?P<unit>day|week|month|year)s?\s+after\s+(?:\w+\s+){{0,4}}$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,20 +103,6 @@ def dates_in(text: str, published: str | None, *, future: bool = False, past: bo
     return sorted(found, key=lambda when: when.start)
 
 
-def span_before(text: str, published: str | None) -> When | None:
-    """ "31 years after it closed": the date of what stands after "after", counted back from publication."""
-    match = BACK.search(text)
-    if match is None or not published:
-        return None
-    count, unit = _number(match["count"]), match["unit"].lower()
-    told = dates_in(text[: match.start()], published)
-    if told and unit == "year":  # "was reopened in 2022, ten years after it was shut"
-        value = str(int(told[-1].value[:4]) - count)
-    else:
-        value = _shift(date.fromisoformat(published[:10]), unit, -count)
-    return When(value, match.start(), match.end())
-
-
 def _number(words: str) -> int:
     """12, "twelve", "twenty-four"."""
     parts = words.lower().split("-")
@@ -206,7 +111,7 @@ def _number(words: str) -> int:
 
 def _plausible(match: re.Match[str], text: str) -> bool:
     """ "may" and "mar" are months only with a capital; "for the first time since 2012" dates what was before."""
-    if match[0].lower().startswith("since") and FIRST.search(text[: match.start()]):
+    if match[0].lower().startswith(WORDS["since"]) and FIRST.search(text[: match.start()]):
         return False
     month = match.groupdict().get("month")
     return month is None or month[0].isupper()
@@ -236,25 +141,26 @@ def _relative(part: dict[str, str], how: str, day: date, future: bool) -> str | 
     if how == "day after next":
         return (day + timedelta(days=2)).isoformat()
     if how in ("year end", "season"):
-        return str(day.year - (part.get("season") == "last" and day.month < 6))
+        return str(day.year + (STEPS.get(part.get("season", ""), 0) if day.month < 6 else 0))
     if how in ("weekend", "month end"):
         return day.isoformat()[:7]
     if how == "soon":
         return (day + timedelta(days=4)).isoformat()[:7]
     if how == "day word":
-        step = {"yesterday": -1, "tomorrow": 1}.get(part["rel"].lower(), 0)
-        return (day + timedelta(days=step)).isoformat()
+        return (day + timedelta(days=STEPS.get(part["rel"].lower(), 0))).isoformat()
+    unit = UNITS[part["unit"].lower()]
     if how == "unit":
-        return _unit(part["which"].lower(), part["unit"].lower(), day)
+        which = part["which"].lower()
+        return None if "days" in unit and which in WORDS["vague_weeks"] else _shift(day, unit, STEPS.get(which, 0))
     count = _number(part["count"])
-    return _shift(day, part["unit"].lower(), -count if how == "ago" else count)
+    return _shift(day, unit, -count if how == "ago" else count)
 
 
 def _near_month(part: dict[str, str], how: str, day: date, future: bool) -> str:
     """A month without a year is the one nearest before publication, or after it in a sentence about the future."""
     month = MONTHS[part["month"].lower()]
     if how == "month of year":
-        return f"{day.year + {'last': -1, 'this': 0, 'next': 1}[part['ofyear'].lower()]}-{month:02}"
+        return f"{day.year + STEPS.get(part['which'].lower(), 0)}-{month:02}"
     number = int(part["day"]) if part.get("day") else 1
     year = day.year
     here = (month, number) if part.get("day") else (month, day.day)
@@ -279,18 +185,9 @@ def _weekday(weekday: int, how: str, day: date, future: bool) -> date:
     return day - timedelta(days=back or (7 if how == "weekday before" else 0))
 
 
-def _unit(which: str, unit: str, day: date) -> str | None:
-    step = -1 if which in ("last", "past") else 1 if which in ("next", "coming", "the coming", "the following") else 0
-    if unit == "week":
-        return (day + timedelta(days=7 * step)).isoformat()[:7] if which != "past" else None
-    return _shift(day, unit, step)
-
-
-def _shift(day: date, unit: str, step: int) -> str:
-    if unit == "year":
-        return str(day.year + step)
-    if unit == "month":
-        months = day.year * 12 + day.month - 1 + step
-        return f"{months // 12}-{months % 12 + 1:02}"
-    shifted = day + timedelta(days=step * (7 if unit == "week" else 1))
-    return shifted.isoformat()[:7] if unit == "week" else shifted.isoformat()
+def _shift(day: date, unit: dict[str, int], step: int) -> str:
+    """The day, or its month or year, so many units on."""
+    if "days" in unit:
+        return (day + timedelta(days=step * unit["days"])).isoformat()[: unit["precision"]]
+    year, month = divmod(day.year * 12 + day.month - 1 + step * unit["months"], 12)
+    return str(year) if unit["precision"] == 4 else f"{year}-{month + 1:02}"

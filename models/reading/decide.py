@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from legation.models.errors import ModelError
+from legation.models.lexicon import feature_names
 from legation.models.reading.article import Article
 from legation.models.reading.frames import Frame, FrameFeatures
 from legation.models.reading.pairs import CODE_FEATURES, NAMES, PAIR_FEATURES, Code, PairFeatures, Side, pairs, pool
@@ -21,19 +22,15 @@ FLOOR = 0.03  # probability of a claim below which a frame is not looked at furt
 AGAIN = 0.02  # probability of a pair in a frame above which other frames hear of it
 SENDER, RECEIVER = CODE_FEATURES.index("role score as sender"), CODE_FEATURES.index("role score as receiver")
 ROLES = PAIR_FEATURES.index("both roles")
-SECOND_FEATURES = (
-    "own", "own less the best", "own less the best other", "sum", "best of the sender", "best of the receiver",
-    "receiver as sender", "sender as receiver", "pair elsewhere", "sender elsewhere", "receiver elsewhere",
-    "reverse elsewhere", "receiver as sender elsewhere", "sender as receiver elsewhere",
-)  # fmt: skip
+SECOND_FEATURES = feature_names("second")
 PAIR_NAMES = NAMES
 SECOND_NAMES = (*NAMES, *(f"again: {name}" for name in SECOND_FEATURES))
 
 
 @dataclass(frozen=True)
 class Settings:
-    """`threshold`: probability from which on a claim is made, by name of the judge; `sure`: from which on 97 % were right
-    out of fold; `least`: the same as `threshold` for each detail (city, date, moved_to, speaker)."""
+    """`threshold`: probability from which on a claim is made, by name of the judge; `sure`: from which on 97 % were
+    right out of fold; `least`: the same as `threshold` for each detail (city, date, moved_to, speaker)."""
 
     threshold: dict[str, float]
     sure: dict[str, float]
@@ -223,9 +220,22 @@ def _second(one: Described, others: list[dict[tuple[Code, Code], float]]) -> Any
     rows = []
     for (a, b), p in zip(one.chosen, one.pair, strict=True):
         s, r = one.codes[a], one.codes[b]
-        rows.append((
-            p, p - best, p - (runner_up if p == best else best), total, sends[a], receives[b], sends.get(b, 0.0),
-            receives.get(a, 0.0), pair.get((s, r), 0.0), as_sender.get(s, 0.0), as_receiver.get(r, 0.0),
-            pair.get((r, s), 0.0), as_sender.get(r, 0.0), as_receiver.get(s, 0.0),
-        ))  # fmt: skip
+        rows.append(
+            (
+                p,
+                p - best,
+                p - (runner_up if p == best else best),
+                total,
+                sends[a],
+                receives[b],
+                sends.get(b, 0.0),
+                receives.get(a, 0.0),
+                pair.get((s, r), 0.0),
+                as_sender.get(s, 0.0),
+                as_receiver.get(r, 0.0),
+                pair.get((r, s), 0.0),
+                as_sender.get(r, 0.0),
+                as_receiver.get(s, 0.0),
+            )
+        )
     return np.array(rows, dtype="float32")

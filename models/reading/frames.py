@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from legation.models.lexicon import EventRow, event_rows, table, words
+from legation.models.lexicon import row_statuses, table, words
 from legation.models.reading.article import Article, Event, Mention
 from legation.models.reading.dates import dates_in
 from legation.models.reading.syntax import Children, ancestors, path, root_of, steps
@@ -13,7 +13,6 @@ TITLE = 9  # sentences back, of a theme from the headline
 EVENTS = 24  # events of a sentence that are looked at; a longer sentence is a table or a list
 FRAMES = 600  # frames of an article
 NEAR = 4  # tokens that "near" means
-STATUS_ROWS: dict[str, EventRow] = {row.id: row for row in event_rows()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +63,7 @@ def _frames(article: Article, event: Event) -> list[Frame]:
 
 def statuses(frame: Frame) -> set[str]:
     """The statuses that the rows of the event name for the theme; empty: none does."""
-    found = set()
-    for row in (STATUS_ROWS[name] for name in frame.event.rows):
-        found |= {table[frame.theme.theme] for table in (row.object, row.subject) if frame.theme.theme in table}
-        if row.bare:
-            found.add(row.bare)
-    return found
+    return {status for row in frame.event.rows for status in row_statuses(row, (frame.theme.theme,))}
 
 
 CUES: dict[str, list[tuple[str, str]]] = {}  # first word -> (label, whole cue)
@@ -103,6 +97,7 @@ class FrameFeatures:
         if title is None:
             return ["title.none"]
         found = [f"title.word={word}" for word in set(title.lower) if word.isalpha()]
+        found += [f"title.gives={status}" for status in self.article.headline_statuses or ("nothing",)]
         found += [f"title.mission={bool(title.missions)}", f"title.states={min(len({n.code for n in title.names}), 3)}"]
         if self.article.advised:
             found.append("title.advice")
@@ -237,9 +232,10 @@ class FrameFeatures:
             found.append(f"above.tag={text.tags[token]}")
             if step <= 3:
                 found += [
-                    f"above.aux={text.lower[c]}" for c in below[token]
+                    f"above.aux={text.lower[c]}"
+                    for c in below[token]
                     if text.deps[c] in ("aux", "auxpass", "neg", "mark", "advmod", "amod") and c != above[step - 1]
-                ]  # fmt: skip
+                ]
             if step == 1:
                 joined = " ".join(
                     sorted(text.lower[c] for c in below[token] if text.deps[c] in ("aux", "auxpass", "neg"))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from legation.models.claim import MODALITIES, STATUSES
+from legation.models.lexicon import feature_names
 from legation.models.reading.decide import Described
 from legation.models.reading.frames import statuses
 from legation.models.reading.pairs import CODE_FEATURES, Code
@@ -19,24 +20,40 @@ Key = tuple[Code, Code, int, int]  # sender, receiver, number of the status, num
 Voice = Callable[[Key, Described], Sequence[float]]
 
 FLAGS = (
-    "cue.conditional", "cue.negation", "cue.said", "cue.quoted", "sent.question", "sent.date=ahead", "sent.date=gone",
-    "title.advice", "theme.gives=nothing", "event.child=nsubjpass", "event.child=dobj",
-)  # fmt: skip
-SIDE_NAMES = ("share of names", "owner of missions", "host of missions", "rank", "mentions in the headline", "publisher",
-        "advised", "owns the theme", "place of the theme", "mentions in the sentence", "steps to the event",
-        "sentences since it was named")  # fmt: skip
+    "cue.conditional",
+    "cue.negation",
+    "cue.said",
+    "cue.quoted",
+    "sent.question",
+    "sent.date=ahead",
+    "sent.date=gone",
+    "title.advice",
+    "theme.gives=nothing",
+    "event.child=nsubjpass",
+    "event.child=dobj",
+)
+SIDE_NAMES = (
+    "share of names",
+    "owner of missions",
+    "host of missions",
+    "rank",
+    "mentions in the headline",
+    "publisher",
+    "advised",
+    "owns the theme",
+    "place of the theme",
+    "mentions in the sentence",
+    "steps to the event",
+    "sentences since it was named",
+)
 SIDE_PLACES = tuple(CODE_FEATURES.index(name) for name in SIDE_NAMES)
 JUDGE_FEATURES = (
-    "joint", "any frame", "claim", "pair", "status", "modality", "frames", "strong frames", "best of the pair",
-    "joint to the best of the pair", "best of pair and status", "joint to the best of pair and status",
-    "best claim", "best pair",
-    *(f"is {s}" for s in STATUSES), *(f"is {m}" for m in MODALITIES),
-    "pairs", "frames in the article", "reverse pair", "strong pairs", "theme is the mission", "theme is staff",
-    "carried", "first sentence", "status of a row", "statuses of the rows", "pair below the best", "modality below the best",
-    "status below the best", "likely pairs in the frame", "best claim of the sentence", "frames in the sentence",
-    "claim below the best of the sentence", "likely frames", "sender is none", "receiver is none",
-    *(f"flag {flag}" for flag in FLAGS), *(f"sender: {name}" for name in SIDE_NAMES), *(f"receiver: {name}" for name in SIDE_NAMES),
-)  # fmt: skip
+    *feature_names("judge"),
+    *(f"is {label}" for label in (*STATUSES, *MODALITIES)),
+    *feature_names("judge_more"),
+    *(f"flag {flag}" for flag in FLAGS),
+    *(f"{side}: {name}" for side in ("sender", "receiver") for name in SIDE_NAMES),
+)
 
 
 @dataclass(frozen=True)
@@ -55,7 +72,7 @@ class Candidate:
 
 
 def candidates(kept: Sequence[Described], heard: Heard | None = None) -> list[Candidate]:
-    """All claims that the frames of an article may come to; with `heard`, VOICE_FEATURES stand at the end of each row."""
+    """All claims that the frames may come to; with `heard`, VOICE_FEATURES stand at the end of each row."""
     found: dict[Key, list[tuple[float, float, Described]]] = {}
     for one in kept:
         for (a, b), p in zip(one.chosen, one.pair, strict=True):
@@ -94,9 +111,13 @@ class _Rivals:
 
 
 def _row(
-    key: Key, rows: list[tuple[float, float, Described]], rivals: _Rivals, kept: Sequence[Described],
-    sentences: dict[int, list[Described]], likely: int,
-) -> list[float]:  # fmt: skip
+    key: Key,
+    rows: list[tuple[float, float, Described]],
+    rivals: _Rivals,
+    kept: Sequence[Described],
+    sentences: dict[int, list[Described]],
+    likely: int,
+) -> list[float]:
     s, r, si, mi = key
     joint, pair, one = rows[0]
     beside = sentences[one.frame.sentence]
@@ -104,20 +125,48 @@ def _row(
     strongest = max(float(np.max(other.claim)) for other in beside)
     flags = set(one.features)
     return [
-        joint, 1.0 - float(np.prod([1.0 - row[0] for row in rows])), one.claim, pair, one.status[si], one.modality[mi],
-        float(len(rows)), float(sum(row[0] > 0.2 for row in rows)), rivals.pair[s, r], joint / rivals.pair[s, r],
-        rivals.status[s, r, si], joint / rivals.status[s, r, si],
-        max(row[2].claim for row in rows), max(row[1] for row in rows),
-        *(float(si == n) for n in range(len(STATUSES))), *(float(mi == n) for n in range(len(MODALITIES))),
-        float(len(rivals.pair)), float(len(kept)), rivals.pair.get((r, s), 0.0), float(sum(p > 0.3 for p in rivals.pair.values())),
-        float(one.frame.theme.theme == "mission"), float(one.frame.theme.theme == "staff"), float(one.frame.carried),
-        float(one.frame.sentence == 0), float(STATUSES[si] in named), float(len(named)),
-        float(np.max(one.pair)) - pair, max(one.modality) - one.modality[mi], max(one.status) - one.status[si],
-        float(np.sum(np.asarray(one.pair) > 0.3)), strongest, float(len(beside)), one.claim - strongest, float(likely),
-        float(s is None), float(r is None),
+        joint,
+        1.0 - float(np.prod([1.0 - row[0] for row in rows])),
+        one.claim,
+        pair,
+        one.status[si],
+        one.modality[mi],
+        float(len(rows)),
+        float(sum(row[0] > 0.2 for row in rows)),
+        rivals.pair[s, r],
+        joint / rivals.pair[s, r],
+        rivals.status[s, r, si],
+        joint / rivals.status[s, r, si],
+        max(row[2].claim for row in rows),
+        max(row[1] for row in rows),
+        *(float(si == n) for n in range(len(STATUSES))),
+        *(float(mi == n) for n in range(len(MODALITIES))),
+        float(len(rivals.pair)),
+        float(len(kept)),
+        rivals.pair.get((r, s), 0.0),
+        float(sum(p > 0.3 for p in rivals.pair.values())),
+        float(one.frame.theme.theme == "mission"),
+        float(one.frame.theme.theme == "staff"),
+        float(one.frame.carried),
+        float(one.frame.sentence == 0),
+        float(STATUSES[si] in named),
+        float(len(named)),
+        float(np.max(one.pair)) - pair,
+        max(one.modality) - one.modality[mi],
+        max(one.status) - one.status[si],
+        float(np.sum(np.asarray(one.pair) > 0.3)),
+        strongest,
+        float(len(beside)),
+        one.claim - strongest,
+        float(likely),
+        float(s is None),
+        float(r is None),
+        float(STATUSES[si] in one.about.article.headline_statuses),
+        float(bool(one.about.article.headline_statuses)),
         *(float(flag in flags) for flag in FLAGS),
-        *_side(one, s), *_side(one, r),
-    ]  # fmt: skip
+        *_side(one, s),
+        *_side(one, r),
+    ]
 
 
 def _side(one: Described, code: Code) -> list[float]:

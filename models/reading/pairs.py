@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from legation.models.claim import MODALITIES, STATUSES
-from legation.models.lexicon import words
+from legation.models.lexicon import feature_names, words
 from legation.models.reading.article import Article, Mention, Name, acts_there, is_place, owners, places_after
 from legation.models.reading.frames import SAYING, Frame
 from legation.models.reading.syntax import NO_PATH, ancestors, path, root_of, short_path, steps
@@ -26,31 +26,10 @@ RECIPROCAL = words("reciprocal")
 OTHERS = words("others")
 BOTH = words("both")
 
-CODE_FEATURES = (
-    "mentions in the sentence", "named as a State", "as a people", "as a government", "as a city",
-    "tokens before the theme", "tokens behind the theme", "tokens before the event", "tokens behind the event",
-    "steps to the theme", "steps to the event", "owns the theme", "place of the theme", "owns a mission of the sentence",
-    "place of a mission of the sentence", "named as a place", "subject of the event", "subject above the event",
-    "agent of the event", "modifies the theme", "object of a preposition below event or theme", "object of the event",
-    "subject of a verb of saying", "size of its list", "place in its list", "order in the sentence",
-    "in the sentence before", "two sentences before", "subject in the sentence before", "sentences since it was named",
-    "mentions in the headline", "place in the headline", "acts in the headline", "owner in the headline",
-    "host in the headline", "order in the headline", "share of names", "share of subjects", "share of places",
-    "owner of missions", "host of missions", "cities named", "first named", "rank", "publisher", "advised",
-    "sentences since it owned a mission", "sentences since a mission was placed in it", "is a union",
-    "role score as sender", "role score as receiver", "after a colon", "is none",
-)  # fmt: skip
+CODE_FEATURES = feature_names("code")
 DECISIONS = ("claim", *(f"status {s}" for s in STATUSES), *(f"modality {m}" for m in MODALITIES))
-FRAME_FEATURES = (
-    *DECISIONS, *(f"theme {t}" for t in THEMES),
-    "plural", "carried", "pronoun", "first person", "reciprocal", "unnamed group", "both", "passive", "noun",
-    "candidates", "States in the sentence", "States in the article", "sentences", "headline",
-)  # fmt: skip
-PAIR_FEATURES = (
-    "sender before receiver", "tokens between", "same list", "together in the article", "owner and place of one mission",
-    "both in the sentence", "both in the headline", "only two States", "publisher and advised", "reciprocal pair",
-    "sender's share less receiver's", "owner less host", "both roles", "adjacent", "two in one list, nobody else's mission", "mission without owner and place",
-)  # fmt: skip
+FRAME_FEATURES = (*DECISIONS, *(f"theme {theme}" for theme in THEMES), *feature_names("frame"))
+PAIR_FEATURES = feature_names("pair")
 NAMES = (
     *(f"frame: {n}" for n in FRAME_FEATURES),
     *(f"sender: {n}" for n in CODE_FEATURES),
@@ -255,10 +234,15 @@ class PairFeatures:
         share = self.article.shares.get(code)
         if share is not None:
             values |= {
-                "share of names": share.named, "share of subjects": share.acts, "share of places": share.place,
-                "owner of missions": share.owner, "host of missions": share.host, "cities named": share.city,
-                "first named": share.first, "rank": share.rank,
-            }  # fmt: skip
+                "share of names": share.named,
+                "share of subjects": share.acts,
+                "share of places": share.place,
+                "owner of missions": share.owner,
+                "host of missions": share.host,
+                "cities named": share.city,
+                "first named": share.first,
+                "rank": share.rank,
+            }
         else:
             values["rank"] = 99
         values["publisher"] = code == self.article.publisher
@@ -287,13 +271,28 @@ class PairFeatures:
             theme_path = short_path(path(text, root, root_of(text, theme.start, theme.end)))
         side = "before" if name.start < frame.trigger else "behind"
         found += [
-            f"label={name.label}", f"b1={b1}", f"b2={b2} {b1}", f"a1={a1}", f"a2={a1} {a2}", f"b1.label={b1}|{name.label}",
-            f"event={event_path}", f"event.rows={event_path}|{rows}", f"theme={theme_path}", f"theme.label={theme_path}|{name.label}",
-            f"dep={text.deps[root]}", f"head={text.lower[text.heads[root]]}", f"side={side}", f"side.label={side}|{name.label}",
-            f"b1.side={b1}|{side}", f"side.rows={side}|{rows}", f"tag={text.tags[frame.trigger]}|{event_path}",
-            f"list={min(name.group_size, 4)}", f"list.event={min(name.group_size, 4)}|{event_path}",
-            f"b1.rows={b1}|{rows}", f"head.dep={text.lower[text.heads[root]]}|{text.deps[root]}",
-        ]  # fmt: skip
+            f"label={name.label}",
+            f"b1={b1}",
+            f"b2={b2} {b1}",
+            f"a1={a1}",
+            f"a2={a1} {a2}",
+            f"b1.label={b1}|{name.label}",
+            f"event={event_path}",
+            f"event.rows={event_path}|{rows}",
+            f"theme={theme_path}",
+            f"theme.label={theme_path}|{name.label}",
+            f"dep={text.deps[root]}",
+            f"head={text.lower[text.heads[root]]}",
+            f"side={side}",
+            f"side.label={side}|{name.label}",
+            f"b1.side={b1}|{side}",
+            f"side.rows={side}|{rows}",
+            f"tag={text.tags[frame.trigger]}|{event_path}",
+            f"list={min(name.group_size, 4)}",
+            f"list.event={min(name.group_size, 4)}|{event_path}",
+            f"b1.rows={b1}|{rows}",
+            f"head.dep={text.lower[text.heads[root]]}|{text.deps[root]}",
+        ]
         if theme is not None:
             owner = next(
                 (w for w in reversed(text.lower[max(theme.start - 4, first) : theme.start]) if w in PRONOUNS), ""
@@ -322,15 +321,26 @@ class PairFeatures:
         joined = " ".join(sentence)
         return [
             *(float(theme.theme == t) for t in THEMES),
-            float(theme.plural), float(frame.carried),
-            float(not PRONOUNS.isdisjoint(words_before)), float(not FIRST_PERSON.isdisjoint(sentence)),
-            float(any(phrase in joined for phrase in RECIPROCAL)), float(not OTHERS.isdisjoint(sentence)),
+            float(theme.plural),
+            float(frame.carried),
+            float(not PRONOUNS.isdisjoint(words_before)),
+            float(not FIRST_PERSON.isdisjoint(sentence)),
+            float(any(phrase in joined for phrase in RECIPROCAL)),
+            float(not OTHERS.isdisjoint(sentence)),
             float(not BOTH.isdisjoint(sentence)),
-            float(any(text.deps[j] in ("auxpass", "nsubjpass") and text.heads[j] == frame.trigger for j in range(first, end))),
+            float(
+                any(
+                    text.deps[j] in ("auxpass", "nsubjpass") and text.heads[j] == frame.trigger
+                    for j in range(first, end)
+                )
+            ),
             float(text.tags[frame.trigger].startswith("NN")),
-            float(candidates), float(len({n.code for n in self.article.by_sentence.get(frame.sentence, ())})),
-            float(len(self.article.shares)), float(len(text.starts)), float(self.article.title is not None),
-        ]  # fmt: skip
+            float(candidates),
+            float(len({n.code for n in self.article.by_sentence.get(frame.sentence, ())})),
+            float(len(self.article.shares)),
+            float(len(text.starts)),
+            float(self.article.title is not None),
+        ]
 
     def pair_values(self, frame: Frame, s: Code, r: Code, sender: Side, receiver: Side) -> list[float]:
         """PAIR_FEATURES of one pair."""

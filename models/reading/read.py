@@ -1,6 +1,6 @@
 """From the decisions on an article to its claims: which are made, their details, their evidence, and why."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
 import numpy as np
@@ -8,9 +8,10 @@ from spacy.tokens import Doc
 
 from legation.models.claim import MODALITIES, STATUSES, Claim, Mark
 from legation.models.gazetteer import state_name
-from legation.models.reading.article import Article
+from legation.models.reading.article import HEADLINE, Article, Name
 from legation.models.reading.attribution import Speaker, speakers
 from legation.models.reading.decide import SECOND_NAMES, Described, Weights
+from legation.models.reading.frames import TITLE
 from legation.models.reading.judge import Candidate, candidates
 from legation.models.reading.reasons import in_words
 from legation.models.reading.scorers import Linear, probability
@@ -20,8 +21,8 @@ from legation.models.reading.when import Day, days
 from legation.models.reading.where import Place, choose, cities, moves
 
 Detail = TypeVar("Detail", Day, Speaker)
-EVIDENCE = 0.4  # of the joint probability of a claim's best frame, from which on another frame is evidence for it
-DISTINCT = 0.6  # the same, from which on another city makes a claim of its own
+EVIDENCE = 0.3  # of the joint probability of a claim's best frame, from which on another frame is evidence for it
+BESIDE = 0.1  # the same, from which on a sentence of the text is quoted for what the headline says
 UNKNOWN = "mission"  # kind of mission where only staff or services are named
 
 
@@ -48,18 +49,30 @@ def read(
 def _claims(article: Article, candidate: Candidate, chance: float, weights: Weights) -> list[Claim]:
     """One claim for each city and kind of mission that the frames of a candidate speak of."""
     best = candidate.frames[0][0]
-    found: dict[tuple[str | None, str], tuple[float, Described, Place | None, list[Described]]] = {}
+    found: dict[tuple[str | None, str], tuple[Place | None, list[Described]]] = {}
     for joint, one in candidate.frames:
         if joint < EVIDENCE * best:
             break
-        city = choose(cities(article, one, candidate.key), weights.city, weights.settings.least["city"])
-        name = (city.value if city else None, _kind(article, one))
-        same = next((old for old in found if _one_mission(old, name)), None)
-        if same is not None:
-            found[same][3].append(one)
-        elif not found or joint >= DISTINCT * best:
-            found[name] = (joint, one, city, [one])
-    return [_claim(article, candidate, chance, one, city, frames, weights) for _, one, city, frames in found.values()]
+        for city in _cities(one, candidate, weights):
+            name = (city.value if city else None, _kind(one))
+            same = next((old for old in found if _one_mission(old, name)), None)
+            if same is None:
+                found[name] = (city, [one])
+            elif one not in found[same][1]:
+                found[same][1].append(one)
+    return [_claim(article, candidate, chance, city, frames, weights) for city, frames in found.values()]
+
+
+def _cities(one: Described, candidate: Candidate, weights: Weights) -> list[Place | None]:
+    """The likeliest city; with it those of its list, where several missions are spoken of. [None]: no city is told."""
+    places = cities(one, candidate.key)
+    city = choose(places, weights.city, weights.settings.least["city"])
+    if city is None or city.start < 0 or not one.frame.theme.plural:
+        return [city]
+    names = one.about.article.whole.text.names
+    group = next((n.group for n in names if n.start == city.start), None)
+    listed = {n.start for n in names if n.group == group and n.group_size > 1}
+    return [city, *(place for place in places if place.start in listed and place is not city)]
 
 
 def _one_mission(old: tuple[str | None, str], new: tuple[str | None, str]) -> bool:
@@ -67,12 +80,13 @@ def _one_mission(old: tuple[str | None, str], new: tuple[str | None, str]) -> bo
     return (old[0] == new[0] or None in (old[0], new[0])) and (old[1] == new[1] or UNKNOWN in (old[1], new[1]))
 
 
-def _kind(article: Article, one: Described) -> str:
+def _kind(one: Described) -> str:
     """The kind of the theme; of staff and services, that of a mission named beside them."""
     if one.frame.theme.kind != UNKNOWN:
         return one.frame.theme.kind
-    beside = [m for m in article.missions_by_sentence.get(one.frame.sentence, ()) if m.kind != UNKNOWN]
-    nearest = min(beside, key=lambda m: abs(m.start - one.frame.trigger), default=None)
+    missions = one.about.article.missions_by_sentence.get(one.frame.sentence, ())
+    known = [m for m in missions if m.kind != UNKNOWN]
+    nearest = min(known, key=lambda m: abs(m.start - one.frame.trigger), default=None)
     return nearest.kind if nearest is not None else UNKNOWN
 
 
@@ -80,43 +94,85 @@ def _claim(
     article: Article,
     candidate: Candidate,
     chance: float,
-    one: Described,
     city: Place | None,
     frames: Sequence[Described],
     weights: Weights,
 ) -> Claim:
-    sender, receiver, si, mi = candidate.key
-    doc, settings = article.doc, weights.settings
-    start, end = _quote(article, one)
-    date = _best(days(article, one, candidate.key), weights.date, settings.least["date"])
-    said = _best(speakers(article, one, candidate.key), weights.speaker, settings.least["speaker"])
-    moved = None
-    if STATUSES[si] == "relocated":
-        moved = choose(moves(article, one, candidate.key), weights.moved_to, settings.least["moved_to"])
-    marks = [Mark("event", *_characters(doc, one.frame.event.start, one.frame.event.end))]
-    if one.frame.carried < 9:
-        marks.append(Mark("mission", *_characters(doc, one.frame.theme.start, one.frame.theme.end)))
-    named = one.sides[one.codes.index(sender)].nearest
-    host = one.sides[one.codes.index(receiver)].nearest
-    marks += [
-        Mark(label, *_characters(doc, n.start, n.end))
-        for label, n in (("sender", named), ("host", host))
-        if n is not None
-    ]
+    (sender, receiver, si, mi), least = candidate.key, weights.settings.least
+    one, sentence = _evidence(article, candidate, frames)
+    doc = article.doc
+    start, end = _quote(article, sentence)
+    all_days = (day for frame in frames for day in days(frame, candidate.key))
+    date = _best(all_days, weights.date, least["date"])
+    all_speakers = (speaker for frame in frames for speaker in speakers(frame, candidate.key))
+    said = _best(all_speakers, weights.speaker, least["speaker"])
+    relocated = STATUSES[si] == "relocated"
+    moved = choose(moves(one, candidate.key), weights.moved_to, least["moved_to"]) if relocated else None
+    sender_name = _named(article, one, sentence, sender)
+    marks = _marks(article, one, {"sender": sender_name, "host": _named(article, one, sentence, receiver)})
     marks += [Mark("host", *_characters(doc, p.start, p.end)) for p in (city, moved) if p is not None and p.start >= 0]
-    if said is not None:
+    if said is not None and said.start < len(doc) and doc[said.start : said.end].text == said.value:
         marks.append(Mark("speaker", *_characters(doc, said.start, said.end)))
-    if date is not None:
+    if date is not None and date.start >= 0 and one.frame.sentence != HEADLINE:
         marks.append(Mark("date", date.start, date.end))
-    marks += [Mark("quote", *_quote(article, other)) for other in frames if other.frame.sentence != one.frame.sentence]
+    others = {other.frame.sentence for other in frames} - {sentence, HEADLINE}
+    marks += [Mark("quote", *_quote(article, other)) for other in sorted(others)]
     return Claim(
-        sending_state=sender, receiving_state=receiver, city=city.value if city else None, mission=_kind(article, one),
-        status=STATUSES[si], modality=MODALITIES[mi], date=date.value if date else None,
-        relocated_to=moved.value if moved else None, attribution=said.value if said else None,
-        quote=doc.text[start:end], start=start, end=end,
-        sender_text=_sender_text(article, one, sender), confidence=round(chance, 3),
-        rule=_rule(candidate, one, weights), marks=tuple(dict.fromkeys(marks)),
-    )  # fmt: skip
+        sending_state=sender,
+        receiving_state=receiver,
+        city=city.value if city else None,
+        mission=_kind(one),
+        status=STATUSES[si],
+        modality=MODALITIES[mi],
+        date=date.value if date else None,
+        relocated_to=moved.value if moved else None,
+        attribution=said.value if said else None,
+        quote=doc.text[start:end],
+        start=start,
+        end=end,
+        sender_text=_sender_text(article, one, sender, sender_name),
+        confidence=round(chance, 3),
+        rule=_rule(candidate, one, weights),
+        marks=tuple(dict.fromkeys(marks)),
+    )
+
+
+def _evidence(article: Article, candidate: Candidate, frames: Sequence[Described]) -> tuple[Described, int]:
+    """The frame that a claim is read from, and the sentence that it is quoted with.
+
+    A claim of the headline alone is quoted with the sentence of the text that names most of it, for the quote is always
+    in the text; its `rule` says that the headline was read.
+    """
+    best = candidate.frames[0][0]
+    told = [one for joint, one in candidate.frames if one.frame.sentence != HEADLINE and joint >= BESIDE * best]
+    body = next((one for one in frames if one.frame.sentence != HEADLINE), told[0] if told else None)
+    if body is not None:
+        return body, body.frame.sentence
+    wanted = {code for code in candidate.key[:2] if code is not None}
+
+    def support(sentence: int) -> float:
+        named = {name.code for name in article.by_sentence.get(sentence, ())}
+        return len(named & wanted) + 0.5 * bool(article.missions_by_sentence.get(sentence))
+
+    return frames[0], max(range(len(article.text.starts)), key=lambda sentence: (support(sentence), -sentence))
+
+
+def _named(article: Article, one: Described, sentence: int, code: str | None) -> Name | None:
+    """The name of a State beside the event; of a headline's claim, in the quoted sentence."""
+    if one.frame.sentence != HEADLINE:
+        return one.sides[one.codes.index(code)].nearest
+    return next((name for name in article.by_sentence.get(sentence, ()) if name.code == code), None)
+
+
+def _marks(article: Article, one: Described, states: Mapping[str, Name | None]) -> list[Mark]:
+    """Event, mission and `states` (label -> name) in the text."""
+    doc, frame = article.doc, one.frame
+    found = []
+    if frame.sentence != HEADLINE:
+        found.append(Mark("event", *_characters(doc, frame.event.start, frame.event.end)))
+        if frame.carried != TITLE:
+            found.append(Mark("mission", *_characters(doc, frame.theme.start, frame.theme.end)))
+    return [*found, *(Mark(label, *_characters(doc, n.start, n.end)) for label, n in states.items() if n is not None)]
 
 
 def _best(found: Iterable[Detail], scorer: Linear, least: float) -> Detail | None:
@@ -129,9 +185,9 @@ def _characters(doc: Doc, start: int, end: int) -> tuple[int, int]:
     return doc[start].idx, doc[end - 1].idx + len(doc[end - 1])
 
 
-def _quote(article: Article, one: Described) -> tuple[int, int]:
-    """The sentence of the event without blanks around it, in characters."""
-    start, end = article.text.bounds(one.frame.sentence)
+def _quote(article: Article, sentence: int) -> tuple[int, int]:
+    """A sentence without blanks around it, in characters."""
+    start, end = article.text.bounds(sentence)
     while end > start + 1 and article.doc[end - 1].is_space:
         end -= 1
     while start < end - 1 and article.doc[start].is_space:
@@ -139,21 +195,19 @@ def _quote(article: Article, one: Described) -> tuple[int, int]:
     return _characters(article.doc, start, end)
 
 
-def _sender_text(article: Article, one: Described, sender: str | None) -> str | None:
-    """The words that name the sender where they stand nearest; those before the theme for an unnamed group."""
+def _sender_text(article: Article, one: Described, sender: str | None, name: Name | None) -> str | None:
+    """The words that name the sender where they are nearest; those before the theme for an unnamed group."""
     if sender is None:
-        theme = one.frame.theme
+        theme, text = one.frame.theme, one.about.article.text
         if one.frame.carried:
             return None
-        first = max(article.text.bounds(theme.sentence)[0], theme.start - 3)
-        return article.doc[first : theme.end].text
-    side = one.sides[one.codes.index(sender)]
-    if side.nearest is not None:
-        return article.doc[side.nearest.start : side.nearest.end].text
-    earlier = [n for n in article.text.names if n.code == sender]
-    nearest = min(earlier, key=lambda n: abs(n.start - one.frame.trigger), default=None)
-    if nearest is not None:
-        return article.doc[nearest.start : nearest.end].text
+        first = max(text.bounds(theme.sentence)[0], theme.start - 3)
+        return text.doc[first : theme.end].text
+    if name is None:
+        earlier = [n for n in article.text.names if n.code == sender]
+        name = min(earlier, key=lambda n: abs(n.sentence - one.frame.sentence), default=None)
+    if name is not None:
+        return article.doc[name.start : name.end].text
     title = article.title
     named = next((n for n in title.names if n.code == sender), None) if title is not None else None
     return title.doc[named.start : named.end].text if title is not None and named is not None else state_name(sender)
@@ -161,7 +215,8 @@ def _sender_text(article: Article, one: Described, sender: str | None) -> str | 
 
 def _rule(candidate: Candidate, one: Described, weights: Weights) -> str:
     """Row of the event and the three heaviest reasons."""
-    return f"{one.frame.event.rows[0]}: " + "; ".join(reasons(candidate, one, weights))
+    headline = "headline, " if candidate.best.frame.sentence == HEADLINE else ""
+    return f"{one.frame.event.rows[0]}: {headline}" + "; ".join(reasons(candidate, one, weights))
 
 
 def reasons(candidate: Candidate, one: Described, weights: Weights, limit: int = 3) -> list[str]:
@@ -183,11 +238,11 @@ def _steps(
     """What became of each event: a claim, or how likely one was and why not."""
     fired: dict[int, list[str]] = {}
     for candidate in made:
-        for _, one in candidate.frames[:1]:
+        for one in [one for _, one in candidate.frames if one.frame.sentence != HEADLINE][:1]:
             what = f"{STATUSES[candidate.key[2]]}, {MODALITIES[candidate.key[3]]}"
             fired.setdefault(one.frame.event.start, []).append(what)
     best: dict[int, Described] = {}
-    for one in described:
+    for one in (one for one in described if one.frame.sentence != HEADLINE):
         if one.claim >= best.get(one.frame.event.start, one).claim:
             best[one.frame.event.start] = one
     for start, one in best.items():

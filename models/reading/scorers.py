@@ -1,8 +1,8 @@
 """Learned weights applied with NumPy alone: linear scorers over named binary features, and boosted trees.
 
-A weights file is JSON: `{"kind": "linear", "classes": [...], "bias": [...], "weights": {feature: [one for each class]}}`
-or `{"kind": "trees", "features": [...], "bias": b, "trees": [[feature, threshold, left, right, value], ...]}`, each tree
-five lists with one number a node; a child of -1 says that the node is a leaf. Both give log-odds.
+A weights file is JSON, `{"kind": "linear", "classes": [...], "bias": [...], "weights": {feature: [one a class]}}` or
+`{"kind": "trees", "features": [...], "bias": b, "trees": [[feature, threshold, left, right, value], ...]}`: each tree
+is five lists with one number a node; a child of -1 says that the node is a leaf. Both give log-odds.
 """
 
 import json
@@ -152,9 +152,12 @@ def as_json(scorer: Scorer) -> str:
     for t in range(len(feature)):
         size = int(max(left[t].max(), right[t].max())) + 1
         columns: Sequence[list[Any]] = (
-            feature[t, :size].tolist(), [float(f"{x:.6g}") for x in threshold[t, :size]],
-            left[t, :size].tolist(), right[t, :size].tolist(), [round(float(x), 5) for x in value[t, :size]],
-        )  # fmt: skip
+            feature[t, :size].tolist(),
+            [float(f"{x:.6g}") for x in threshold[t, :size]],
+            left[t, :size].tolist(),
+            right[t, :size].tolist(),
+            [round(float(x), 5) for x in value[t, :size]],
+        )
         trees.append(json.dumps(columns, separators=(",", ":")))
-    head: dict[str, Any] = {"kind": "trees", "features": list(scorer.features), "bias": scorer.bias}
-    return f'{json.dumps(head, ensure_ascii=False)[:-1]}, "trees": [\n' + ",\n".join(trees) + "\n]}\n"
+    top: dict[str, Any] = {"kind": "trees", "features": list(scorer.features), "bias": scorer.bias}
+    return f'{json.dumps(top, ensure_ascii=False)[:-1]}, "trees": [\n' + ",\n".join(trees) + "\n]}\n"

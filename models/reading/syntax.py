@@ -31,7 +31,7 @@ def ancestors(text: Words, i: int) -> list[int]:
 
 
 def path(text: Words, start: int, end: int) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
-    """Labels up from `start` to the common ancestor, and down from it to `end`; None if the parse does not join them."""
+    """Labels up from `start` to the common ancestor, and down from it to `end`; None where the parse joins them not."""
     up, down = ancestors(text, start), ancestors(text, end)
     below = {token: step for step, token in enumerate(down)}
     for step, token in enumerate(up):

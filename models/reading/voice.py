@@ -1,7 +1,7 @@
 """What the sentence encoder says of the sentences that may hold a claim: a further voice for the judge.
 
-The encoder reads words where the other scorers read grammar, and errs elsewhere. It is asked only about sentences with a
-likely frame; where its packages or its model are missing, the judge decides without it.
+The encoder reads words where the other scorers read grammar, and errs elsewhere. It is asked only about sentences with
+a likely frame; where its packages or its model are missing, the judge decides without it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,15 +10,13 @@ from typing import Any
 
 from legation.models.claim import MODALITIES, STATUSES
 from legation.models.encoder import NONE, TITLE, Encoder, Part, Reading, Span
-from legation.models.reading.article import Article, Words
+from legation.models.lexicon import feature_names
+from legation.models.reading.article import HEADLINE, Article, Words
 from legation.models.reading.pairs import Code
 
-VOICE_FEATURES = (
-    "encoder: claim", "encoder: all sentences", "encoder: pair", "encoder: pair and status", "encoder: pair and modality",
-    "encoder: claim less best of the pair", "encoder: reverse pair", "encoder: sentence", "encoder: best pair",
-    "encoder: sentences", "encoder: strong pairs",
-)  # fmt: skip
+VOICE_FEATURES = feature_names("voice")
 STRONG = 0.3
+BEFORE = 3  # sentences that the encoder reads as context
 Key = tuple[Code, Code, int, int]
 
 
@@ -57,10 +55,18 @@ class Heard:
         pairs = [p for name, p in self._best.items() if len(name) == 2]
         best = self._best.get((s, r), 0.0)
         return [
-            max(each), sum(each), best, self._best.get((s, r, si), 0.0), self._best.get((s, r, "modality", mi), 0.0),
-            max(each) - best, self._best.get((r, s), 0.0), self.labels.get((si, mi), 0.0), max(pairs, default=0.0),
-            float(self.sentences), float(sum(p > STRONG for p in pairs)),
-        ]  # fmt: skip
+            max(each),
+            sum(each),
+            best,
+            self._best.get((s, r, si), 0.0),
+            self._best.get((s, r, "modality", mi), 0.0),
+            max(each) - best,
+            self._best.get((r, s), 0.0),
+            self.labels.get((si, mi), 0.0),
+            max(pairs, default=0.0),
+            float(self.sentences),
+            float(sum(p > STRONG for p in pairs)),
+        ]
 
 
 def _numbers(label: str) -> tuple[int, int]:
@@ -69,22 +75,23 @@ def _numbers(label: str) -> tuple[int, int]:
 
 
 def listen(encoder: Encoder, article: Article, sentences: Iterable[int]) -> Heard:
-    """Ask the encoder about these sentences and the headline."""
-    numbers = sorted(set(sentences))
-    if not numbers:
+    """Ask the encoder about these sentences and, if there are any, about the headline."""
+    asked = set(sentences)
+    numbers = sorted(asked - {HEADLINE})
+    if not asked:
         return Heard()
-    title = _title(article)
-    first = max(numbers[0] - 3, 0)
-    parts = [_part(article.text, number) for number in range(first, numbers[-1] + 1)]
-    asked = [number - first for number in numbers]
-    if article.title is not None and (article.title.missions or article.title.events) and article.title.names:
-        asked.insert(0, TITLE)
-    readings: Iterable[Reading] = encoder.read(title, parts, asked)
+    first = max(numbers[0] - BEFORE, 0) if numbers else 0
+    parts = [_part(article.text, number) for number in range(first, numbers[-1] + 1)] if numbers else []
+    places = [number - first for number in numbers]
+    title = article.title
+    if title is not None and (title.missions or title.events) and title.names:
+        places.insert(0, TITLE)
+    readings: Iterable[Reading] = encoder.read(_title(article), parts, places)
     return Heard.of((reading.pairs, reading.sentence) for reading in readings)
 
 
 def _title(article: Article) -> Part:
-    return Part("", ()) if article.title is None else _part(article.title, 0)
+    return Part("", ()) if article.title is None else _part(article.title, HEADLINE)
 
 
 def _part(text: Words, number: int) -> Part:

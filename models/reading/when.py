@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from legation.models.claim import MODALITIES, STATUSES
-from legation.models.reading.article import Article
+from legation.models.reading.article import HEADLINE, Article
 from legation.models.reading.dates import dates_in
 from legation.models.reading.decide import Described
 from legation.models.reading.frames import SAYING
@@ -24,14 +24,17 @@ class Day:
     features: tuple[str, ...]
 
 
-def days(article: Article, one: Described, key: Key) -> list[Day]:
+def days(one: Described, key: Key) -> list[Day]:
     """The dates that may be those of a claim."""
+    article = one.about.article
     text, frame, modality, status = article.text, one.frame, MODALITIES[key[3]], STATUSES[key[2]]
     found: list[Day] = []
+    if article.published:
+        found.append(_day_of_publication(article, one, key))
     tense = text.tags[frame.trigger]
     for off in SENTENCES:
         number = frame.sentence + off
-        if not 0 <= number < len(text.starts):
+        if not text.has(number):
             continue
         first, end = text.bounds(number)
         sentence = article.doc[first:end]
@@ -63,10 +66,31 @@ def days(article: Article, one: Described, key: Key) -> list[Day]:
             ]
             if off == 0:
                 features += _here(article, one, span.start, span.end, tense, status)
-            found.append(
-                Day(date.value, sentence.start_char + date.start, sentence.start_char + date.end, tuple(features))
-            )
+            start, stop = sentence.start_char + date.start, sentence.start_char + date.end
+            if number == HEADLINE:
+                start = stop = -1  # no words of the text say so
+            found.append(Day(date.value, start, stop, tuple(features)))
     return found
+
+
+def _day_of_publication(article: Article, one: Described, key: Key) -> Day:
+    """A text that reports what happens without a day may mean its own; (-1, -1): no words say so."""
+    text, frame = article.text, one.frame
+    first, end = text.bounds(frame.sentence)
+    kinds = {
+        "modality": MODALITIES[key[3]],
+        "status": STATUSES[key[2]],
+        "tense": text.tags[frame.trigger],
+        "length": min(len(text.starts) // 2, 5),
+        "sentence": min(frame.sentence, 3),
+        "publisher": bool(article.publisher),
+        "advice": bool(article.advised),
+        "dates": bool(dates_in(article.doc[first:end].text, article.published)),
+    }
+    helpers = (i for i in range(first, end) if text.heads[i] == frame.trigger and text.deps[i].startswith("aux"))
+    features = ["published", *(f"published.{name}={value}" for name, value in kinds.items())]
+    features += sorted({f"published.aux={text.lower[i]}" for i in helpers})
+    return Day(article.published or "", -1, -1, tuple(features))
 
 
 def _relation(value: str, published: str | None) -> str:
@@ -94,10 +118,20 @@ def _here(article: Article, one: Described, start: int, end: int, tense: str, st
     side = "behind" if start > trigger else "before"
     before = text.before(start)
     return [
-        f"path={short_path(way)}", f"steps={steps(way)}", f"steps.side={steps(way)}|{side}", f"side={side}", f"near={min(abs(start - trigger) // 4, 5)}|{side}",
-        f"b1={before}", f"b1.side={before}|{side}", f"said={says is not None and says not in (trigger,)}",
-        f"said.path={says is not None and says in events}|{steps(way)}", f"other={bool(between)}|{side}", f"tense={tense}|{side}",
-        f"begins={start - text.bounds(one.frame.sentence)[0] < 3}", f"status={status}|{side}",
-        f"head={text.lower[text.heads[root]]}", f"verb={next((text.tags[t] for t in above[1:] if text.tags[t].startswith('VB')), 'none')}",
+        f"path={short_path(way)}",
+        f"steps={steps(way)}",
+        f"steps.side={steps(way)}|{side}",
+        f"side={side}",
+        f"near={min(abs(start - trigger) // 4, 5)}|{side}",
+        f"b1={before}",
+        f"b1.side={before}|{side}",
+        f"said={says is not None and says not in (trigger,)}",
+        f"said.path={says is not None and says in events}|{steps(way)}",
+        f"other={bool(between)}|{side}",
+        f"tense={tense}|{side}",
+        f"begins={start - text.bounds(one.frame.sentence)[0] < 3}",
+        f"status={status}|{side}",
+        f"head={text.lower[text.heads[root]]}",
+        f"verb={next((text.tags[t] for t in above[1:] if text.tags[t].startswith('VB')), 'none')}",
         f"owned={next((t for t in above if text.tags[t].startswith('VB')), -1) == trigger}",
-    ]  # fmt: skip
+    ]

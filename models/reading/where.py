@@ -4,9 +4,9 @@ from collections import Counter
 from dataclasses import dataclass
 
 from legation.models.claim import STATUSES
-from legation.models.gazetteer import capital_of, state_name
+from legation.models.gazetteer import capital_of, seats_of, state_name
 from legation.models.lexicon import words
-from legation.models.reading.article import Article, Name, Words, city_of, is_place
+from legation.models.reading.article import HEADLINE, Name, Words, city_of, is_place
 from legation.models.reading.decide import Described
 from legation.models.reading.judge import Key
 from legation.models.reading.scorers import Linear
@@ -26,8 +26,9 @@ class Place:
     features: tuple[str, ...]
 
 
-def cities(article: Article, one: Described, key: Key) -> list[Place]:
+def cities(one: Described, key: Key) -> list[Place]:
     """The cities of the receiving State that the mission may be in, each once, where it is named nearest."""
+    article = one.about.article.whole
     receiver, status, kind = key[1], STATUSES[key[2]], one.frame.theme.kind
     if receiver is None:
         return []
@@ -66,9 +67,17 @@ def cities(article: Article, one: Described, key: Key) -> list[Place]:
                 old.end if old else -1,
                 (*(old.features if old else ("where=title",)), *extra),
             )
+    if one.frame.carried == 0:
+        for town in _unknown_towns(one.about.article.text, one):
+            if town.value not in found:
+                found[town.value] = Place(town.value, town.start, town.end, (*town.features, f"unknown.kind={kind}"))
+    for seat in seats_of(receiver)[1:]:
+        if seat not in found:
+            found[seat] = Place(seat, -1, -1, ("other seat", f"other seat.status={status}", f"other seat.kind={kind}"))
     if capital and capital not in found:
-        first, end = article.text.bounds(one.frame.sentence)
-        told = not CAPITAL.isdisjoint(article.text.lower[first:end])
+        own = one.about.article.text
+        first, end = own.bounds(one.frame.sentence)
+        told = not CAPITAL.isdisjoint(own.lower[first:end])
         implied = (
             "implied",
             f"implied.kind={kind}",
@@ -87,10 +96,15 @@ def _beside(text: Words, one: Described, name: Name, status: str) -> list[str]:
     before = text.before(name.start)
     side = "behind" if name.start > frame.trigger else "before"
     features = [
-        f"here.b1={before}", f"here.b1.status={before}|{status}", f"here.b2={text.before(name.start, 2)} {before}",
-        f"here.side={side}", f"here.event={short_path(path(text, root, frame.trigger))}", f"here.list={min(name.group_size, 3)}",
-        f"here.near={min(abs(name.start - frame.trigger) // 4, 4)}", f"here.state={name.label == 'STATE'}",
-    ]  # fmt: skip
+        f"here.b1={before}",
+        f"here.b1.status={before}|{status}",
+        f"here.b2={text.before(name.start, 2)} {before}",
+        f"here.side={side}",
+        f"here.event={short_path(path(text, root, frame.trigger))}",
+        f"here.list={min(name.group_size, 3)}",
+        f"here.near={min(abs(name.start - frame.trigger) // 4, 4)}",
+        f"here.state={name.label == 'STATE'}",
+    ]
     if not frame.carried:
         theme = root_of(text, frame.theme.start, frame.theme.end)
         gap = name.start - frame.theme.end
@@ -98,9 +112,10 @@ def _beside(text: Words, one: Described, name: Name, status: str) -> list[str]:
     return features
 
 
-def moves(article: Article, one: Described, key: Key) -> list[Place]:
+def moves(one: Described, key: Key) -> list[Place]:
     """The places that a mission may have moved to, or may work from: named in the sentence, or in the next one."""
-    text, frame = article.text, one.frame
+    article, frame = one.about.article.whole, one.frame
+    text = article.text
     found = []
     for name in article.text.names:
         off = name.sentence - frame.sentence
@@ -111,14 +126,22 @@ def moves(article: Article, one: Described, key: Key) -> list[Place]:
         before = text.before(name.start)
         side = "behind" if name.start > frame.trigger else "before"
         features = [
-            f"off={off}", f"b1={before}|{off}", f"b1.side={before}|{side}|{off}", f"b2={text.before(name.start, 2)} {before}", f"label={name.label}",
-            f"own={name.code == key[1]}", f"own.label={name.code == key[1]}|{name.label}", f"sender={name.code == key[0]}",
-            f"capital={value == capital_of(name.code)}|{name.code == key[1]}", f"near={min(abs(name.start - frame.trigger) // 4, 5)}|{side}",
-            *(f"row.b1={row}|{before}" for row in frame.event.rows), f"event={short_path(path(text, root, frame.trigger)) if off == 0 else 'none'}",
-            f"order={sum(other.sentence == name.sentence and frame.trigger < other.start < name.start for other in text.names)}",
-        ]  # fmt: skip
+            f"off={off}",
+            f"b1={before}|{off}",
+            f"b1.side={before}|{side}|{off}",
+            f"b2={text.before(name.start, 2)} {before}",
+            f"label={name.label}",
+            f"own={name.code == key[1]}",
+            f"own.label={name.code == key[1]}|{name.label}",
+            f"sender={name.code == key[0]}",
+            f"capital={value == capital_of(name.code)}|{name.code == key[1]}",
+            f"near={min(abs(name.start - frame.trigger) // 4, 5)}|{side}",
+            *(f"row.b1={row}|{before}" for row in frame.event.rows),
+            f"event={short_path(path(text, root, frame.trigger)) if off == 0 else 'none'}",
+            f"order={sum(o.sentence == name.sentence and frame.trigger < o.start < name.start for o in text.names)}",
+        ]
         found.append(Place(value, name.start, name.end, tuple(features)))
-    found += _unknown_towns(text, one)
+    found += _unknown_towns(one.about.article.text, one)
     return found
 
 
@@ -143,7 +166,8 @@ def _unknown_towns(text: Words, one: Described) -> list[Place]:
                 f"unknown.b1={before}",
                 *(f"unknown.row={row}|{before}" for row in one.frame.event.rows),
             ]
-            found.append(Place(text.doc[i:stop].text, i, stop, tuple(features)))
+            start = i if one.frame.sentence != HEADLINE else -1  # places are those of the text
+            found.append(Place(text.doc[i:stop].text, start, stop, tuple(features)))
     return found
 
 

@@ -38,16 +38,25 @@ class Gold:
             return tuple(value) if isinstance(value, list) else (value,)
 
         return cls(
-            row["sending_state"], several("receiving_state"), several("mission"), several("status"), several("modality"),
-            row.get("city"), row.get("date"), row.get("relocated_to"), row.get("attribution"), row.get("quote"),
+            row["sending_state"],
+            several("receiving_state"),
+            several("mission"),
+            several("status"),
+            several("modality"),
+            row.get("city"),
+            row.get("date"),
+            row.get("relocated_to"),
+            row.get("attribution"),
+            row.get("quote"),
             row.get("must", True),
-        )  # fmt: skip
+        )
 
 
 @dataclass(frozen=True)
 class Example:
-    """`group`: what must not stand on two sides of a cross-validation (a month of news, a group of contrasts);
-    `weight`: how much its rows count; `tune`: whether thresholds are set on it (real texts, not made ones)."""
+    """`complete` False: only `claims` and `wrong`, claims that a reviewer rejected, are known of the text; the rest of
+    it teaches nothing. `group`: what must not stand on two sides of a cross-validation (a month of news, a group of
+    contrasts). `weight`: how much its rows count. `tune`: thresholds are set on it (real texts, not made ones)."""
 
     id: str
     text: Text
@@ -55,6 +64,8 @@ class Example:
     group: str
     weight: float = 1.0
     tune: bool = True
+    complete: bool = True
+    wrong: Sequence[Gold] = ()
 
     @property
     def fold(self) -> int:

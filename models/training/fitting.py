@@ -69,10 +69,21 @@ def fit_trees(
         np.asarray(rows, dtype="float32"), label=labels, weight=weights, params={"max_bin": 63, "verbose": -1}
     )
     settings = {
-        "objective": "binary", "num_leaves": leaves, "learning_rate": rate, "min_data_in_leaf": smallest_leaf,
-        "feature_fraction": share, "bagging_fraction": 0.8, "bagging_freq": 1, "lambda_l2": 2.0, "verbose": -1,
-        "num_threads": 1, "seed": SEED, "deterministic": True, "force_row_wise": True, "max_bin": 63,
-    }  # fmt: skip
+        "objective": "binary",
+        "num_leaves": leaves,
+        "learning_rate": rate,
+        "min_data_in_leaf": smallest_leaf,
+        "feature_fraction": share,
+        "bagging_fraction": 0.8,
+        "bagging_freq": 1,
+        "lambda_l2": 2.0,
+        "verbose": -1,
+        "num_threads": 1,
+        "seed": SEED,
+        "deterministic": True,
+        "force_row_wise": True,
+        "max_bin": 63,
+    }
     model = lightgbm.train(settings, data, rounds)
     trees = [_nodes(info["tree_structure"]) for info in model.dump_model()["tree_info"]]
     widest = max(len(tree[0]) for tree in trees)

@@ -47,7 +47,7 @@ def score(examples: Iterable[Example], found: Found, threshold: float) -> Score:
 
 
 def _one(example: Example, keys: Sequence[Key]) -> Score:
-    extra = sum(is_right(key, example.claims) is False for key in keys)
+    extra = sum(is_right(key, example) is False for key in keys)
     wanted: dict[tuple[object, ...], bool] = {}
     for claim in example.claims:
         if claim.must and claim.sending_state and claim.receiving_states[0]:
@@ -72,13 +72,13 @@ def best_threshold(examples: Sequence[Example], found: Found) -> float:
 
 
 def sure(examples: Sequence[Example], found: Found, precision: float) -> float:
-    """The lowest confidence from which on claims are right with that precision, on the texts that thresholds are set on."""
+    """The lowest confidence from which on claims have that precision, on the texts that thresholds are set on."""
     rows = sorted(
-        (p, is_right(key, example.claims))
+        (p, is_right(key, example))
         for example in examples
         if example.tune
         for key, p in found.get(example.id, ())
-        if None not in key[:2] and is_right(key, example.claims) is not None
+        if None not in key[:2] and is_right(key, example) is not None
     )
     right = total = 0
     lowest = 1.0

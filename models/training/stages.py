@@ -13,16 +13,13 @@ from typing import Any
 import numpy as np
 
 from legation.models.claim import MODALITIES, STATUSES, Text
-from legation.models.fold import key as folded
 from legation.models.reading.article import Article
-from legation.models.reading.attribution import speakers
 from legation.models.reading.decide import FLOOR, SECOND_NAMES, Described, Settings, Weights, decide_roles, second_look
 from legation.models.reading.judge import JUDGE_FEATURES, Candidate, Key, candidates
 from legation.models.reading.pairs import NAMES
 from legation.models.reading.scorers import Linear, Trees, as_json, probability
 from legation.models.reading.voice import VOICE_FEATURES, Heard
-from legation.models.reading.when import days
-from legation.models.reading.where import cities, moves
+from legation.models.training.details import fit_details
 from legation.models.training.examples import FOLDS, Example
 from legation.models.training.fitting import calibrate, fit_linear, fit_trees
 from legation.models.training.labels import FrameLabel, frame_labels, is_right
@@ -36,13 +33,6 @@ SECOND_TREES: dict[str, Any] = {"rounds": 200, "leaves": 15, "rate": 0.06, "smal
 JUDGE_TREES: dict[str, Any] = {"rounds": 200, "leaves": 7, "rate": 0.04, "smallest_leaf": 30, "share": 0.35}
 SURE = 0.97  # precision from which on claims may be published before a person has seen them
 MANY = 40  # pairs of a frame
-PROPOSALS: dict[str, Callable[..., Iterable[Any]]] = {
-    "city": cities,
-    "date": days,
-    "moved_to": moves,
-    "speaker": speakers,
-}
-UNTOLD = 0.5  # weight of a claim whose detail is not told, beside one whose detail is
 
 
 @dataclass
@@ -82,11 +72,16 @@ class Trained:
 def prepare(
     examples: Iterable[Example], read: Read, readings: Mapping[str, Sequence[Mapping[str, Any]]] | None = None
 ) -> list[Prepared]:
-    """Read every example. `readings`: what encoders that were not fitted on a text say of it, rows by id of the text."""
+    """Read every example. `readings`: what encoders that were not fitted on a text say of it, by id of the text."""
     found = []
     for example in examples:
         article, described = read(example.text)
-        one = Prepared(example, article, described, frame_labels(article, described, example.claims))
+        one = Prepared(
+            example,
+            article,
+            described,
+            frame_labels(article, described, example.claims, example.wrong, complete=example.complete),
+        )
         one.readings = list((readings or {}).get(example.id, ()))
         found.append(one)
     return found
@@ -94,8 +89,10 @@ def prepare(
 
 def _listen(one: Prepared) -> Heard:
     """What the encoder said of the sentences that it would be asked about."""
-    asked = {one.article.doc[one.article.text.bounds(d.frame.sentence)[0]].idx for d in one.kept}
-    rows = [row for row in one.readings if row["start"] in asked or (asked and row["start"] < 0)]
+    text = one.article.text
+    asked = {-1} if one.kept else set()
+    asked |= {text.doc[text.bounds(n)[0]].idx for n in {d.frame.sentence for d in one.kept} if text.has(n)}
+    rows = [row for row in one.readings if row["start"] in asked]
     return Heard.of((row["pairs"], row["sentence"]) for row in rows)
 
 
@@ -118,7 +115,7 @@ def train(prepared: Sequence[Prepared], say: Say) -> Trained:
     with_encoder = any(one.readings for one in prepared)
     both, found = _judge(prepared, (*JUDGE_FEATURES, *VOICE_FEATURES)) if with_encoder else (judge, alone)
     say("city, date, place moved to, speaker")
-    details, least, lines = _details(prepared)
+    details, least, lines = fit_details(prepared)
     examples = [one.example for one in prepared]
     thresholds = {
         name: best_threshold(examples, rows) for name, rows in (("judge", alone), ("judge_with_encoder", found))
@@ -131,7 +128,7 @@ def train(prepared: Sequence[Prepared], say: Say) -> Trained:
         zip(("claim", "status", "modality", "sender", "receiver"), (*frames, *roles), strict=True)
     )
     scorers |= {"pairs": pairs, "pairs_again": again, "judge": judge, "judge_with_encoder": both}
-    weights = Weights(**scorers, **details, settings=settings)
+    weights = Weights(**scorers | details, settings=settings)
     lines = ["without the encoder:", *report(prepared, alone, thresholds["judge"]), *lines]
     if with_encoder:
         lines = ["with the encoder:", *report(prepared, found, thresholds["judge_with_encoder"]), *lines]
@@ -259,13 +256,13 @@ def _apply_again(model: Trees, prepared: Iterable[Prepared]) -> None:
 
 
 def _judge(prepared: Sequence[Prepared], names: Sequence[str]) -> tuple[Trees, dict[str, list[tuple[Key, float]]]]:
-    """A judge over these features, calibrated on what the judges of the folds say out of fold; and that, calibrated too."""
+    """A judge over these features, calibrated on what the judges of the folds say out of fold; and what they say."""
 
     def fit(some: Sequence[Prepared]) -> Trees:
         rows, labels, weights = [], [], []
         for one in some:
             for candidate in one.candidates:
-                right = is_right(candidate.key, one.example.claims)
+                right = is_right(candidate.key, one.example)
                 if right is not None:
                     rows.append(candidate.row[: len(names)])
                     labels.append(int(right))
@@ -286,7 +283,7 @@ def _judge(prepared: Sequence[Prepared], names: Sequence[str]) -> tuple[Trees, d
             )
             scored[one.example.id] = [(c.key, float(v)) for c, v in zip(one.candidates, values, strict=True)]
             for key, value in scored[one.example.id]:
-                right = is_right(key, one.example.claims)
+                right = is_right(key, one.example)
                 if right is not None and one.example.tune:
                     odds.append(value)
                     labels.append(int(right))
@@ -308,77 +305,6 @@ def _judge(prepared: Sequence[Prepared], names: Sequence[str]) -> tuple[Trees, d
     }
 
 
-def _details(prepared: Sequence[Prepared]) -> tuple[dict[str, Linear], dict[str, float], list[str]]:
-    """Scorers of city, date, place moved to and speaker; the least probability of each; lines that say how well."""
-    scorers, least, lines = {}, {}, []
-    for name in PROPOSALS:
-        rows = [(one, found, told) for one in prepared for found, told in _detail_rows(one, name)]
-
-        def fit(some: Iterable[tuple[Prepared, list[tuple[list[str], bool]], bool]]) -> Linear:
-            flat = [
-                (features, int(right), one.example.weight * (1 if told else UNTOLD))
-                for one, found, told in some
-                for features, right in found
-            ]
-            return fit_linear([f for f, _, _ in flat], [r for _, r, _ in flat], [w for _, _, w in flat], [name], 0.3)
-
-        picked: list[tuple[bool, float, bool, float]] = []
-        for number in range(FOLDS):
-            model = fit(row for row in rows if row[0].example.fold != number)
-            for one, found, told in rows:
-                if one.example.fold == number:
-                    best = max(
-                        ((model.probabilities(f)[0], right) for f, right in found),
-                        default=(0.0, False),
-                        key=lambda item: item[0],
-                    )
-                    picked.append((told, best[0], best[1], one.example.weight if one.example.tune else 0.0))
-        steps = [n / 100 for n in range(10, 70, 5)]
-        least[name] = max(steps, key=lambda step: _worth(picked, step))
-        told_right = sum(right and p >= least[name] for told, p, right, w in picked if told and w)
-        told_all = sum(1 for told, _, _, w in picked if told and w)
-        invented = sum(p >= least[name] for told, p, _, w in picked if not told and w)
-        lines.append(
-            f"{name}: right on {told_right} of {told_all} claims that tell it; given for {invented} of {sum(1 for t, _, _, w in picked if not t and w)} that do not"
-        )
-        scorers[name] = fit(rows)
-    return scorers, least, lines
-
-
-def _worth(picked: Sequence[tuple[bool, float, bool, float]], step: float) -> float:
-    return sum(w * ((right and p >= step) if told else UNTOLD * (p < step)) for told, p, right, w in picked)
-
-
-def _detail_rows(one: Prepared, name: str) -> Iterable[tuple[list[tuple[list[str], bool]], bool]]:
-    """For each claim of the frames: its candidates with features, whether each is right, and whether the detail is told."""
-    for described, label in zip(one.described, one.labels, strict=True):
-        for gold in label.gold if label.claim and described.status else ():
-            key = (
-                gold.sending_state,
-                gold.receiving_states[0],
-                STATUSES.index(gold.statuses[0]),
-                MODALITIES.index(gold.modalities[0]),
-            )
-            if name == "moved_to" and "relocated" not in gold.statuses:
-                continue
-            want = {"city": gold.city, "date": gold.date, "moved_to": gold.relocated_to, "speaker": gold.attribution}[
-                name
-            ]
-            propose: Callable[..., Iterable[Any]] = PROPOSALS[name]
-            found = list(propose(one.article, described, key))
-            yield [(list(c.features), want is not None and same(name, want, c.value)) for c in found], want is not None
-
-
-def same(name: str, want: str | Sequence[str], got: str) -> bool:
-    """Is a detail right? Dates may be more precise than asked; names must hold one another. Of several any will do."""
-    if not isinstance(want, str):
-        return any(same(name, one, got) for one in want)
-    if name == "date":
-        return got.startswith(want)
-    a, b = folded(want).replace("'", ""), folded(got).replace("'", "")
-    return bool(b) and (a in b or b in a)
-
-
 def report(prepared: Sequence[Prepared], found: Mapping[str, list[tuple[Key, float]]], threshold: float) -> list[str]:
     """Out-of-fold scores: all, by kind of text, and of what is sure."""
     groups: dict[str, list[Example]] = {}
@@ -387,7 +313,7 @@ def report(prepared: Sequence[Prepared], found: Mapping[str, list[tuple[Key, flo
     tuned = [one.example for one in prepared if one.example.tune]
     lines = [f"real texts {len(tuned):5}  {score(tuned, found, threshold)}  (threshold {threshold:.2f})"]
     lines += [f"  {kind:10} {len(some):4}  {score(some, found, threshold)}" for kind, some in sorted(groups.items())]
-    rows = [(p, is_right(key, e.claims)) for e in tuned for key, p in found.get(e.id, ()) if None not in key[:2]]
+    rows = [(p, is_right(key, e)) for e in tuned for key, p in found.get(e.id, ()) if None not in key[:2]]
     high = [right for p, right in rows if p >= 0.9 and right is not None]
     all_right = sum(bool(right) for p, right in rows if p >= threshold)
     silent = [e for e in tuned if not e.claims]

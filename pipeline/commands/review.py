@@ -22,7 +22,7 @@ _CLAIMS: Any = {"type": int, "multiple": True, "metavar": "CLAIM"}
 @click.option("--reject", **_CLAIMS, help="It does not; needs --reason.")
 @click.option("--correct", **_CLAIMS, help="It says something else; needs --set.")
 @click.option("--undo", **_CLAIMS, help="Take back the decision that holds, with those made together with it.")
-@click.option("--set", "settings", multiple=True, metavar="FIELD=VALUE", help="A corrected field; empty: not told.")
+@click.option("--set", "settings", multiple=True, metavar="FIELD=VALUE", help="A corrected field; empty: unknown.")
 @click.option("--reason", help="Why: wrong sender, wrong host, wrong status, old news, retracted, other ...")
 @click.option("--note", help="Free words; needed with the reason `other`.")
 @click.option("--together", is_flag=True, help="Also decide identical claims in copies of the article.")

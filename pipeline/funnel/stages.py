@@ -8,9 +8,9 @@ from legation.pipeline.funnel.signals import may_hold, surely_shows
 from legation.pipeline.funnel.terms import holds_anchor
 
 
-def may_claim(text: str) -> bool:
-    """Whether a cleaned text may give a claim: it holds an anchor word. False is certain."""
-    return holds_anchor(text.lower())
+def may_claim(text: str, title: str | None = None) -> bool:
+    """Whether a cleaned text may give a claim: it or its headline holds an anchor word. False is certain."""
+    return holds_anchor(text.lower()) or (title is not None and holds_anchor(title.lower()))
 
 
 @dataclass(slots=True)
@@ -30,9 +30,9 @@ class Funnel:
         self.counts["look"] += 1
         return True
 
-    def text(self, text: str) -> bool:
-        """Whether a cleaned text may give a claim."""
-        passed = may_claim(text)
+    def text(self, text: str, title: str | None = None) -> bool:
+        """Whether a cleaned text with its headline may give a claim."""
+        passed = may_claim(text, title)
         self.counts["cleaned"] += 1
         self.counts["text"] += passed
         return passed

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from legation.models.reading.dates import dates_in, span_before
+from legation.models.reading.dates import dates_in
 
 PUBLISHED = "2022-04-20"  # a Wednesday
 
@@ -126,14 +126,6 @@ def test_turn_of_a_year_or_month(text: str, published: str, value: str) -> None:
 @pytest.mark.parametrize("text", ["It closed yesterday.", "It closed last week.", "It closed last Monday."])
 def test_the_first_day_there_is_has_no_day_before(text: str) -> None:
     assert values(text, published="0001-01-01") == []
-
-
-def test_counted_back_from_a_reopening() -> None:
-    found = span_before("It reopened 31 years after it ", PUBLISHED)
-    assert found is not None
-    assert found.value == "1991"
-    assert span_before("It reopened 31 years after it ", None) is None
-    assert span_before("It reopened", PUBLISHED) is None
 
 
 WORDS = st.sampled_from(

@@ -12,7 +12,7 @@ import pytest
 
 from legation.pipeline.extract import Reader, claim_row
 from legation.pipeline.inputs import Input, read_inputs
-from tests.models.measure import CASES
+from tests.models.known_failures import CASES
 
 EVERY = 23  # each so many-th case, and some of the long ones
 

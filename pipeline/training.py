@@ -1,0 +1,166 @@
+"""Fits the reader's weights: from gold files, and from what reviewers decided.
+
+A folder of gold holds `articles.jsonl` and `gold.jsonl`; a file holds both in each line. Of an article that reviewers
+decided on, only the decided claims are known: approved and corrected ones are right, rejected ones wrong, and the rest
+of the article teaches nothing.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from legation.models.claim import Text
+from legation.models.training.examples import Example, Gold
+from legation.pipeline.errors import UsageProblem
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+DECIDED = """
+    SELECT c.article, c.review, c.sending_state, c.receiving_state, c.city, c.mission, c.status, c.modality, c.date,
+           c.relocated_to, c.attribution, c.quote, r.sending_state AS read_sender, r.receiving_state AS read_receiver,
+           r.status AS read_status, r.modality AS read_modality
+    FROM claims_reviewed AS c JOIN claims AS r ON r.id = c.id
+    WHERE c.review <> 'unreviewed' ORDER BY c.article, c.id
+"""
+ARTICLE = "SELECT id, title, published, text FROM articles WHERE id = :id"
+
+
+def gold_examples(path: Path, weight: float = 1.0, *, tune: bool = True) -> Iterator[Example]:
+    """The examples of a folder or file. Raises UsageProblem where it cannot be read."""
+    articles, gold = (path / "articles.jsonl", path / "gold.jsonl") if path.is_dir() else (path, path)
+    known = {str(row["id"]): row for row in _rows(gold)}
+    for row in _rows(articles):
+        found = known.get(str(row["id"]))
+        if found is None:
+            raise UsageProblem(f"{articles}: {row['id']} has no line in {gold}; give each article its claims")
+        text = Text(row["text"], row.get("title"), row.get("published") or row.get("date"))
+        try:
+            claims = [Gold.of(claim) for claim in found["claims"]]
+        except KeyError as error:
+            raise UsageProblem(f"{gold}: {row['id']}: no {error.args[0]!r}; see `legation evaluate --help`") from None
+        yield Example(str(row["id"]), text, claims, group(row), weight, tune)
+
+
+def group(row: Mapping[str, Any]) -> str:
+    """What must stand on one side of a cross-validation: the `group` of the line, else the month, else the article."""
+    return str(row.get("group") or (row.get("published") or "")[:7] or row["id"])
+
+
+def _rows(path: Path) -> Iterator[dict[str, Any]]:
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        why = getattr(error, "strerror", None) or "not UTF-8"
+        raise UsageProblem(f"{path}: {why}; name a folder with articles.jsonl and gold.jsonl") from None
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            try:
+                yield json.loads(line)
+            except json.JSONDecodeError as error:
+                raise UsageProblem(f"{path}:{number}: not JSON ({error}); give one JSON object a line") from None
+
+
+def reviewed_examples(db: "Database", weight: float = 1.0) -> Iterator[Example]:
+    """The articles on whose claims reviewers decided."""
+    decided: dict[int, list[dict[str, Any]]] = {}
+    for row in db.query(DECIDED):
+        decided.setdefault(row["article"], []).append(row)
+    for number, rows in decided.items():
+        article = next(db.query(ARTICLE, {"id": number}))
+        right = [Gold.of(row) for row in rows if row["review"] != "rejected"]
+        wrong = [Gold.of(_as_read(row)) for row in rows if row["review"] in ("rejected", "corrected")]
+        text = Text(article["text"], article["title"], article["published"])
+        yield Example(
+            f"article-{number}", text, right, group(article), weight, complete=False, wrong=_other(wrong, right)
+        )
+
+
+def _as_read(row: Mapping[str, Any]) -> dict[str, Any]:
+    read = {
+        name: row[f"read_{short}"] for name, short in (("sending_state", "sender"), ("receiving_state", "receiver"))
+    }
+    return {**row, **read, "status": row["read_status"], "modality": row["read_modality"]}
+
+
+def _other(wrong: Iterable[Gold], right: Sequence[Gold]) -> list[Gold]:
+    """Without those whose correction left States, status and modality as they were."""
+    kept = {(g.sending_state, g.receiving_states, g.statuses, g.modalities) for g in right}
+    return [g for g in wrong if (g.sending_state, g.receiving_states, g.statuses, g.modalities) not in kept]
+
+
+def out_of_fold_readings(paths: Iterable[Path]) -> dict[str, list[dict[str, Any]]]:
+    """What encoders say of texts that they were not fitted on, by id of the text."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for path in paths:
+        for row in _rows(path):
+            found.setdefault(str(row["id"]), []).append(row)
+    return found
+
+
+def all_examples(
+    gold: Sequence[Path], weights: Sequence[str], made: Sequence[str], db: "Database | None"
+) -> list[Example]:
+    """Those of all gold, and of the decisions in `db` where it is given. Raises UsageProblem for a wrong weight."""
+    weight_of: dict[str, float] = {}
+    for item in weights:
+        name, _, value = item.rpartition("=")
+        try:
+            weight_of[name] = float(value)
+        except ValueError:
+            raise UsageProblem(f"--weight: {item!r} is no GOLD=WEIGHT; write it as {name or item}=0.5") from None
+    if unknown := sorted({*weight_of, *made} - set(map(str, gold))):
+        raise UsageProblem(f"--weight, --made: {unknown[0]} is not among the GOLD to train on; write it as it is there")
+    found = [
+        example
+        for path in gold
+        for example in gold_examples(path, weight_of.get(str(path), 1.0), tune=str(path) not in made)
+    ]
+    return [*found, *(reviewed_examples(db) if db is not None else ())]
+
+
+def train(
+    examples: Sequence[Example],
+    readings: Mapping[str, Sequence[Mapping[str, Any]]],
+    to: Path,
+    model: str,
+    say: Callable[[str], None],
+) -> Iterator[str]:
+    """Fit on `examples`, write the weights to the folder `to`, and give the lines of the report.
+
+    Raises UsageProblem where there is too little to learn from, or `to` holds the shipped weights.
+    """
+    from legation.models.load import load
+    from legation.models.training import stages
+    from legation.models.weights import SHIPPED
+
+    if to.resolve() == SHIPPED.resolve():
+        raise UsageProblem(f"--to: {to} holds the weights that are shipped; name another folder")
+    wanted = sum(len(example.claims) for example in examples)
+    if wanted < LEAST:
+        raise UsageProblem(
+            f"{wanted} known claims are too few to learn from; give at least {LEAST}, such as gold files"
+        )
+    nlp = load(model)
+    trained = stages.train(stages.prepare(examples, reader_of(nlp), readings), say)
+    stages.write(trained.weights, to)
+    yield from trained.report
+
+
+LEAST = 100  # known claims; below, folds lack labels
+
+
+def reader_of(nlp: Any) -> Callable[[Text], Any]:
+    """Reads a text up to where decisions begin."""
+    last = nlp.get_pipe("legation_status_claims")
+    steps = [component for name, component in nlp.pipeline if name != "legation_status_claims"]
+
+    def read(text: Text) -> Any:
+        doc = nlp.make_doc(text.text)
+        doc._.title, doc._.published = text.title, text.published
+        for component in steps:
+            doc = component(doc)
+        return last.described(doc)
+
+    return read
