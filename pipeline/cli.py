@@ -16,6 +16,7 @@ COMMANDS = {
     "explain": "Show why an article gives the claims that it gives.",
     "evaluate": "Compare the claims of articles with those a reader found.",
     "scan": "Read archives of web pages and write the articles that hold claims.",
+    "second-reader": "Let a language model read along, and read other languages.",
     "claims": "List the claims in the database.",
     "review": "Approve, reject or correct claims.",
     "serve": "Open the review desk and the status board in a browser.",
