@@ -44,7 +44,7 @@ def store(db: "Database", row: dict[str, Any], now: str) -> int:
 
 
 def _fields(db: "Database", url: str, row: dict[str, Any], now: str) -> dict[str, Any]:
-    related = articles.relatives(db, url, *window(row["published"]))
+    related = articles.relatives(db, url, *window(row["published"] or row["fetched"]))
     return {
         **{name: row[name] for name in ("title", "author", "language", "published", "text", "fingerprint")},
         "url": url,

@@ -220,6 +220,6 @@ def _text(value: Any) -> str:
 
 def _usage(body: dict[str, Any], asked: str, answered: str) -> tuple[int, int] | None:
     usage = body.get("usage")
-    counts = [usage.get(name) for name in (asked, answered)] if isinstance(usage, dict) else [None]
-    sound = all(isinstance(count, int) and 0 <= count < 10**9 for count in counts)
-    return (counts[0], counts[1]) if sound else None
+    counts = [usage.get(name) for name in (asked, answered)] if isinstance(usage, dict) else []
+    whole = [count for count in counts if isinstance(count, int) and 0 <= count < 10**9]
+    return (whole[0], whole[1]) if len(whole) == 2 else None

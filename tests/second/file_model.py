@@ -1,8 +1,8 @@
 """A plugin for `llm` whose model, "file-reader", answers from a file: what a test run has instead of a service.
 
-LEGATION_TEST_ANSWERS names a file of JSON Lines, {"holds": words of the article, "answer": text, "error": name of an
-error, "status": HTTP status, "wait": path of a file to wait for}. The first line whose words stand in the question
-answers it; without one the answer is that there is no claim. Each question is noted in that file's name with ".asked".
+LEGATION_TEST_ANSWERS names a file of JSON Lines, {"holds": words of the article, "answer": text, "error": words of an
+error, "status": HTTP status, "kill": number of a signal}. The first line whose words stand in the question answers it;
+without one the answer is that there is no claim. Each question is noted in a file of that name with ".asked".
 """
 
 import json
@@ -37,6 +37,8 @@ class FileReader(llm.Model):
         with path.with_name(path.name + ".asked").open("a", encoding="utf-8") as asked:
             asked.write(json.dumps({"prompt": prompt.prompt, "system": prompt.system, "schema": prompt.schema}) + "\n")
         row = self._row(path, prompt.prompt or "")
+        if "kill" in row:
+            os.kill(os.getpid(), row["kill"])
         if "error" in row:
             raise ServiceError(row["error"], row.get("status"), row.get("retry_after"))
         response.set_usage(input=1000, output=10)

@@ -136,7 +136,7 @@ def test_a_decision_holds_whoever_reads(db: Database, number: int, rows: Rows) -
 
 def test_each_readers_precision_is_measured(db: Database, number: int, rows: Rows) -> None:
     read(db, number, told(TEXT, OPENED), told(TEXT, CLOSED, sending_state="PL", status="closed"))
-    ids = dict(rows("SELECT sending_state, id FROM claims WHERE retired IS NULL"))
+    ids: dict[str, int] = dict(rows("SELECT sending_state, id FROM claims WHERE retired IS NULL"))
     decide(db, ids["NO"], Verdict("approve"), revision=0, reviewer="ann", now=LATER)
     decide(db, ids["PL"], Verdict("reject", "wrong sender"), revision=0, reviewer="ann", now=LATER)
     lines = list(report(db, SecondReaderConfig(model="large"), "2031-05-15"))
