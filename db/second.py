@@ -121,8 +121,10 @@ def note_sent(
     """Note questions that stand in a file for a batch service: (key, model, prompt, article) each."""
     with immediate(db) as connection:
         connection.executemany(
-            "INSERT INTO second_requests (key, model, prompt, article, state, at) VALUES (?, ?, ?, ?, 'sent', ?) "
-            "ON CONFLICT (key) DO UPDATE SET state = 'sent', at = excluded.at, retry_at = NULL WHERE state = 'failed'",
+            "INSERT INTO second_requests (key, model, prompt, article, state, batch, at) "
+            "VALUES (?, ?, ?, ?, 'sent', 1, ?) "
+            "ON CONFLICT (key) DO UPDATE SET state = 'sent', batch = 1, at = excluded.at, retry_at = NULL "
+            "WHERE state = 'failed'",
             [(*row, now) for row in sent],
         )
 
@@ -170,7 +172,7 @@ def spent(db: "sqlite3.Connection | Database", day: str) -> Spent:
     """What was asked on a UTC day; files for batch services do not count."""
     query = (
         "SELECT count(*), coalesce(sum(input_tokens + output_tokens), 0) FROM second_requests "
-        "WHERE state <> 'sent' AND at >= ? AND at < ? || 'U'"
+        "WHERE batch = 0 AND at >= ? AND at < ? || 'U'"
     )
     return Spent(*raw(db).execute(query, (day, day)).fetchone())
 

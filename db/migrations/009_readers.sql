@@ -20,6 +20,7 @@ CREATE TABLE second_requests (
     output_tokens INTEGER NOT NULL DEFAULT 0,
     failures     INTEGER NOT NULL DEFAULT 0,  -- in a row
     at           TEXT NOT NULL,          -- of the last change of state
+    batch        INTEGER NOT NULL DEFAULT 0 CHECK (batch IN (0, 1)), -- 1: asked by a file, outside the day's budget
     retry_at     TEXT                    -- of a failed one: asked again from then on; NULL: not by itself
 ) STRICT;
 CREATE INDEX second_requests_by_time ON second_requests (at);

@@ -7,22 +7,27 @@ a tag or an unseen character cuts it. A page is lost only if that is so at each 
 
 import re
 from functools import cache
+from html.entities import codepoint2name
+from string import ascii_lowercase
 
 from legation.models.languages import languages
-from legation.pipeline.funnel.terms import APART, FOREIGN, LEFT, RIGHT
 
 CHARSETS = {
     "uk": ("utf-8", "windows-1251", "koi8-u"),
     "ru": ("utf-8", "windows-1251", "koi8-r"),
     "ar": ("utf-8", "windows-1256"),
 }
+ASCII = set(ascii_lowercase + " '-")
 BEGINNING = 5  # letters of a word in numbered references
 COMMON = {"union", "liaison", "delegation", "delegación", "délégation", "oficina", "sección", "intereses", "intérêts"}
 
 
 @cache
 def byte_patterns() -> tuple[str, ...]:
-    """Regular expressions over bytes, without regard to ASCII case: one matches any page that holds a word."""
+    """Regular expressions over bytes, without regard to ASCII case: one matches any page that holds a word.
+
+    All of them are plain strings, since those cost a scan next to nothing.
+    """
     found: dict[str, None] = {}
     for language in languages().values():
         for words in language.words:
@@ -32,39 +37,33 @@ def byte_patterns() -> tuple[str, ...]:
 
 def _patterns(code: str, words: str) -> tuple[str, ...]:
     plain = words.replace("*", "")
-    part = max(plain.split(), key=len)  # one word of a phrase is enough, unless other subjects share it
+    part = max(re.split(r"[\s'’]", plain), key=len)  # one word of a phrase is enough, unless other subjects share it
     if code not in CHARSETS:
-        left, right = ("" if words.startswith("*") else LEFT), ("" if words.endswith("*") else RIGHT)
-        parts = re.split(r"[^a-z\x80-\U0010ffff]+|’", plain if COMMON & set(plain.split()) else part)
-        return (left + APART.join("".join(map(_latin, part)) for part in parts if part) + right,)
-    return (*(_in_charset(part, charset) for charset in CHARSETS[code]), _escaped(part), _numbered(part))
+        return _latin(plain if COMMON & set(plain.split()) else part)
+    # without its first letter a word is the same as with a capital; in capitals it is another string
+    forms = dict.fromkeys((part[1:], part.upper()[1:]) if part.upper() != part else (part,))
+    return tuple(pattern for form in forms for pattern in _written(form, CHARSETS[code]))
 
 
-def _latin(letter: str) -> str:
-    return letter if letter.isascii() else FOREIGN
-
-
-def _in_charset(word: str, charset: str) -> str:
-    """The word in one charset, each letter small or capital."""
-    return "".join(_one_of(_bytes(letter, charset), _bytes(letter.upper(), charset)) for letter in word)
-
-
-def _bytes(letter: str, charset: str) -> str:
-    return re.escape(letter.encode(charset).decode("latin-1"))
-
-
-def _escaped(word: str) -> str:
-    return "".join(_one_of(*(rf"\\u{ord(form):04x}" for form in (letter, letter.upper()))) for letter in word)
-
-
-def _numbered(word: str) -> str:
-    """As &#1087; or &#x43f;, its first letters: in full the patterns would take seconds to compile."""
-    return "".join(
-        "&#" + _one_of(*(form for c in (letter, letter.upper()) for form in (f"{ord(c)}", f"x0?{ord(c):x}"))) + ";"
-        for letter in word[:BEGINNING]
+def _latin(words: str) -> tuple[str, ...]:
+    """Words in Latin letters, those that are not ASCII as UTF-8, one byte, a named or numbered reference, an escape."""
+    forms = (
+        lambda c: c.encode().decode("latin-1"),
+        lambda c: c.encode("windows-1252").decode("latin-1"),
+        lambda c: f"&{codepoint2name.get(ord(c), 'none')};",
+        lambda c: f"&#{ord(c)};",
+        lambda c: f"&#x{ord(c):x};",
+        lambda c: rf"\u{ord(c):04x}",
     )
+    return tuple(dict.fromkeys("".join(c if c in ASCII else re.escape(form(c)) for c in words) for form in forms))
 
 
-def _one_of(*forms: str) -> str:
-    different = tuple(dict.fromkeys(forms))
-    return different[0] if len(different) == 1 else f"(?:{'|'.join(different)})"
+def _written(word: str, charsets: tuple[str, ...]) -> tuple[str, ...]:
+    """The word in each charset, in JSON escapes, and its first letters as &#1087; and &#x43f;"""
+    beginning = [ord(letter) for letter in word[:BEGINNING]]
+    return (
+        *(re.escape(word.encode(charset).decode("latin-1")) for charset in charsets),
+        "".join(rf"\\u{ord(letter):04x}" for letter in word),
+        "".join(f"&#{number};" for number in beginning),
+        "".join(f"&#x{number:x};" for number in beginning),
+    )

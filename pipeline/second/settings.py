@@ -21,7 +21,7 @@ class SecondReaderConfig(Section):
     languages: tuple[str, ...] = tuple(languages())
     """Languages beside English that it reads, two letters each."""
 
-    sure: Share = 0.7
+    sure: Share = 0.9
     """The small reader is unsure of an article with a claim below this confidence, or with none although its title
     names a mission."""
 

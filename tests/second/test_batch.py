@@ -65,6 +65,7 @@ def test_there_and_back(db: Database, tmp_path: Path, rows: Rows, form: Any) -> 
     counts, complaints = read(db, tmp_path / "answers.jsonl", form(asked["custom_id"], answer(told(story(1)))))
     assert (counts["answers"], complaints) == (1, [])
     assert rows("SELECT reader, quote FROM claims") == [("llm:maker/large-1", story(1))]
+    assert second.spent(db, NOW[:10]) == second.Spent(0, 0)
     assert rows("SELECT input_tokens FROM second_requests")[0][0] == (0 if form is plain else 900)
     assert written(db, tmp_path / "ask.jsonl") == {}
 
