@@ -34,8 +34,8 @@ def real_pages() -> list[bytes]:
 
 
 def quiet_pages() -> list[bytes]:
-    """Those without any word for a mission in their bytes, with a text of some length."""
-    pages = [page for page in real_pages() if not may_hold(page) and len(PARAGRAPH.findall(page)) > 3]
+    """Those without any word for a mission in their bytes, in any language, with a text of some length."""
+    pages = [page for page in real_pages() if not may_hold(page, foreign=True) and len(PARAGRAPH.findall(page)) > 3]
     return [page for page in pages if len(clean(page, None, None, "2030-01-01").get("text", "")) > 500]
 
 

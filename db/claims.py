@@ -16,9 +16,13 @@ from legation.db.write import immediate, latest
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
+SMALL = "small"  # the reader that comes with the program
 FIELDS = ("sending_state", "receiving_state", "city", "mission", "status", "modality", "date", "relocated_to")
 GIVEN = (*FIELDS, "attribution", "quote", "start", "end", "sender_text", "confidence", "rule")
-_STORED = ("id", "key", "thread", "article", "origin", "publisher", "published", *GIVEN, "version", "recorded_at")
+READERS = ("reader", "small_confidence", "gloss")  # of a claim that does not say: the small reader, None, None
+_STORED = (
+    "id", "key", "thread", "article", "origin", "publisher", "published", *GIVEN, *READERS, "version", "recorded_at",
+)  # fmt: skip
 _INSERT = "INSERT INTO claims ({}) VALUES ({})".format(  # noqa: S608 - column names of our own
     ", ".join(f'"{c}"' for c in _STORED), ", ".join("?" * len(_STORED))
 )
@@ -60,9 +64,9 @@ def save_extraction(
 
     Each claim holds the columns GIVEN and "marks", (label, start, end) each. Claims of the article, or of an older
     version of it, that are not found any more are retired; but what a reviewer decided on stays as long as its quote
-    stands in the text. The status of the missions concerned is computed anew; with `follow` False that is left to the
-    caller, who ends a bulk load with db.refresh.refresh_all in the same transaction. Raises KeyError for an unknown
-    article.
+    stands in the text. Where a second reader has read the article, the claims of both are joined (db/readers.py). The
+    status of the missions concerned is computed anew; with `follow` False that is left to the caller, who ends a bulk
+    load with db.refresh.refresh_all in the same transaction. Raises KeyError for an unknown article.
     """
     return save_extractions(db, [(article_id, version, claims)], now, follow=follow)[0]
 
@@ -85,16 +89,31 @@ def _save(
     connection: sqlite3.Connection, article_id: int, version: str, claims: Iterable[Row], now: str
 ) -> tuple[Saved, list[Row]]:
     """What changed, and the rows that did."""
+    from legation.db.readers import joined, reading_of
+
+    saved, changed = store(
+        connection, article_id, joined(list(claims), reading_of(connection, article_id)), version, now
+    )
+    connection.execute(
+        "INSERT OR IGNORE INTO extractions (article, version, at, claims) VALUES (?, ?, ?, ?)",
+        (article_id, version, now, saved.new + saved.kept),
+    )
+    return saved, changed
+
+
+def store(
+    connection: sqlite3.Connection, article_id: int, claims: Iterable[Row], version: str, now: str
+) -> tuple[Saved, list[Row]]:
+    """Make `claims` what stands for an article, within a transaction; what changed, and the rows that did.
+
+    A claim with a "version" of its own keeps that.
+    """
     article = _one(connection, _ARTICLE, article_id)
     live = _all(connection, _LIVE, article["url"], article_id)
-    kept, fresh = _compare(article, live, list(claims))
+    kept, fresh = _compare(article, live, [{**dict.fromkeys(READERS), "reader": SMALL, **c} for c in claims])
     rows = _insert(connection, article, fresh, version, now)
     gone = [row for row in live if row["id"] not in kept and not _stands(row, article, {r["thread"] for r in rows})]
     connection.executemany("UPDATE claims SET retired = ? WHERE id = ?", [(now, row["id"]) for row in gone])
-    connection.execute(
-        "INSERT OR IGNORE INTO extractions (article, version, at, claims) VALUES (?, ?, ?, ?)",
-        (article_id, version, now, len(kept) + len(rows)),
-    )
     return Saved(new=len(rows), kept=len(kept), retired=len(gone)), [*rows, *gone]
 
 
@@ -137,7 +156,7 @@ def _match(waiting: list[Row], rows: list[Row], fresh: list[tuple[Row, Row | Non
 
 
 def _identity(claim: Row) -> tuple[Any, ...]:
-    return (*(claim[f] for f in FIELDS), claim["start"], claim["end"])
+    return (*(claim[f] for f in FIELDS), claim["start"], claim["end"], claim["reader"])
 
 
 def _same_fields(row: Row, claim: Row) -> bool:
@@ -164,8 +183,8 @@ def _insert(
     first = connection.execute("SELECT coalesce(max(id), 0) + 1 FROM claims").fetchone()[0]
     rows = []
     for number, (claim, old) in enumerate(fresh, start=first):
-        row = {c: claim[c] for c in GIVEN} | {c: article[c] for c in ("origin", "publisher", "published")}
-        row |= {"id": number, "article": article["id"], "version": version, "recorded_at": now}
+        row = {c: claim[c] for c in (*GIVEN, *READERS)} | {c: article[c] for c in ("origin", "publisher", "published")}
+        row |= {"id": number, "article": article["id"], "version": claim.get("version", version), "recorded_at": now}
         row |= {"thread": number if old is None else old["thread"], "key": _free_key(connection, article["key"], claim)}
         rows.append(row)
     connection.executemany(_INSERT, [[row[c] for c in _STORED] for row in rows])

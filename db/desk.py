@@ -17,6 +17,7 @@ from legation.db.known import said_about
 from legation.db.mission import Mission, sort
 from legation.db.refresh import capitals, setting
 from legation.db.said import Said
+from legation.db.second import counterpart
 from legation.db.status import counts, partition
 
 WHY = {
@@ -51,6 +52,8 @@ class Context:
 
     `fields` are as they stand after review, `read` as the machine read them; `before` and `after` the text around the
     quote; `marks` (label, start, end) count in the whole text. `rank` None: not waiting. `twins` wait in copies.
+    `reader`: who found it (db/readers.py); `gloss`: the quote in English, None: it is; `other_reader`: who read the
+    article too and did not find it, None: nobody.
     """
 
     claim: int
@@ -76,6 +79,9 @@ class Context:
     publisher: str | None
     published: str | None
     twins: tuple[int, ...]
+    reader: str
+    gloss: str | None
+    other_reader: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,8 +178,9 @@ def context(connection: sqlite3.Connection, claim: int, *, around: int = 400) ->
         title=article["title"],
         url=article["url"],
         twins=tuple(twins_of(connection, claim)),
+        other_reader=counterpart(connection, claim),
         **{n: row[n] for n in ("attribution", "quote", "start", "end", "confidence", "rule", "version", "article")},
-        **{n: row[n] for n in ("publisher", "published")},
+        **{n: row[n] for n in ("publisher", "published", "reader", "gloss")},
     )
 
 

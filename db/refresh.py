@@ -3,11 +3,12 @@
 SQL readers and commands see the same, because both come from db/status.py; rows that are still right stay as they are.
 """
 
+import json
 import sqlite3
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from legation.db.consequence import low, ranks
+from legation.db.consequence import CONTRADICTS, low, ranks
 from legation.db.known import said_about
 from legation.db.mission import Mission, sort
 from legation.db.said import Said
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 Pair = tuple[str, str]  # receiving State, sending State
+_DIFFER = "SELECT claim FROM readers_differ WHERE claim IN (SELECT value FROM json_each(?))"
 _MISSION = "receiving_state, sending_state, kind, city"
 _PERIOD = f"{_MISSION}, since, until, precision, state, works_from, confidence, publishers, basis"
 
@@ -126,8 +128,17 @@ def _refresh_pair(connection: sqlite3.Connection, pair: Pair, unreviewed: float 
     found = [(m, p) for m, ps in missions(claims, unreviewed, {pair[0]: capital}).items() for p in ps]
     _write_periods(connection, pair, {(_period_row(mission, period), _roles(period)) for mission, period in found})
     rank = ranks(claims, unreviewed, capital, (period for _, period in found))
+    rank |= {claim: min(rank[claim], CONTRADICTS) for claim in _differing(connection, rank)}
     asked = {(said.claim, rank[said.claim], said.recorded_at, *pair) for said in claims if said.claim in rank}
     _write_queue(connection, pair, asked)
+
+
+def _differing(connection: sqlite3.Connection, claims: Iterable[int]) -> list[int]:
+    """Those of the claims that one of two readers of the article did not find."""
+    if connection.execute("SELECT 1 FROM second_readings LIMIT 1").fetchone() is None:
+        return []
+    chosen = json.dumps(list(claims))
+    return [row[0] for row in connection.execute(_DIFFER, (chosen,))]
 
 
 def _period_row(mission: Mission, period: Period) -> tuple[Any, ...]:
@@ -192,4 +203,5 @@ def _refresh_loose(connection: sqlite3.Connection, claim: int) -> None:
         (claim,),
     ).fetchone()
     if row:
-        connection.execute("INSERT INTO queue VALUES (?, ?, ?, ?, ?)", (claim, low(row[0]), *row[1:]))
+        rank = CONTRADICTS if _differing(connection, [claim]) else low(row[0])
+        connection.execute("INSERT INTO queue VALUES (?, ?, ?, ?, ?)", (claim, rank, *row[1:]))

@@ -17,6 +17,7 @@ COMMANDS = {
     "evaluate": "Compare the claims of articles with those a reader found.",
     "train": "Fit the reader's weights to texts and decisions.",
     "scan": "Read archives of web pages and write the articles that hold claims.",
+    "second-reader": "Let a language model read along, and read other languages.",
     "claims": "List the claims in the database.",
     "review": "Approve, reject or correct claims.",
     "serve": "Open the review desk and the status board in a browser.",

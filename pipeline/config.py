@@ -11,6 +11,7 @@ from pydantic import Field, ValidationError, field_validator
 
 from legation.pipeline.errors import UsageProblem
 from legation.pipeline.fetch.settings import FetchConfig
+from legation.pipeline.second.settings import SecondReaderConfig
 from legation.pipeline.section import Section
 from legation.pipeline.sources.settings import KINDS, AnySource
 from legation.pipeline.web.settings import ServeConfig
@@ -36,6 +37,7 @@ class Config(Section):
     database: DatabaseConfig = DatabaseConfig()
     model: ModelConfig = ModelConfig()
     status: StatusConfig = StatusConfig()
+    second_reader: SecondReaderConfig = SecondReaderConfig()
     fetch: FetchConfig = FetchConfig()
     serve: ServeConfig = ServeConfig()
     sources: tuple[AnySource, ...] = ()

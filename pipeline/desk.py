@@ -6,13 +6,16 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from legation.db import desk
+from legation.db.claims import SMALL
 from legation.db.decisions import Outcome, Verdict, decide, undo
 from legation.db.errors import Refused, Stale
+from legation.db.second import said_instead
 from legation.db.words import REASONS
 from legation.pipeline.ask import since
 from legation.pipeline.errors import UsageProblem
 from legation.pipeline.places import country, state_label
 from legation.pipeline.render import printable
+from legation.pipeline.second.report import reader_label
 
 HELP = "a approve  r reject  e edit  s skip  u undo  c copies on/off  q quit  ? help"
 LETTERS = "abcdefghijklmnop"
@@ -135,6 +138,18 @@ def told(outcome: Outcome) -> str:
     return f"{outcome.state}" + (f", with {more} identical cop{'y' if more == 1 else 'ies'}" if more else "")
 
 
+def readers(connection: sqlite3.Connection, shown: desk.Context) -> Iterator[str]:
+    """Who found the claim, if not the small reader alone; what the other reader says; a foreign quote in English."""
+    if shown.reader != SMALL:
+        yield f"read by {reader_label(shown.reader)}"
+    if shown.other_reader:
+        yield f"readers differ: {reader_label(shown.other_reader)} does not say so"
+        for row in said_instead(connection, shown.claim):
+            yield f"  but [{row['id']}] {row['status']}, {row['modality']}: “{row['quote']}”"
+    if shown.gloss:
+        yield f"in English, by {shown.reader}: {shown.gloss}"
+
+
 def describe(connection: sqlite3.Connection, shown: desk.Context, day: str) -> Iterator[str]:
     """The claim, its quote in context, the status of its mission and its rivals, as lines for a terminal."""
     f = shown.fields
@@ -148,6 +163,7 @@ def describe(connection: sqlite3.Connection, shown: desk.Context, day: str) -> I
     )
     source = f"{shown.publisher or 'unknown publisher'}, {shown.published or 'undated'}"
     yield printable(f"{source}, {shown.title or ''} {shown.url}")
+    yield from map(printable, readers(connection, shown))
     if shown.twins:
         yield f"{len(shown.twins)} identical in copies of the same article"
     yield printable(f"  …{shown.before} »{shown.quote}« {shown.after}…")

@@ -1,14 +1,17 @@
 """Step 4, article -> claims: read what this version of the extractor has not read yet. No page is fetched for that."""
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from legation.db import articles
+from legation.db.second import note_mentions
+from legation.db.write import immediate
 from legation.pipeline.batches import batches
 from legation.pipeline.extract import TOGETHER
+from legation.pipeline.funnel.stages import language_of
 from legation.pipeline.run import Run
 
 if TYPE_CHECKING:
@@ -17,7 +20,7 @@ if TYPE_CHECKING:
 BATCH = 200  # articles in one transaction, which holds other writers up for a tenth of a second
 BATCH_SECONDS = 2.0  # of reading: no more than that is lost by a kill
 Row = Mapping[str, Any]
-Found = tuple[int, list[dict[str, Any]]]  # an article's id, its claims
+Found = tuple[Row, list[dict[str, Any]]]  # an article, its claims
 
 
 class Reading:
@@ -54,12 +57,12 @@ class Reading:
     def _read(self, some: Sequence[Row]) -> list[Found]:
         """The articles with their claims, without those that cannot be read."""
         with self._run.record.timing("read"):
-            foreign: list[Found] = [(article["id"], []) for article in some if self._is_foreign(article)]
+            foreign: list[Found] = [(article, []) for article in some if self._is_foreign(article)]
             return [*foreign, *self._found([article for article in some if not self._is_foreign(article)])]
 
     def _found(self, some: Sequence[Row]) -> list[Found]:
         try:
-            return list(zip((article["id"] for article in some), _claims(self._reader, some), strict=True))
+            return list(zip(some, _claims(self._reader, some), strict=True))
         except Exception as error:  # one article's fault must not keep all others from being read, for ever
             if len(some) > 1:
                 return [found for article in some for found in self._found([article])]
@@ -73,8 +76,9 @@ class Reading:
         if not found:
             return
         run, version = self._run, self._reader.version
-        with run.record.timing("write"):
-            saved = save_extractions(run.db, ((article, version, rows) for article, rows in found), run.now)
+        with run.record.timing("write"), immediate(run.db):
+            saved = save_extractions(run.db, ((article["id"], version, rows) for article, rows in found), run.now)
+            note_mentions(run.db, _mentions(article for article, _ in found))
         run.record.counts["articles read"] += len(saved)
         run.record.counts["claims new"] += sum(one.new for one in saved)
         run.record.counts["claims kept"] += sum(one.kept for one in saved)
@@ -84,6 +88,13 @@ class Reading:
         """Whether the article says that it is in another language than its source's."""
         wanted = self._languages.get(article["source"])
         return bool(wanted and article["language"] and article["language"] != wanted)
+
+
+def _mentions(some: Iterable[Row]) -> Iterator[tuple[int, str]]:
+    """Those of the articles that name a mission: id and language."""
+    for article in some:
+        if (language := language_of(article["text"], article["language"])) is not None:
+            yield article["id"], language
 
 
 def _claims(reader: "Reader", some: Sequence[Row]) -> Iterator[list[dict[str, Any]]]:

@@ -7,6 +7,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from legation.pipeline.funnel.stages import not_read
+from legation.pipeline.second.report import summary as second_reader
+
 MOST_PROBLEMS = 200  # kept in the record; all are counted, and logged
 
 
@@ -42,7 +45,7 @@ class Record:
     def summary(self) -> list[str]:
         """A few lines for a reader."""
         count = self.counts
-        return [
+        lines = [
             f"sources   {count['sources listed']} listed, {count['sources unchanged']} unchanged, "
             f"{count['sources failed']} failed",
             f"pages     {count['pages new']} new, {count['pages changed']} changed, "
@@ -54,6 +57,7 @@ class Record:
             f"requests  {count['requests']}, {count['conditional']} conditional, {count['not modified']} not modified; "
             f"{self.elapsed:.1f} s",
         ]
+        return lines + list(second_reader(count)) + list(filter(None, [not_read(count)]))
 
     def as_json(self) -> dict[str, Any]:
         """As the table runs keeps it."""

@@ -5,26 +5,36 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from legation.pipeline.funnel.stages import not_read
 from legation.pipeline.scan.job import Result, total
 from legation.pipeline.scan.run import jobs_of, run_jobs
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-    from legation.pipeline.scan.job import Job
+    from legation.pipeline.funnel.stages import not_read
+from legation.pipeline.scan.job import Job
 
 STAGES = ("pages", "bytes", "look", "cleaned", "text", "articles", "claims", "broken")
 Tell = Callable[[str], None]
 
 
 def scan(
-    paths: tuple[str, ...], output: Path, form: str, model: str, *, processes: int, dask: str | None, complain: Tell
+    paths: tuple[str, ...],
+    output: Path,
+    form: str,
+    model: str,
+    *,
+    processes: int,
+    dask: str | None,
+    complain: Tell,
+    foreign: bool = False,
 ) -> list[Result]:
     """Scan the archives, with a progress bar on standard error; what cannot be read is named there at once."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TimeRemainingColumn
 
-    jobs = jobs_of(paths, output, form, model)
+    jobs = jobs_of(paths, output, form, model, foreign=foreign)
     sizes = {job: Path(job.source).stat().st_size if job.source != "-" else 0 for job in jobs}
     results = []
     columns = ("{task.description}", BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
@@ -47,7 +57,9 @@ def scan(
 def summary(results: list[Result]) -> str:
     """One line: what each stage let through."""
     counts = total(results)
-    return ", ".join(f"{counts[stage]} {stage}" for stage in STAGES if stage in counts) or "nothing to read"
+    unread = not_read(counts)
+    parts = [f"{counts[stage]} {stage}" for stage in STAGES if stage in counts] + ([unread] if unread else [])
+    return ", ".join(parts) or "nothing to read"
 
 
 def load_all(db: "Database", results: list[Result]) -> int:

@@ -4,6 +4,7 @@
     2  wanted page -> body         fetching.py
     3  body -> article             cleaning/store.py
     4  article -> claims           reading.py
+    5  article -> second reader    second/running.py, if one is configured
 
 Each step is stored before the next begins, and each begins with what is stored: whatever a killed run left behind, the
 next one finds, and does not do again.
@@ -23,6 +24,7 @@ from legation.pipeline.fetching import fetch_pages, local_items
 from legation.pipeline.reading import Reading
 from legation.pipeline.record import Record
 from legation.pipeline.run import Options, Run, Surroundings
+from legation.pipeline.second.running import read_along
 from legation.pipeline.sources.local import LocalArticle
 from legation.pipeline.sources.settings import AnySource
 from legation.pipeline.worker import Worker
@@ -89,6 +91,7 @@ def _steps(run: Run, chosen: list[AnySource]) -> None:
     for page in fetch_pages(run, chosen):
         _read(run, reading, clean_page(run, page))
     reading.read_all(again=True)
+    read_along(run)
 
 
 def _take_up(run: Run, reading: Reading) -> None:

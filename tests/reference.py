@@ -6,6 +6,7 @@ from typing import Any, get_args
 import click
 from pydantic_core import PydanticUndefined
 
+from legation.models.codebook import Word, codebook
 from legation.pipeline.cli import COMMANDS, legation
 from legation.pipeline.config import Config
 from legation.pipeline.section import Section
@@ -68,3 +69,27 @@ def _default(value: Any) -> str:
     if value is PydanticUndefined:
         return "needed"
     return "-" if value is None else f"`{json.dumps(value)}`"
+
+
+def codebook_part(part: str) -> str:
+    """A part of docs/codebook.md from models/data/codebook.toml: unit, silent, kinds, statuses, modalities, fields or
+    rules."""
+    book = codebook()
+    if part == "unit":
+        return book.unit
+    if part == "silent":
+        return "No claim follows from\n\n" + "\n".join(f"- {line}" for line in book.silent)
+    if part == "rules":
+        topics = dict.fromkeys(rule.topic for rule in book.rules)
+        numbered = list(enumerate(book.rules, 1))
+        return "\n\n".join(
+            f"**{topic[0].upper()}{topic[1:]}**\n\n"
+            + "\n".join(f"{number}. {rule.text}" for number, rule in numbered if rule.topic == topic)
+            for topic in topics
+        )
+    words: tuple[Word, ...] = getattr(book, part)
+    name = {"kinds": "kind", "statuses": "status", "modalities": "modality", "fields": "field"}[part]
+    example = " example |" if words[0].example else ""
+    rows = [f"| {name} | means |{example}", "|---|---|" + "---|" * bool(example)]
+    rows += [f"| `{w.word}` | {w.meaning} |" + (f' "{w.example}" |' if w.example else "") for w in words]
+    return "\n".join(rows)

@@ -27,7 +27,7 @@ def test_command_has_help_with_an_example_and_stands_in_readme(name: str) -> Non
     assert f"legation {name}" in README
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/commands.md", "docs/configuration.md"])
+@pytest.mark.parametrize("page", ["README.md", "docs/commands.md", "docs/configuration.md", "docs/codebook.md"])
 def test_reference_is_what_the_program_says(page: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     assert Cog().main(["cog", "--check", "-P", page]) == 0, "run `make docs`"

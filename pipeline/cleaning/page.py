@@ -31,11 +31,17 @@ MAGIC = {
 
 
 def clean(
-    body: bytes, url: str | None, content_type: str | None, newest: str, *, anchored: bool = False
+    body: bytes,
+    url: str | None,
+    content_type: str | None,
+    newest: str,
+    *,
+    anchored: bool = False,
+    foreign: bool = False,
 ) -> dict[str, Any]:
     """What the page holds: {"text", "title", "author", "language", "published", "canonical", "fingerprint"}, or
     {"unparsed": why}. `newest`: YYYY-MM-DD, no article is younger. `anchored`: of a text that can give no claim only
-    the text is wanted."""
+    the text is wanted; `foreign`: none in other languages either."""
     kind = next((name for magic, name in MAGIC.items() if body.startswith(magic)), None)
     if kind or not body.strip():
         return {"unparsed": f"not HTML: {kind}" if kind else "empty"}
@@ -49,9 +55,16 @@ def clean(
         return {"unparsed": _limit_passed(characters) or "no article text found", **links}
     if len(text) > LONGEST_TEXT:
         return {"unparsed": f"text over {LONGEST_TEXT} characters", **links}
-    if anchored and not may_claim(text):
+    if anchored and not may_claim(text, _headlines(tree), foreign=foreign):
         return {"text": text}
     return {"text": text, **links, **about(tree, url, newest), "fingerprint": fingerprint(text)}
+
+
+def _headlines(tree: Any) -> str:
+    """All that may become the page's title, so that no page is dropped whose headline alone names a mission."""
+    found = [element.text_content() for element in tree.iter("title", "h1")]
+    found += tree.xpath('//meta[contains(@property, "title") or contains(@name, "title")]/@content')
+    return " ".join(found)
 
 
 def _parsed(characters: str) -> Any:

@@ -19,14 +19,24 @@ if TYPE_CHECKING:
 @click.option("--format", "form", type=click.Choice(["jsonl", "parquet"]), default="jsonl", help="Default: jsonl.")
 @click.option("--into", is_flag=True, help="Also load what is found into the database.")
 @click.option("--jobs", type=click.IntRange(min=1), default=os.cpu_count() or 1, show_default=True, help="Processes.")
+@click.option("--foreign", is_flag=True, help="Keep articles in other languages that name a mission, unread.")
 @click.option("--dask", metavar="ADDRESS", help='Run on the Dask cluster there; "local" starts one on this machine.')
 def command(
-    config: "Config", paths: tuple[str, ...], output: Path, form: str, into: bool, jobs: int, dask: str | None
+    config: "Config",
+    paths: tuple[str, ...],
+    output: Path,
+    form: str,
+    into: bool,
+    jobs: int,
+    foreign: bool,
+    dask: str | None,
 ) -> int:
     """Read archives of web pages and write the articles that hold claims.
 
     PATHS are .warc or .warc.gz files, patterns such as "2024/*.warc.gz", or - for standard input. Each archive gives
-    one file in the output folder. A scan that was stopped goes on where it was.
+    one file in the output folder. A scan that was stopped goes on where it was. With --foreign, articles in French,
+    German, Spanish, Ukrainian, Russian and Arabic that name a mission come out too, without claims: a second reader
+    can read them (`legation second-reader`).
 
     \b
     legation scan CC-NEWS-*.warc.gz -o found
@@ -37,7 +47,14 @@ def command(
 
     model = config.model.pipeline
     results = scan(
-        paths, output, form, model, processes=jobs, dask=dask, complain=lambda line: click.echo(line, err=True)
+        paths,
+        output,
+        form,
+        model,
+        processes=jobs,
+        dask=dask,
+        complain=lambda line: click.echo(line, err=True),
+        foreign=foreign,
     )
     click.echo(summary(results))
     if into:

@@ -8,6 +8,7 @@ import re
 from html import unescape
 from typing import Any
 
+from legation.models.languages import mission_languages
 from legation.pipeline.cleaning.charset import decode
 from legation.pipeline.funnel.terms import holds_anchor, stems
 
@@ -18,11 +19,18 @@ BREAK = re.compile(r"\\[nrtbf]")
 TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 
 
-def may_show(body: bytes, content_type: str | None = None) -> bool:
-    """Whether an anchor word may stand in the text of the page. False is certain."""
+def may_show(body: bytes, content_type: str | None = None, *, foreign: bool = False) -> bool:
+    """Whether an anchor word may stand in the text of the page. False is certain.
+
+    `foreign`: or a word for missions of another language."""
     characters = decode(body, content_type)
     shown, embedded = _texts(characters)
-    return _holds(shown) or _holds(_embedded(embedded))
+    embedded = _embedded(embedded)
+    return _holds(shown) or _holds(embedded) or (foreign and (_holds_foreign(shown) or _holds_foreign(embedded)))
+
+
+def _holds_foreign(text: str) -> bool:
+    return bool(mission_languages(UNSEEN.sub("", text).replace(SEAM, "")) or mission_languages(text.replace(SEAM, " ")))
 
 
 def _texts(characters: str) -> tuple[str, str]:

@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any
 
 from legation.pipeline.cleaning.charset import DECLARED, IN_HEADER
+from legation.pipeline.funnel import foreign as other
 from legation.pipeline.funnel.cuts import beginnings
 from legation.pipeline.funnel.terms import byte_patterns, paragraph_patterns
 
@@ -22,9 +23,11 @@ Rests = dict[int, re.Pattern[bytes]]
 
 
 @cache
-def scanner() -> Scanner | None:
-    """Whether one of the patterns matches; None where hyperscan is not installed. Compiled once a process."""
-    whole, cut = byte_patterns(), beginnings()
+def scanner(foreign: bool = False) -> Scanner | None:
+    """Whether one of the patterns matches; None where hyperscan is not installed. Compiled once a process.
+
+    `foreign`: also those of other languages."""
+    whole, cut = (*byte_patterns(), *(other.byte_patterns() if foreign else ())), beginnings()
     rests = {number: rest for number, (_, rest) in enumerate(cut, len(whole))}
     return _scanner((*whole, *(begun for begun, _ in cut)), rests)
 
@@ -59,9 +62,11 @@ def _scanner(patterns: Sequence[str], rests: Rests) -> Scanner | None:
     return scan
 
 
-def may_hold(body: bytes, content_type: str | None = None) -> bool:
-    """Whether an anchor word may stand in the page. False is certain; pages in charsets that hide letters pass."""
-    scan = scanner()
+def may_hold(body: bytes, content_type: str | None = None, *, foreign: bool = False) -> bool:
+    """Whether an anchor word may stand in the page. False is certain; pages in charsets that hide letters pass.
+
+    `foreign`: or a word for missions of another language, for which False is not certain (foreign.py)."""
+    scan = scanner(foreign=True) if foreign else scanner()
     return scan is None or _odd(body, content_type) or scan(body)
 
 

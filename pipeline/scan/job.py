@@ -20,11 +20,13 @@ CLEAN_SECONDS, CLEAN_BYTES = 30.0, 2_000_000_000  # as [fetch] has them by defau
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """`source`: path of an archive, or "-" for standard input; `output`: the file to write, by its ending."""
+    """`source`: path of an archive, or "-" for standard input; `output`: the file to write, by its ending; `foreign`:
+    articles in other languages that name a mission are kept too."""
 
     source: str
     output: str
     model: str
+    foreign: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,8 @@ def _known(job: Job) -> Result | None:
     if job.source == "-" or not (Path(job.output).exists() and _beside(job, "done").exists()):
         return None
     done = json.loads(_beside(job, "done").read_text(encoding="utf-8"))
+    if done.get("foreign", False) != job.foreign:
+        return None
     return Result(job, done["counts"], tuple(done["problems"]))
 
 
@@ -70,7 +74,7 @@ def _run(job: Job, observe: Callable[[int], None]) -> Result:
         return Result(job, {}, (f"{job.source}: {error.strerror or error}; name an archive that can be read",))
     problems = tuple(f"{job.source}: {problem}" for problem in entries(journal, "problem"))
     write(Path(job.output), entries(journal, "article"))
-    done = {"counts": counts, "problems": problems}
+    done = {"counts": counts, "problems": problems} | ({"foreign": True} if job.foreign else {})
     _beside(job, "done").write_text(json.dumps(done, ensure_ascii=False), encoding="utf-8")
     journal.unlink()
     return Result(job, counts, problems)
@@ -79,7 +83,7 @@ def _run(job: Job, observe: Callable[[int], None]) -> Result:
 def _scan(job: Job, path: Path, observe: Callable[[int], None]) -> dict[str, int]:
     source: Path | IO[bytes] = sys.stdin.buffer if job.source == "-" else Path(job.source)
     with Journal(path) as journal, Worker(CLEAN_SECONDS, CLEAN_BYTES) as worker:
-        scanner = Scanner(job.model, worker)
+        scanner = Scanner(job.model, worker, foreign=job.foreign)
         scanner.counts.update(journal.counts)
         at = journal.start
         items = pages(source, max(at, 0))

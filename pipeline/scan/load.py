@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from legation.db import articles
 from legation.db.claims import save_extractions
+from legation.db.second import note_mentions
 from legation.db.write import immediate
+from legation.models.languages import ENGLISH
 from legation.pipeline.batches import batches
 from legation.pipeline.cleaning.page import CLEANER
 from legation.pipeline.cleaning.sameness import original, own_address, window
@@ -27,6 +29,8 @@ def load(db: "Database", files: Iterable[Path], now: str) -> int:
             with immediate(db):
                 stored = [(store(db, row, now), row["version"], _claims(row)) for row in batch]
                 new += sum(saved.new for saved in save_extractions(db, stored, now))
+                languages = (ENGLISH if row["claims"] else row["language"] or ENGLISH for row in batch)
+                note_mentions(db, zip((article for article, *_ in stored), languages, strict=True))
     return new
 
 
@@ -40,7 +44,7 @@ def store(db: "Database", row: dict[str, Any], now: str) -> int:
 
 
 def _fields(db: "Database", url: str, row: dict[str, Any], now: str) -> dict[str, Any]:
-    related = articles.relatives(db, url, *window(row["published"]))
+    related = articles.relatives(db, url, *window(row["published"] or row["fetched"]))
     return {
         **{name: row[name] for name in ("title", "author", "language", "published", "text", "fingerprint")},
         "url": url,

@@ -7,7 +7,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 from legation.models.claim import Claim, Text
-from legation.pipeline.funnel.stages import Funnel
+from legation.models.languages import ENGLISH
+from legation.pipeline.funnel.stages import NOT_READ, Funnel, language_of
 from legation.pipeline.scan.archive import Broken, Page
 from legation.pipeline.worker import Worker, WorkerFailure
 
@@ -23,11 +24,14 @@ Complain = Callable[[int, str], None]
 
 
 class Scanner:
-    """Reads pages. The language model and the cleaning process start with the first page that needs them."""
+    """Reads pages. The language model and the cleaning process start with the first page that needs them.
 
-    def __init__(self, model: str, worker: Worker) -> None:
+    `foreign`: articles in other languages that name a mission come out too, without claims, for a second reader.
+    """
+
+    def __init__(self, model: str, worker: Worker, *, foreign: bool = False) -> None:
         self._model, self._worker = model, worker
-        self.funnel = Funnel()
+        self.funnel = Funnel(foreign)
 
     @property
     def counts(self) -> Counter[str]:
@@ -76,18 +80,36 @@ class Scanner:
         claims = self._claims(cleaned, complain)
         self.counts["claims"] += sum(map(len, claims))
         self.counts["articles"] += sum(map(bool, claims))
-        return [self._row(*one, found) for one, found in zip(cleaned, claims, strict=True) if found]
+        kept = [(one, found) for one, found in zip(cleaned, claims, strict=True) if found or self._unread(one[1])]
+        return [self._row(*one, found) for one, found in kept]
+
+    def _unread(self, article: Article) -> bool:
+        """Whether the article names a mission in another language than English; its language is then noted."""
+        if not self.funnel.foreign:
+            return False
+        code = language_of(article["text"], article.get("language"))
+        if code in (None, ENGLISH):
+            return False
+        article["language"] = code
+        self.counts[f"{NOT_READ}{code}"] += 1
+        return True
 
     def _cleaned(self, page: Page, complain: Complain) -> Article | None:
         """What the page holds; None where that can give no claim."""
         try:
             article: Article = self._worker.run(
-                "clean", page.body, url=page.url, content_type=page.content_type, newest=page.date, anchored=True
+                "clean",
+                page.body,
+                url=page.url,
+                content_type=page.content_type,
+                newest=page.date,
+                anchored=True,
+                foreign=self.funnel.foreign,
             )
         except WorkerFailure as failure:
             self._broken(page.at, f"{page.url}: unparsed: {failure}", complain)
             return None
-        return article if "unparsed" not in article and self.funnel.text(article["text"]) else None
+        return article if "unparsed" not in article and self.funnel.text(article["text"], article.get("title")) else None
 
     def _claims(self, cleaned: list[tuple[Page, Article]], complain: Complain) -> list[list[Claim]]:
         texts = [Text(article["text"], article.get("title"), article.get("published")) for _, article in cleaned]

@@ -17,12 +17,12 @@ from legation.pipeline.scan.outputs import check
 Observe = Callable[[Job, int], None]
 
 
-def jobs_of(paths: tuple[str, ...], output: Path, form: str, model: str) -> list[Job]:
+def jobs_of(paths: tuple[str, ...], output: Path, form: str, model: str, *, foreign: bool = False) -> list[Job]:
     """One job an archive, in the order given. Raises UsageProblem for patterns without match and missing extras."""
     check(form)
     sources = dict.fromkeys(source for path in paths for source in _sources(path))
     output.mkdir(parents=True, exist_ok=True)
-    return [Job(source, str(output / f"{_name(source)}.{form}"), model) for source in sources]
+    return [Job(source, str(output / f"{_name(source)}.{form}"), model, foreign) for source in sources]
 
 
 def _sources(path: str) -> list[str]:

@@ -7,6 +7,7 @@ from typing import Any
 from legation.db import desk
 from legation.db.claims import FIELDS
 from legation.db.words import KINDS, MODALITIES, REASONS, STATUSES
+from legation.pipeline.desk import readers
 from legation.pipeline.errors import UsageProblem
 from legation.pipeline.places import country, state_label
 from legation.pipeline.web.site import today
@@ -79,6 +80,7 @@ def card(connection: sqlite3.Connection, claim: int) -> dict[str, Any] | None:
         "sentence": sentence(shown.fields, shown.attribution),
         "read": sentence(shown.read, shown.attribution) if shown.read != shown.fields else None,
         "why": desk.WHY[shown.rank] if shown.rank else f"decided: {shown.review}",
+        "readers": list(readers(connection, shown)),
         "pieces": list(pieces(text, offset, (shown.start, shown.end), shown.marks)),
         "cut": (offset > 0, len(shown.after) == AROUND),
         "link": shown.url if shown.url.startswith(("https://", "http://")) else None,
