@@ -22,6 +22,7 @@ COMMANDS = {
     "report": "Write the status board of a place as one HTML file.",
     "status": "Say which missions work, where, since when.",
     "history": "Show every period of a State's missions to another.",
+    "changes": "List changes of status, newest first.",
     "conflicts": "List the claims that speak against what holds.",
     "sources-of": "Show what a claim rests on, and every decision on it.",
     "search": "Find words in articles and quotes.",

@@ -29,6 +29,8 @@ class ModelConfig(Section):
 class StatusConfig(Section):
     unreviewed: Annotated[float, Field(ge=0, le=1)] | None = None
     """Unreviewed claims count from this confidence; leave out to count approved claims only."""
+    confirmed_days: Annotated[int, Field(ge=4, le=36_500)] = 365
+    """A state that nobody has confirmed for more days is shown as old: "open, not confirmed since 2022-04"."""
 
 
 class Config(Section):
