@@ -3,10 +3,10 @@
     python -m bench.lasting [FILE]        fit, and compare the rule with what was observed
 
 FILE is mission_status_range_gw_v0.1.csv of B. Kenkel, us_diplomatic_missions v0.1 (2026): for each State the stretches
-of time with one kind of mission of the United States, coded by hand. A stretch works if its mission is resident (embassy,
-legation, consulate, liaison office); no mission, an interests section under another flag, and envoys who reside
-elsewhere do not. Stretches without a mission count from the first mission on. Those that go on when the record ends are
-known to have lasted at least so long (right-censored).
+of time with one kind of mission of the United States, coded by hand. A stretch works if its mission is resident
+(embassy, legation, consulate, liaison office); no mission, an interests section under another flag, and envoys who
+reside elsewhere do not. Stretches without a mission count from the first mission on. Those that go on when the record
+ends are known to have lasted at least so long (right-censored).
 """
 
 import csv

@@ -35,7 +35,7 @@ class Wanted:
 
     `place` is a city or a receiving State, `since` the first day, `until` the day after the last. `reviewed`: only
     those that rest on reviewed claims alone. `known_before`: without those before which nothing was known of the
-    mission. `limit` -1: all.
+    mission. `limit`: the newest so many.
     """
 
     place: str | None = None
@@ -45,7 +45,7 @@ class Wanted:
     until: str | None = None
     reviewed: bool = False
     known_before: bool = False
-    limit: int = -1
+    limit: int | None = None
 
 
 def changes(connection: sqlite3.Connection, wanted: Wanted) -> list[Row]:
@@ -57,7 +57,7 @@ def changes(connection: sqlite3.Connection, wanted: Wanted) -> list[Row]:
     where = " AND ".join(_TERMS[name] for name in given) or "1"
     cursor = connection.execute(
         f"SELECT * FROM changes WHERE {where} ORDER BY date DESC, change_id LIMIT :limit",  # noqa: S608
-        {**given, "limit": wanted.limit},
+        {**given, "limit": -1 if wanted.limit is None else wanted.limit},
     )
     names = [column[0] for column in cursor.description]
     return [_row(dict(zip(names, values, strict=True))) for values in cursor]

@@ -26,7 +26,7 @@ COMMANDS = {
     "conflicts": "List the claims that speak against what holds.",
     "sources-of": "Show what a claim rests on, and every decision on it.",
     "search": "Find words in articles and quotes.",
-    "export": "Write claims, status or periods for other programs.",
+    "export": "Write claims, status, periods or changes for other programs.",
     "feed": "Write an Atom feed of reviewed changes of status.",
     "import": "Load a known list of missions as claims of its own.",
     "sources": "List the sources with their health.",

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.option("--until", metavar="DATE", help="Changes before this day.")
 @click.option("--reviewed-only", "reviewed", is_flag=True, help="Only those that rest on reviewed claims alone.")
 @click.option("--known-before", is_flag=True, help="Without those before which nothing was known of the mission.")
-@click.option("--limit", type=click.IntRange(1), default=-1, help="At most so many.")
+@click.option("--limit", type=click.IntRange(1), help="At most so many.")
 @format_option
 def command(config: "Config", form: str, **asked: Any) -> None:
     """List changes of status of missions in PLACE (a city, a receiving State; without it everywhere), newest first.

@@ -80,6 +80,7 @@ def mission(
     return {
         "name": name,
         "host": host,
+        "mission_id": periods[0].mission_id,
         "periods": [_period(connection, period, claims, seen) for period in reversed(periods)],
         "board": Board(Asked(host, sender, today), name, (row,), (min(days), max(days)), limit),
     }
