@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from legation.db.age import age_class, age_days
 from legation.db.answers import Question, Status, claims_of, history, status_on
+from legation.db.items import Item, items_of_missions, known_missions, silent
 from legation.db.refresh import confirmed_days
 from legation.db.write import raw
 from legation.pipeline.errors import UsageProblem
@@ -76,9 +77,14 @@ def _question(
 def statuses(connection: sqlite3.Connection, asked: Question, on: str) -> list[Row]:
     """One row for each mission on the day `on`, by sender; `announced` is what had been said by then."""
     found = status_on(connection, asked, on)
+    listed = items_of_missions(connection, asked) if asked.known is None else {}
+    found += silent(listed, known_missions(connection), asked) if listed else []
     claims = claims_of(connection, (c for s in found for c in (*s.rests, *s.dissents, *s.announces)))
     limit = confirmed_days(connection)
-    rows = [_status_row(status, claims, on) | _aged(status, on, limit) for status in found]
+    rows = [
+        _status_row(status, claims, on) | _aged(status, on, limit) | _listed(status, listed.get(status.mission_id))
+        for status in found
+    ]
     return sorted(rows, key=lambda row: (row["sender"], row["receiver"], row["mission"], row["city"] or ""))
 
 
@@ -98,6 +104,12 @@ def _aged(status: Status, on: str, limit: int) -> Row:
         "confidence": status.confidence_on(on),
         "confidence_when_confirmed": status.confidence,
     }
+
+
+def _listed(status: Status, item: Item | None) -> Row:
+    """The item of Wikidata of a mission; one of which nothing else is known says so."""
+    silence = {"standing": "unknown, no news; listed by Wikidata"} if item and not status.period_id else {}
+    return {"wikidata": item.item if item else None, **silence}
 
 
 def standing(state: str, confirmed: str | None, on: str, limit: int) -> str:

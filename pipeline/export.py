@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 LISTS = ("rests", "dissents", "announces", "overdue")  # columns that hold JSON arrays
-FORMATS = ("csv", "jsonl", "parquet", "geojson", "datapackage")
+FORMATS = ("csv", "jsonl", "parquet", "geojson", "datapackage", "quickstatements")
 # what -> (view, rows); `:day` is a day, `:hosts` a JSON array of the receiving States wanted, NULL for all
 _HOSTS = "(:hosts IS NULL OR receiving_state IN (SELECT value FROM json_each(:hosts)))"
 _PERIODS = """
@@ -83,6 +83,11 @@ def export(
     A data package is a folder and may hold several; everything else is one file. `on` None: today (UTC), for status;
     changes are those until that day. `region`: missions in the States of that region of UN M49 only.
     """
+    if form == "quickstatements":
+        _statements(raw(db), what, target, out)
+        return
+    if form == "datapackage" and not what:
+        raise UsageProblem(f"export: name what to write, of {', '.join(WHAT)}")
     if form != "datapackage" and len(what) != 1:
         raise UsageProblem(f"export: {form} holds one table; give one of {', '.join(WHAT)}")
     if form in ("datapackage", "parquet") and target is None:
@@ -100,6 +105,19 @@ def export(
     else:
         with whole_file(target) as file:
             _write(file, form, _read(connection, what[0], when), names)
+
+
+def _statements(connection: sqlite3.Connection, what: Sequence[str], target: Path | None, out: IO[str]) -> None:
+    from legation.pipeline.wikidata import quickstatements
+
+    if what not in ((), [], ("changes",), ["changes"]):
+        raise UsageProblem("export: quickstatements are made of changes; name no other table")
+    lines = (f"{line}\n" for line in quickstatements(connection))
+    if target is None:
+        out.writelines(lines)
+        return
+    with whole_file(target) as file:
+        file.writelines(lines)
 
 
 @contextmanager

@@ -2,9 +2,9 @@
 
 import sqlite3
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
 from legation.db.answers import Question, Status, claims_of, history
@@ -55,6 +55,36 @@ def write_feed(db: "Database", target: Path, limit: int, place: str | None = Non
         file.write(ET.tostring(feed, encoding="unicode", xml_declaration=False))
         file.write("\n")
     return len(changes)
+
+
+def write_entries(target: Path, name: str, contents: Iterable[Mapping[str, Any]]) -> None:
+    """Write contents of alert messages (pipeline/alerts/find.py, newest first) as the Atom file of the alert `name`."""
+    ET.register_namespace("", ATOM)
+    feed = ET.Element(f"{{{ATOM}}}feed")
+    contents = list(contents)
+    _add(feed, "id", f"urn:uuid:{uuid.uuid5(_SPACE, f'alert {name}')}")
+    _add(feed, "title", f"Diplomatic missions: {name}")
+    _add(feed, "updated", _moment(contents[0]))
+    _add(_add(feed, "author"), "name", "Legation")
+    for content in contents:
+        entry = _add(feed, "entry")
+        _add(entry, "id", f"urn:uuid:{uuid.uuid5(_SPACE, content['change_id'])}")
+        _add(entry, "title", content["title"])
+        _add(entry, "updated", _moment(content))
+        for claim in content["claims"]:
+            if str(claim["url"]).startswith(("https://", "http://")):
+                _add(entry, "link").attrib.update(rel="related", href=claim["url"])
+        quotes = (f"“{claim['quote']}” ({claim['publisher'] or claim['url']})" for claim in content["claims"])
+        _add(entry, "summary", "\n".join(quotes))
+    ET.indent(feed)
+    with whole_file(target) as file:
+        file.write(ET.tostring(feed, encoding="unicode", xml_declaration=False))
+        file.write("\n")
+
+
+def _moment(content: Mapping[str, Any]) -> str:
+    """When a change was told of: the day of the change, which is the same in every writing of the file."""
+    return f"{content['date']}T00:00:00Z"
 
 
 def _within(status: Status, where: Place | None, hosts: frozenset[str] | None) -> bool:

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from legation.db.age import CONFIRMED_DAYS, age_class
 from legation.db.answers import Question, Status, claims_of, history
+from legation.db.items import items_of_missions, known_missions, silent
 from legation.db.refresh import confirmed_days
 from legation.pipeline.errors import UsageProblem
 from legation.pipeline.places import country, day, state_label
@@ -98,6 +99,8 @@ def board(connection: sqlite3.Connection, asked: Asked, today: str) -> Board:
     question = Question(where.country if where else None, sender, where.city if where else None, hosts=hosts_asked)
     limit = confirmed_days(connection)
     found = history(connection, question)
+    listed = items_of_missions(connection, question)
+    found += silent(listed, known_missions(connection), question) if listed else []
     groups: dict[tuple[str, str, str, str | None], list[Status]] = {}
     for status in found:
         groups.setdefault((status.sending_state, status.receiving_state, status.kind, status.city), []).append(status)
@@ -128,6 +131,8 @@ def _aged(mission: Mission, on: str, limit: int, claims: Mapping[int, Claim]) ->
     now = mission.now
     if now is None:
         return mission
+    if not now.period_id:
+        return replace(mission, aged="no news; listed by Wikidata")
     old = age_class(now.last_confirmed, on, limit) == "old" and now.last_confirmed
     aged = f"not confirmed since {when(now.last_confirmed[:7])}" if old and now.last_confirmed else ""
     late = tuple(f"{words(claims[c])}: overdue, did it happen?" for c in now.overdue_on(on))
