@@ -1,19 +1,24 @@
 """Answers to analysts: which missions work, on which day, as known when, by which claims."""
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from legation.db.age import decayed
 from legation.db.known import said_about
 from legation.db.mission import Mission
+from legation.db.plans import Plan
+from legation.db.public import period_ids
 from legation.db.refresh import capitals, missions, setting
 from legation.db.status import Period
 
 _COLUMNS = """
     id, sending_state, receiving_state, kind, city, since, until, precision, state, works_from, confidence, publishers,
-    basis
+    basis, last_confirmed, mission_id, period_id, change_id
 """
+
+Roles = tuple[list[int], list[int], list[int], list[Plan]]  # rests, dissents, announces; the dated plans of these
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +26,8 @@ class Status:
     """How a mission stands in one period; claims by id. `since` None: from the beginning; `until` None: goes on.
 
     `basis` tells what reviewers have seen of the claims it rests on: reviewed, mixed, unreviewed; none: no claims.
+    `confidence` is that of the day `last_confirmed` (None: nothing is known); `plans` are the plans with a date among
+    those that it announces. The ids are public (db/public.py); `change_id` None: it is the first period.
     """
 
     sending_state: str
@@ -38,6 +45,19 @@ class Status:
     rests: tuple[int, ...]
     dissents: tuple[int, ...]
     announces: tuple[int, ...]
+    plans: tuple[Plan, ...] = ()
+    last_confirmed: str | None = None
+    mission_id: str = ""
+    period_id: str = ""
+    change_id: str | None = None
+
+    def confidence_on(self, day: str) -> float:
+        """The confidence on a day, less by the age of the evidence."""
+        return decayed(self.confidence, self.state, self.since, self.last_confirmed, day)
+
+    def overdue_on(self, day: str) -> tuple[int, ...]:
+        """The claims of plans whose day has passed by then without a word of what became of them."""
+        return tuple(plan.claim for plan in self.plans if plan.overdue(day))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +74,7 @@ class Question:
     city: str | None = None
     known: str | None = None
     unreviewed: float | str | None = "setting"
+    hosts: frozenset[str] | None = None
 
 
 def history(connection: sqlite3.Connection, question: Question) -> list[Status]:
@@ -92,14 +113,21 @@ def _about(status: Status, question: Question) -> bool:
 def _hosts(connection: sqlite3.Connection, question: Question) -> list[str | None]:
     """The hosts to look at, [None] for all; with a city also those whose missions moved there, as read or corrected."""
     if question.city is None:
-        return [question.receiving]
+        return _within([question.receiving], question.hosts)
     rows = connection.execute(
         "SELECT receiving_state FROM claims WHERE relocated_to = :city AND receiving_state IS NOT NULL "
         "UNION SELECT p.receiving_state FROM decisions AS d JOIN pairs AS p ON p.thread = d.thread "
         "WHERE d.verdict = 'correct' AND d.fields ->> '$.relocated_to' = :city",
         {"city": question.city},
     )
-    return sorted({question.receiving, *(row[0] for row in rows)} - {None}, key=str)
+    return _within(sorted({question.receiving, *(row[0] for row in rows)} - {None}, key=str), question.hosts)
+
+
+def _within(hosts: list[str | None], region: frozenset[str] | None) -> list[str | None]:
+    """Those of `hosts` that are in the region (None: the world); [None] stands for all States."""
+    if region is None:
+        return hosts
+    return [*sorted(region)] if hosts == [None] else [host for host in hosts if host in region]
 
 
 def claims_of(connection: sqlite3.Connection, claims: Iterable[int]) -> dict[int, Mapping[str, Any]]:
@@ -117,7 +145,8 @@ def claims_of(connection: sqlite3.Connection, claims: Iterable[int]) -> dict[int
 
 def _retired(connection: sqlite3.Connection, claim: int) -> Mapping[str, Any]:
     cursor = connection.execute(
-        "SELECT c.*, a.url, 'retired' AS review FROM claims AS c JOIN articles AS a ON a.id = c.article WHERE c.id = ?",
+        "SELECT c.*, a.url, 'retired' AS review, 'clm-' || c.key AS claim_id "
+        "FROM claims AS c JOIN articles AS a ON a.id = c.article WHERE c.id = ?",
         (claim,),
     )
     return dict(zip((column[0] for column in cursor.description), cursor.fetchone(), strict=True))
@@ -131,17 +160,25 @@ def _stored(connection: sqlite3.Connection, host: str | None, sender: str | None
     where = " AND ".join(terms) or "1"
     rows = connection.execute(f"SELECT {_COLUMNS} FROM periods WHERE {where}", values).fetchall()  # noqa: S608
     roles = _roles(connection, where, values)
-    return [Status(*(*row[1:], *map(tuple, roles.get(row[0], ((), (), ()))))) for row in rows]
+    nothing: Roles = ([], [], [], [])
+    return [_of_row(row, roles.get(row[0], nothing)) for row in rows]
 
 
-def _roles(
-    connection: sqlite3.Connection, where: str, values: Mapping[str, Any]
-) -> dict[int, tuple[list[int], list[int], list[int]]]:
-    roles: dict[int, tuple[list[int], list[int], list[int]]] = {}
+def _of_row(row: Sequence[Any], roles: Roles) -> Status:
+    rests, dissents, announces, plans = roles
+    return Status(*(*row[1:13], tuple(rests), tuple(dissents), tuple(announces), tuple(plans), *row[13:]))
+
+
+def _roles(connection: sqlite3.Connection, where: str, values: Mapping[str, Any]) -> dict[int, Roles]:
+    roles: dict[int, Roles] = {}
     place = {"rests": 0, "dissents": 1, "announces": 2}
-    sql = f"SELECT period, role, claim FROM periods CROSS JOIN period_claims ON period = id WHERE {where}"  # noqa: S608
-    for period, role, claim in connection.execute(f"{sql} ORDER BY claim", values):
-        roles.setdefault(period, ([], [], []))[place[role]].append(claim)
+    table = "periods CROSS JOIN period_claims ON period = id"
+    sql = f"SELECT period, role, claim, due, settled FROM {table} WHERE {where} ORDER BY claim"  # noqa: S608
+    for period, role, claim, due, settled in connection.execute(sql, values):
+        there = roles.setdefault(period, ([], [], [], []))
+        there[:3][place[role]].append(claim)
+        if due:
+            there[3].append(Plan(claim, due, settled))
     return roles
 
 
@@ -150,14 +187,21 @@ def _computed(
 ) -> list[Status]:
     claims = said_about(connection, receiving=host, sending=question.sending, known=question.known)
     found = missions(claims, unreviewed, capitals(connection))
-    return [_status(mission, period) for mission, periods in found.items() for period in periods]
+    return [
+        _status(mission, period, ids)
+        for mission, periods in found.items()
+        for period, ids in zip(periods, period_ids(mission, periods), strict=True)
+    ]
 
 
-def _status(mission: Mission, p: Period) -> Status:
-    roles = (tuple(sorted(said.claim for said in part)) for part in (p.rests, p.dissents, p.announces))
+def _status(mission: Mission, p: Period, ids: tuple[str, str, str | None]) -> Status:
+    rests, dissents, announces = (
+        tuple(sorted(said.claim for said in part)) for part in (p.rests, p.dissents, p.announces)
+    )
     return Status(
         mission.sending_state, mission.receiving_state, mission.kind, mission.city, p.since, p.until, p.precision,
-        p.state, p.works_from, p.confidence, p.publishers, p.basis, *roles,
+        p.state, p.works_from, p.confidence, p.publishers, p.basis, rests, dissents, announces,
+        tuple(sorted(p.plans, key=lambda plan: plan.claim)), p.last_confirmed, *ids,
     )  # fmt: skip
 
 

@@ -26,6 +26,11 @@ WHY = {
     UNSURE: "low confidence",
     REST: "not yet reviewed",
 }
+OVERDUE = "announced for {}: did it happen?"
+_OVERDUE = """
+    SELECT min(due) FROM period_claims
+    WHERE claim = ? AND due < date('now') AND (settled IS NULL OR settled > date('now'))
+"""
 
 _BOUNDS = {
     "min_confidence": "c.confidence >= :min_confidence",
@@ -54,6 +59,7 @@ class Context:
     quote; `marks` (label, start, end) count in the whole text. `rank` None: not waiting. `twins` wait in copies.
     `reader`: who found it (db/readers.py); `gloss`: the quote in English, None: it is; `other_reader`: who read the
     article too and did not find it, None: nobody.
+    `overdue` is the last day of a plan that has passed, and nobody has said what became of it; None: no such plan.
     """
 
     claim: int
@@ -82,6 +88,12 @@ class Context:
     reader: str
     gloss: str | None
     other_reader: str | None
+    overdue: str | None = None
+
+    @property
+    def why(self) -> str:
+        """Why it waits, in words."""
+        return OVERDUE.format(self.overdue) if self.overdue else WHY[self.rank or REST]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +147,7 @@ def next_claim(connection: sqlite3.Connection, *, skip: Iterable[int] = (), only
 def queue(
     connection: sqlite3.Connection, *, skip: Iterable[int] = (), only: Filter | None = None, limit: int = 50
 ) -> list[int]:
-    """The first `limit` waiting claims in the order of the queue."""
+    """The first `limit` waiting claims: announcements whose day has passed (today, UTC), then by rank, oldest first."""
     values: dict[str, Any] = {"limit": limit}
     terms = []
     for name in Filter.__dataclass_fields__ if only else ():
@@ -143,11 +155,24 @@ def queue(
         if value is not None:
             values[name] = value
             terms.append(_BOUNDS.get(name, f"c.{name} = :{name}"))
-    skipped = ", ".join(str(int(claim)) for claim in skip)
-    terms += [f"q.claim NOT IN ({skipped})"] if skipped else []
+    skipped = set(map(int, skip))
+    first = _waiting(connection, skipped, terms, values, overdue=True)
+    return first[:limit] + _waiting(connection, skipped | set(first), terms, values)[: max(0, limit - len(first))]
+
+
+def _waiting(
+    connection: sqlite3.Connection, skip: set[int], terms: list[str], values: dict[str, Any], *, overdue: bool = False
+) -> list[int]:
+    """The waiting claims without `skip`, most consequential first: the overdue plans, or else all."""
+    skipped = [f"q.claim NOT IN ({', '.join(map(str, sorted(skip)))})"] if skip else []
     # the queue's own order must come from its index, so it is the outer loop
+    table = "queue AS q CROSS JOIN claims AS c ON c.id = q.claim"
+    if overdue:  # there are few of these: the index on the day they were due finds them
+        late = "r.due < date('now') AND (r.settled IS NULL OR r.settled > date('now'))"
+        found = f"(SELECT DISTINCT r.claim FROM period_claims AS r WHERE {late}) AS o"  # noqa: S608
+        table = f"{found} CROSS JOIN queue AS q ON q.claim = o.claim CROSS JOIN claims AS c ON c.id = q.claim"
     rows = connection.execute(
-        f"SELECT q.claim FROM queue AS q CROSS JOIN claims AS c ON c.id = q.claim WHERE {' AND '.join(terms) or '1'} "  # noqa: S608
+        f"SELECT q.claim FROM {table} WHERE {' AND '.join([*terms, *skipped]) or '1'} "  # noqa: S608
         "ORDER BY q.rank, q.since, q.claim LIMIT :limit",
         values,
     )
@@ -163,6 +188,7 @@ def context(connection: sqlite3.Connection, claim: int, *, around: int = 400) ->
     review = _row(connection, _REVIEW, row["thread"]) or {}
     queued = _row(connection, "SELECT rank FROM queue WHERE claim = ?", claim)
     text = article["text"]
+    late = connection.execute(_OVERDUE, (claim,)).fetchone()
     marks = connection.execute('SELECT label, start, "end" FROM evidence WHERE claim = ? ORDER BY start', (claim,))
     return Context(
         claim=claim,
@@ -179,6 +205,7 @@ def context(connection: sqlite3.Connection, claim: int, *, around: int = 400) ->
         url=article["url"],
         twins=tuple(twins_of(connection, claim)),
         other_reader=counterpart(connection, claim),
+        overdue=late[0] if late else None,
         **{n: row[n] for n in ("attribution", "quote", "start", "end", "confidence", "rule", "version", "article")},
         **{n: row[n] for n in ("publisher", "published", "reader", "gloss")},
     )

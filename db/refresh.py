@@ -5,12 +5,14 @@ SQL readers and commands see the same, because both come from db/status.py; rows
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from legation.db.age import CONFIRMED_DAYS, HALF_LIFE_DAYS
 from legation.db.consequence import CONTRADICTS, low, ranks
 from legation.db.known import said_about
 from legation.db.mission import Mission, sort
+from legation.db.public import note_ids, period_ids
 from legation.db.said import Said
 from legation.db.status import Period, counts, partition
 from legation.db.write import immediate, raw
@@ -20,8 +22,14 @@ if TYPE_CHECKING:
 
 Pair = tuple[str, str]  # receiving State, sending State
 _DIFFER = "SELECT claim FROM readers_differ WHERE claim IN (SELECT value FROM json_each(?))"
+Role = tuple[int, str, str | None, str | None]  # claim, role, due, settled
 _MISSION = "receiving_state, sending_state, kind, city"
-_PERIOD = f"{_MISSION}, since, until, precision, state, works_from, confidence, publishers, basis"
+_PERIOD = (
+    f"{_MISSION}, since, until, precision, state, works_from, confidence, publishers, basis, last_confirmed, "
+    "mission_id, period_id, change_id"
+)
+_COLUMNS = tuple(_PERIOD.split(", "))
+RULES = "2"  # of what follows from claims; raised when it changes, so that databases compute it anew
 
 
 def refresh(connection: sqlite3.Connection, changed: Iterable[Mapping[str, Any]]) -> None:
@@ -68,13 +76,17 @@ def configure(
     db: "sqlite3.Connection | Database",
     *,
     unreviewed: float | None,
-    states: Mapping[str, tuple[str, str | None]],
+    states: Mapping[str, Sequence[str | None]],
+    publishers: Mapping[str, str] | None = None,
+    confirmed_days: int = CONFIRMED_DAYS,
     digest: str = "",
     now: str = "",
 ) -> None:
-    """Set what `periods` depend on beside claims, and compute them anew; `now` is UTC.
+    """Set what `periods` and the views depend on beside claims, and compute them anew; `now` is UTC.
 
-    `unreviewed` is as in `setting`; `states` gives name and capital by code; `digest` names the version of `states`.
+    `unreviewed` is as in `setting`; `states` gives name, capital and perhaps region, subregion and intermediate region
+    by code; `publishers` names by site; after `confirmed_days` evidence is called old; `digest` names the version of
+    all these.
     """
     with immediate(db) as connection:
         for name, value in (("unreviewed", _written(unreviewed)), ("states", digest)):
@@ -84,9 +96,23 @@ def configure(
                 connection.execute("INSERT OR REPLACE INTO settings VALUES (?, ?, ?)", (name, since, value))
         connection.execute("DELETE FROM states")
         connection.executemany(
-            "INSERT INTO states VALUES (?, ?, ?)", [(code, *state) for code, state in sorted(states.items())]
+            "INSERT INTO states VALUES (?, ?, ?, ?, ?, ?)",
+            [(code, *(*state, None, None, None)[:5]) for code, state in sorted(states.items())],
         )
+        connection.execute("DELETE FROM ageing")
+        connection.executemany(
+            "INSERT INTO ageing VALUES (?, ?, ?)",
+            [(state, days, confirmed_days) for state, days in HALF_LIFE_DAYS.items()],
+        )
+        connection.execute("DELETE FROM publishers")
+        connection.executemany("INSERT INTO publishers VALUES (?, ?)", sorted((publishers or {}).items()))
         refresh_all(connection)
+
+
+def confirmed_days(db: "sqlite3.Connection | Database") -> int:
+    """After how many days evidence is called old."""
+    row = raw(db).execute("SELECT max(confirmed_days) FROM ageing").fetchone()
+    return CONFIRMED_DAYS if row[0] is None else int(row[0])
 
 
 def _setting(connection: sqlite3.Connection, name: str, known: str | None) -> str | None:
@@ -125,9 +151,14 @@ def _refresh_pair(connection: sqlite3.Connection, pair: Pair, unreviewed: float 
     claims = said_about(connection, receiving=pair[0], sending=pair[1])
     row = connection.execute("SELECT capital FROM states WHERE code = ?", (pair[0],)).fetchone()
     capital = row[0] if row else None
-    found = [(m, p) for m, ps in missions(claims, unreviewed, {pair[0]: capital}).items() for p in ps]
-    _write_periods(connection, pair, {(_period_row(mission, period), _roles(period)) for mission, period in found})
-    rank = ranks(claims, unreviewed, capital, (period for _, period in found))
+    found = missions(claims, unreviewed, {pair[0]: capital})
+    rows = {
+        (_period_row(mission, period, ids), _roles(period))
+        for mission, periods in found.items()
+        for period, ids in zip(periods, period_ids(mission, periods), strict=True)
+    }
+    _write_periods(connection, pair, rows)
+    rank = ranks(claims, unreviewed, capital, (period for periods in found.values() for period in periods))
     rank |= {claim: min(rank[claim], CONTRADICTS) for claim in _differing(connection, rank)}
     asked = {(said.claim, rank[said.claim], said.recorded_at, *pair) for said in claims if said.claim in rank}
     _write_queue(connection, pair, asked)
@@ -141,16 +172,22 @@ def _differing(connection: sqlite3.Connection, claims: Iterable[int]) -> list[in
     return [row[0] for row in connection.execute(_DIFFER, (chosen,))]
 
 
-def _period_row(mission: Mission, period: Period) -> tuple[Any, ...]:
+def _period_row(mission: Mission, period: Period, ids: tuple[str, str, str | None]) -> tuple[Any, ...]:
     return (
         mission.receiving_state, mission.sending_state, mission.kind, mission.city, period.since, period.until,
         period.precision, period.state, period.works_from, period.confidence, period.publishers, period.basis,
+        period.last_confirmed, *ids,
     )  # fmt: skip
 
 
-def _roles(period: Period) -> frozenset[tuple[int, str]]:
+def _roles(period: Period) -> frozenset[Role]:
     groups = (("rests", period.rests), ("dissents", period.dissents), ("announces", period.announces))
-    return frozenset((said.claim, role) for role, claims in groups for said in claims)
+    dated = {plan.claim: (plan.due, plan.settled) for plan in period.plans}
+    return frozenset(
+        (said.claim, role, *(dated.get(said.claim, (None, None)) if role == "announces" else (None, None)))
+        for role, claims in groups
+        for said in claims
+    )
 
 
 def _write_periods(connection: sqlite3.Connection, pair: Pair, wanted: set[Any]) -> None:
@@ -162,13 +199,13 @@ def _write_periods(connection: sqlite3.Connection, pair: Pair, wanted: set[Any])
             pair,
         )
     }
-    roles: dict[int, set[tuple[int, str]]] = {number: set() for number in there}
-    for period, claim, role in connection.execute(
-        "SELECT period, claim, role FROM period_claims WHERE period IN "
+    roles: dict[int, set[Role]] = {number: set() for number in there}
+    for period, *role in connection.execute(
+        "SELECT period, claim, role, due, settled FROM period_claims WHERE period IN "
         "(SELECT id FROM periods WHERE receiving_state = ? AND sending_state = ?)",
         pair,
     ):
-        roles[period].add((claim, role))
+        roles[period].add(tuple(role))
     stored = {(columns, frozenset(roles[number])): number for number, columns in there.items()}
     stale = [(number,) for row, number in stored.items() if row not in wanted]
     connection.executemany("DELETE FROM period_claims WHERE period = ?", stale)
@@ -177,9 +214,28 @@ def _write_periods(connection: sqlite3.Connection, pair: Pair, wanted: set[Any])
         marks = ", ".join("?" * len(columns))
         cursor = connection.execute(f"INSERT INTO periods ({_PERIOD}) VALUES ({marks})", columns)  # noqa: S608
         connection.executemany(
-            "INSERT INTO period_claims VALUES (?, ?, ?)",
-            [(cursor.lastrowid, claim, role) for claim, role in sorted(claims)],
+            "INSERT INTO period_claims VALUES (?, ?, ?, ?, ?)",
+            [(cursor.lastrowid, *role) for role in sorted(claims, key=lambda role: role[:2])],
         )
+    _write_ids(connection, list(there.values()), [columns for columns, _ in wanted])
+
+
+def _write_ids(connection: sqlite3.Connection, old: list[Any], new: list[Any]) -> None:
+    """Note which public ids came and went."""
+    before, after = _with_before(old), _with_before(new)
+    had = {row["period_id"] for row in before} | {row["change_id"] for row in before}
+    has = {row["period_id"] for row in after} | {row["change_id"] for row in after}
+    came = [row for row in after if not {row["period_id"], row["change_id"]} <= had]
+    went = [row for row in before if not {row["period_id"], row["change_id"]} <= has]
+    if came or went:
+        note_ids(connection, came, went, after)
+
+
+def _with_before(rows: list[Any]) -> list[dict[str, Any]]:
+    """Rows of periods by column, with the state of the mission before each; None: it is the first."""
+    named = [dict(zip(_COLUMNS, row, strict=True)) for row in rows]
+    ends = {(row["mission_id"], row["until"]): row["state"] for row in named}
+    return [row | {"before": ends.get((row["mission_id"], row["since"])) if row["since"] else None} for row in named]
 
 
 def _write_queue(connection: sqlite3.Connection, pair: Pair, wanted: set[tuple[Any, ...]]) -> None:

@@ -5,12 +5,14 @@ wishes and denials do not, they are shown beside it. The rules are the tables ST
 explained in docs/codebook.md. `partition` gives the periods of one mission: no gap and no overlap.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+from legation.db.age import last_confirmed
 from legation.db.belief import belief, confidence
+from legation.db.plans import Plan, plans
 from legation.db.said import Said
 from legation.db.words import TARGET
 
@@ -45,7 +47,8 @@ class Period:
     """A stretch of time in one state, from the day `since` to before the day `until`; None: no beginning, no end.
 
     `precision` is that of `since`: day, month, year, or reported (on that day at the latest); None without `since`.
-    `rests` made or confirm the state, `dissents` speak against it, `announces` are plans, wishes, denials of a change.
+    `rests` made or confirm the state, `dissents` speak against it, `announces` are plans, wishes, denials of a change;
+    `plans` tells of the plans with a date among these when they are due and settled.
     """
 
     since: str | None
@@ -56,6 +59,7 @@ class Period:
     rests: tuple[Said, ...] = ()
     dissents: tuple[Said, ...] = ()
     announces: tuple[Said, ...] = ()
+    plans: tuple[Plan, ...] = ()
 
     @property
     def supporting(self) -> tuple[Said, ...]:
@@ -64,6 +68,11 @@ class Period:
     @property
     def confidence(self) -> float:
         return confidence(self.supporting, self.dissents)
+
+    @property
+    def last_confirmed(self) -> str | None:
+        """The day of the newest claim that supports it; None: nothing does."""
+        return last_confirmed(self.supporting, self.since, self.until)
 
     @property
     def publishers(self) -> int:
@@ -220,20 +229,30 @@ def _period(standing: Standing) -> Period:
 def _beside(periods: list[Period], others: list[Said]) -> list[Period]:
     """Put plans, wishes and denials beside the periods.
 
-    Each stands in the period in which it was said, and a plan with a date in the later ones up to that date, unless
-    they are already in the state that it names. The denial of what the period rests on is dissent.
+    Each stands in the period in which it was said, and a plan with a date in the later ones that begin before it is
+    settled, unless they are already in the state that it names. The denial of what the period rests on is dissent.
     """
     starts = [period.since or "" for period in periods]
+    facts = [said for period in periods for said in period.rests]
+    dated = plans(others, facts, [(p.since or "", p.state) for p in periods], SUPPORTS)
     dissents: dict[int, list[Said]] = defaultdict(list)
     announces: dict[int, list[Said]] = defaultdict(list)
     for said in others:
-        here = bisect_right(starts, said.reported) - 1
-        last = max(here, bisect_right(starts, said.day) - 1) if said.modality == "planned" else here
-        for i in range(here, last + 1):
+        here = last = bisect_right(starts, said.reported) - 1
+        plan = dated.get(said.claim)
+        if plan:
+            last = len(periods) - 1 if plan.settled is None else bisect_left(starts, plan.settled) - 1
+        for i in range(here, max(here, last) + 1):
             if said.status not in SUPPORTS[periods[i].state]:
                 announces[i].append(said)
             elif said.modality == "denied":
                 dissents[i].append(said)
     return [
-        replace(p, dissents=(*p.dissents, *dissents[i]), announces=tuple(announces[i])) for i, p in enumerate(periods)
+        replace(
+            p,
+            dissents=(*p.dissents, *dissents[i]),
+            announces=tuple(announces[i]),
+            plans=tuple(dated[said.claim] for said in announces[i] if said.claim in dated),
+        )
+        for i, p in enumerate(periods)
     ]

@@ -5,12 +5,14 @@ Each section is one frozen class; the docstring under a field is what the key me
 
 import tomllib
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field, ValidationError, field_validator
 
+from legation.pipeline.alerts.settings import AlertConfig, SmtpConfig
 from legation.pipeline.errors import UsageProblem
 from legation.pipeline.fetch.settings import FetchConfig
+from legation.pipeline.release.settings import ReleaseConfig
 from legation.pipeline.second.settings import SecondReaderConfig
 from legation.pipeline.section import Section
 from legation.pipeline.sources.settings import KINDS, AnySource
@@ -31,6 +33,8 @@ class ModelConfig(Section):
 class StatusConfig(Section):
     unreviewed: Annotated[float, Field(ge=0, le=1)] | None = None
     """Unreviewed claims count from this confidence; leave out to count approved claims only."""
+    confirmed_days: Annotated[int, Field(ge=4, le=36_500)] = 365
+    """A state that nobody has confirmed for more days is shown as old: "open, not confirmed since 2022-04"."""
 
 
 class Config(Section):
@@ -40,6 +44,9 @@ class Config(Section):
     second_reader: SecondReaderConfig = SecondReaderConfig()
     fetch: FetchConfig = FetchConfig()
     serve: ServeConfig = ServeConfig()
+    release: ReleaseConfig = ReleaseConfig()
+    smtp: SmtpConfig = SmtpConfig()
+    alerts: tuple[AlertConfig, ...] = ()
     sources: tuple[AnySource, ...] = ()
     folder: Path = Field(default=Path("."), exclude=True)
 
@@ -47,9 +54,9 @@ class Config(Section):
     def database_path(self) -> Path:
         return self.folder / self.database.path
 
-    @field_validator("sources")
+    @field_validator("sources", "alerts")
     @classmethod
-    def _names_differ(cls, sources: tuple[AnySource, ...]) -> tuple[AnySource, ...]:
+    def _names_differ(cls, sources: tuple[Any, ...]) -> tuple[Any, ...]:
         names = [source.name for source in sources]
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:

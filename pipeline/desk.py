@@ -154,7 +154,7 @@ def describe(connection: sqlite3.Connection, shown: desk.Context, day: str) -> I
     """The claim, its quote in context, the status of its mission and its rivals, as lines for a terminal."""
     f = shown.fields
     yield ""
-    yield printable(f"[{shown.claim}] {desk.WHY[shown.rank or 4]}; confidence {shown.confidence:g}, rule {shown.rule}")
+    yield printable(f"[{shown.claim}] {shown.why}; confidence {shown.confidence:g}, rule {shown.rule}")
     yield printable(
         f"{state_label(f['sending_state'])}, {f['mission']} in {f['city'] or 'a city not told'},"
         f" {state_label(f['receiving_state'])}: {f['status']}, {f['modality']}, {f['date'] or 'date not told'}"

@@ -16,47 +16,84 @@ from legation.db.schema import relations
 from legation.db.write import raw
 from legation.pipeline.errors import UsageProblem
 from legation.pipeline.places import day
+from legation.pipeline.regions import states_in
 from legation.pipeline.render import csv_lines
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
 Row = dict[str, Any]
-FORMATS = ("csv", "jsonl", "parquet", "geojson", "datapackage")
-# what -> (view, rows); `:day` is a day
+LISTS = ("rests", "dissents", "announces", "overdue")  # columns that hold JSON arrays
+FORMATS = ("csv", "jsonl", "parquet", "geojson", "datapackage", "quickstatements")
+# what -> (view, rows); `:day` is a day, `:hosts` a JSON array of the receiving States wanted, NULL for all
+_HOSTS = "(:hosts IS NULL OR receiving_state IN (SELECT value FROM json_each(:hosts)))"
 _PERIODS = """
-    SELECT p.*,
+    SELECT p.*,{}
         (SELECT json_group_array(claim) FROM period_claims WHERE period = p.id AND role = 'rests') AS rests,
         (SELECT json_group_array(claim) FROM period_claims WHERE period = p.id AND role = 'dissents') AS dissents,
         (SELECT json_group_array(claim) FROM period_claims WHERE period = p.id AND role = 'announces') AS announces
-    FROM status_periods AS p
+    FROM status_periods AS p LEFT JOIN ageing AS a ON a.state = p.state
     WHERE {} ORDER BY p.receiving_state, p.sending_state, p.kind, p.city, p.since
 """
+_HELD = "julianday(p.last_confirmed) - julianday(coalesce(p.since, p.last_confirmed))"
+_AGE = "max(0, julianday(:day) - julianday(p.last_confirmed))"
+_ON_DAY = f"""
+        round(p.confidence * (a.half_life_days + {_HELD}) / (a.half_life_days + {_HELD} + {_AGE}), 3)
+            AS confidence_on_day,
+        CAST({_AGE} AS INTEGER) AS age_days,
+        CASE WHEN p.last_confirmed IS NULL THEN 'none' WHEN {_AGE} > a.confirmed_days THEN 'old'
+             WHEN {_AGE} > a.confirmed_days / 4 THEN 'recent' ELSE 'fresh' END AS age,
+        (SELECT json_group_array(claim) FROM period_claims WHERE period = p.id AND due < :day
+            AND (settled IS NULL OR settled > :day)) AS overdue,"""  # noqa: S608 - no values in it
 WHAT = {
-    "claims": ("claims_reviewed", "SELECT * FROM claims_reviewed ORDER BY id"),
-    "periods": ("status_periods", _PERIODS.format("1")),
+    "claims": ("claims_reviewed", f"SELECT * FROM claims_reviewed WHERE {_HOSTS} ORDER BY id"),  # noqa: S608
+    "periods": ("status_periods", _PERIODS.format("", _HOSTS)),
     "status": (
         "status_periods",
-        _PERIODS.format("coalesce(p.since, '') <= :day AND (p.until IS NULL OR p.until > :day)"),
+        _PERIODS.format(_ON_DAY, f"coalesce(p.since, '') <= :day AND (p.until IS NULL OR p.until > :day) AND {_HOSTS}"),
+    ),
+    "changes": (
+        "changes",
+        f"SELECT * FROM changes WHERE {_HOSTS} AND date <= :day ORDER BY date DESC, change_id",  # noqa: S608
     ),
 }
+# Columns of an export that its view does not have.
+MEANINGS = {
+    "rests": "ids of the claims in the role: rests", "dissents": "ids of the claims in the role: dissents",
+    "announces": "ids of the claims in the role: announces",
+    "confidence_on_day": "0 to 1, less by the age of the evidence on the day; NULL: nothing is known",
+    "age_days": "days from last_confirmed to the day; NULL: nothing is known",
+    "age": "fresh, recent, old (not confirmed for long), none",
+    "overdue": "ids of the claims of plans whose day has passed, and nobody has said what became of them",
+}  # fmt: skip
 _NUMBERS = {
     "id": "integer", "thread": "integer", "revision": "integer", "article": "integer", "start": "integer",
     "end": "integer", "publishers": "integer", "confidence": "number",
-    "rests": "array", "dissents": "array", "announces": "array",
+    "rests": "array", "dissents": "array", "announces": "array", "overdue": "array", "confidence_on_day": "number",
+    "age_days": "integer", "period": "integer",
 }  # fmt: skip
 
 
-def export(db: "Database", what: Sequence[str], form: str, target: Path | None, on: str | None, out: IO[str]) -> None:
-    """Write `what` (claims, status, periods) to `target`, or to `out` where that is None.
+def export(
+    db: "Database", what: Sequence[str], form: str, target: Path | None, on: str | None, out: IO[str],
+    region: str | None = None,
+) -> None:  # fmt: skip
+    """Write `what` (claims, status, periods, changes) to `target`, or to `out` where that is None.
 
-    A data package is a folder and may hold several; everything else is one file. `on` None: today (UTC), for status.
+    A data package is a folder and may hold several; everything else is one file. `on` None: today (UTC), for status;
+    changes are those until that day. `region`: missions in the States of that region of UN M49 only.
     """
+    if form == "quickstatements":
+        _statements(raw(db), what, target, out)
+        return
+    if form == "datapackage" and not what:
+        raise UsageProblem(f"export: name what to write, of {', '.join(WHAT)}")
     if form != "datapackage" and len(what) != 1:
         raise UsageProblem(f"export: {form} holds one table; give one of {', '.join(WHAT)}")
     if form in ("datapackage", "parquet") and target is None:
         raise UsageProblem(f"export: {form} needs --output PATH")
-    when = {"day": day(on) if on else datetime.now(UTC).date().isoformat()}
+    hosts = json.dumps(sorted(states_in(region))) if region else None
+    when = {"day": day(on) if on else datetime.now(UTC).date().isoformat(), "hosts": hosts}
     connection = raw(db)
     names = columns(connection, what[0])
     if form == "datapackage":
@@ -68,6 +105,19 @@ def export(db: "Database", what: Sequence[str], form: str, target: Path | None, 
     else:
         with whole_file(target) as file:
             _write(file, form, _read(connection, what[0], when), names)
+
+
+def _statements(connection: sqlite3.Connection, what: Sequence[str], target: Path | None, out: IO[str]) -> None:
+    from legation.pipeline.wikidata import quickstatements
+
+    if what not in ((), [], ("changes",), ["changes"]):
+        raise UsageProblem("export: quickstatements are made of changes; name no other table")
+    lines = (f"{line}\n" for line in quickstatements(connection))
+    if target is None:
+        out.writelines(lines)
+        return
+    with whole_file(target) as file:
+        file.writelines(lines)
 
 
 @contextmanager
@@ -89,12 +139,12 @@ def _read(connection: sqlite3.Connection, what: str, when: Row) -> Iterator[Row]
     names = [column[0] for column in cursor.description]
     for values in cursor:
         row = dict(zip(names, values, strict=True))
-        yield row | {name: json.loads(row[name]) for name in ("rests", "dissents", "announces") if name in row}
+        yield row | {name: json.loads(row[name]) for name in LISTS if name in row}
 
 
 def columns(connection: sqlite3.Connection, what: str) -> list[str]:
     """The names of the columns of an export."""
-    return [c[0] for c in connection.execute(f"{WHAT[what][1]} LIMIT 0", {"day": ""}).description]
+    return [c[0] for c in connection.execute(f"{WHAT[what][1]} LIMIT 0", {"day": "", "hosts": None}).description]
 
 
 def _write(file: IO[str], form: str, rows: Iterable[Row], names: Sequence[str]) -> None:
@@ -166,12 +216,13 @@ def _resource(connection: sqlite3.Connection, name: str) -> Row:
         for relation in relations(connection)
         if relation.name == WHAT[name][0]
         for column in relation.columns
-    } | {role: f"ids of the claims in the role: {role}" for role in ("rests", "dissents", "announces")}
+    } | MEANINGS
     fields = [
         {"name": column, "type": _NUMBERS.get(column, "string"), "description": meanings[column]}
         for column in columns(connection, name)
     ]
     return {
         "profile": "tabular-data-resource", "name": name, "path": f"{name}.csv", "format": "csv",
-        "mediatype": "text/csv", "encoding": "utf-8", "schema": {"fields": fields, "primaryKey": "id"},
+        "mediatype": "text/csv", "encoding": "utf-8",
+        "schema": {"fields": fields, "primaryKey": "change_id" if name == "changes" else "id"},
     }  # fmt: skip

@@ -2,16 +2,18 @@
 
 import sqlite3
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
 from legation.db.answers import Question, Status, claims_of, history
 from legation.db.write import raw
 from legation.pipeline.ask import since
 from legation.pipeline.export import whole_file
-from legation.pipeline.places import state_label
+from legation.pipeline.places import Place, state_label
+from legation.pipeline.places import place as find_place
+from legation.pipeline.regions import states_in
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -28,14 +30,22 @@ _APPROVED = """
 """
 
 
-def write_feed(db: "Database", target: Path, limit: int) -> int:
-    """Write the `limit` newest changes to `target`; return how many there are. Equal databases give equal files."""
+def write_feed(db: "Database", target: Path, limit: int, place: str | None = None, region: str | None = None) -> int:
+    """Write the `limit` newest changes to `target`; return how many there are. Equal databases give equal files.
+
+    `place` (a city or receiving State) and `region` (of UN M49) narrow it; None: everywhere. UsageProblem for one that
+    cannot be meant.
+    """
     connection = raw(db)
-    changes = sorted(_changes(connection), key=lambda change: (change[0], repr(change[1])), reverse=True)[:limit]
+    where = find_place(place) if place else None
+    hosts = states_in(region) if region else None
+    found = (change for change in _changes(connection) if _within(change[1], where, hosts))
+    changes = sorted(found, key=lambda change: (change[0], repr(change[1])), reverse=True)[:limit]
+    narrowed = ", ".join(filter(None, ((where.city or state_label(where.country)) if where else None, region)))
     ET.register_namespace("", ATOM)
     feed = ET.Element(f"{{{ATOM}}}feed")
-    _add(feed, "id", f"urn:uuid:{_SPACE}")
-    _add(feed, "title", "Diplomatic missions: changes of status")
+    _add(feed, "id", f"urn:uuid:{uuid.uuid5(_SPACE, narrowed) if narrowed else _SPACE}")
+    _add(feed, "title", f"Diplomatic missions: changes of status{f' ({narrowed})' if narrowed else ''}")
     _add(feed, "updated", changes[0][0] if changes else "1970-01-01T00:00:00Z")
     _add(_add(feed, "author"), "name", "Legation")
     for approved, status in changes:
@@ -45,6 +55,46 @@ def write_feed(db: "Database", target: Path, limit: int) -> int:
         file.write(ET.tostring(feed, encoding="unicode", xml_declaration=False))
         file.write("\n")
     return len(changes)
+
+
+def write_entries(target: Path, name: str, contents: Iterable[Mapping[str, Any]]) -> None:
+    """Write contents of alert messages (pipeline/alerts/find.py, newest first) as the Atom file of the alert `name`."""
+    ET.register_namespace("", ATOM)
+    feed = ET.Element(f"{{{ATOM}}}feed")
+    contents = list(contents)
+    _add(feed, "id", f"urn:uuid:{uuid.uuid5(_SPACE, f'alert {name}')}")
+    _add(feed, "title", f"Diplomatic missions: {name}")
+    _add(feed, "updated", _moment(contents[0]))
+    _add(_add(feed, "author"), "name", "Legation")
+    for content in contents:
+        entry = _add(feed, "entry")
+        _add(entry, "id", f"urn:uuid:{uuid.uuid5(_SPACE, content['change_id'])}")
+        _add(entry, "title", content["title"])
+        _add(entry, "updated", _moment(content))
+        for claim in content["claims"]:
+            if str(claim["url"]).startswith(("https://", "http://")):
+                _add(entry, "link").attrib.update(rel="related", href=claim["url"])
+        quotes = (f"“{claim['quote']}” ({claim['publisher'] or claim['url']})" for claim in content["claims"])
+        _add(entry, "summary", "\n".join(quotes))
+    ET.indent(feed)
+    with whole_file(target) as file:
+        file.write(ET.tostring(feed, encoding="unicode", xml_declaration=False))
+        file.write("\n")
+
+
+def _moment(content: Mapping[str, Any]) -> str:
+    """When a change was told of: the day of the change, which is the same in every writing of the file."""
+    return f"{content['date']}T00:00:00Z"
+
+
+def _within(status: Status, where: Place | None, hosts: frozenset[str] | None) -> bool:
+    """Whether a status is of a mission that the feed is about."""
+    if hosts is not None and status.receiving_state not in hosts:
+        return False
+    if where is None:
+        return True
+    seat = status.receiving_state == where.country and where.city in (None, status.city)
+    return seat or (where.city is not None and status.works_from == where.city)
 
 
 def _changes(connection: sqlite3.Connection) -> Iterable[tuple[str, Status]]:

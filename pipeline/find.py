@@ -1,5 +1,6 @@
 """Conflicts, and full-text search in articles and quotes."""
 
+import json
 import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -7,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from legation.db.write import raw
 from legation.pipeline.errors import UsageProblem
 from legation.pipeline.places import country, day, place, state_label
+from legation.pipeline.regions import states_in
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -22,6 +24,7 @@ _CONFLICTS = """
     SELECT * FROM conflicts
     WHERE (:sender IS NULL OR sending_state = :sender) AND (:host IS NULL OR receiving_state = :host)
       AND (:city IS NULL OR city = :city)
+      AND (:hosts IS NULL OR receiving_state IN (SELECT value FROM json_each(:hosts)))
       AND (:on IS NULL OR (coalesce(since, '') <= :on AND (until IS NULL OR until > :on)))
     ORDER BY since DESC, sending_state, receiving_state, claim
 """
@@ -39,7 +42,9 @@ _QUOTES = """
 """
 
 
-def conflict_rows(db: "Database", sender: str | None, host: str | None, on: str | None) -> list[dict[str, Any]]:
+def conflict_rows(
+    db: "Database", sender: str | None, host: str | None, on: str | None, region: str | None = None
+) -> list[dict[str, Any]]:
     """The answer of `legation conflicts`: one row for each claim that speaks against a period, newest period first."""
     where = place(host) if host else None
     values = {
@@ -47,6 +52,7 @@ def conflict_rows(db: "Database", sender: str | None, host: str | None, on: str 
         "host": where.country if where else None,
         "city": where.city if where else None,
         "on": day(on) if on else None,
+        "hosts": json.dumps(sorted(states_in(region))) if region else None,
     }
     return _named(db, _CONFLICTS, values)
 

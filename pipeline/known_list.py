@@ -5,7 +5,7 @@ file; each line is a claim that quotes it. So a list is held against the news by
 """
 
 import csv
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -49,20 +49,21 @@ def import_list(db: "Database", path: Path, as_of: str, now: str) -> tuple[Saved
     """
     groups: dict[str, list[tuple[Line, dict[str, Any]]]] = {}
     problems = []
-    lines = list(_lines(path))
+    lines = list(lines_of(path, COLUMNS))
     for line in lines:
         try:
             groups.setdefault(line.values["source"] or path.stem, []).append((line, _fields(line.values)))
         except UsageProblem as error:
             problems += [f"{path}: line {line.number}: {problem}" for problem in error.problems]
     with immediate(db):
-        changes = [_store(db, path.stem, source, group, as_of, now) for source, group in groups.items()]
-        dropped = _dropped(db, path.stem, groups.keys())
+        changes = [store_source(db, path.stem, source, group, as_of, now) for source, group in groups.items()]
+        dropped = dropped_articles(db, path.stem, groups.keys())
         changes += [save_extraction(db, article, VERSION, [], now) for article in dropped]
     return Saved(*(sum(getattr(saved, n) for saved in changes) for n in ("new", "kept", "retired"))), problems
 
 
-def _lines(path: Path) -> Iterator[Line]:
+def lines_of(path: Path, columns: Sequence[str]) -> Iterator[Line]:
+    """The records of a CSV file that has these columns; UsageProblem if it cannot be read or lacks one."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
@@ -72,16 +73,17 @@ def _lines(path: Path) -> Iterator[Line]:
     raw_lines = text.splitlines(keepends=True)
     reader = csv.reader(raw_lines, strict=True)
     try:
-        header = [name.strip().lower() for name in next(reader, [])]
-        missing = [name for name in COLUMNS if name not in header]
+        own_names = {name.lower(): name for name in columns}
+        header = [own_names.get(name.strip().lower(), name.strip().lower()) for name in next(reader, [])]
+        missing = [name for name in columns if name not in header]
         if missing:
-            raise UsageProblem(f"{path}: line 1: no column {', '.join(missing)}; the columns are {', '.join(COLUMNS)}")
+            raise UsageProblem(f"{path}: line 1: no column {', '.join(missing)}; the columns are {', '.join(columns)}")
         before = reader.line_num
         for record in reader:
             own = "".join(raw_lines[before : reader.line_num]).strip("\r\n")
             if record:
                 values = dict(zip(header, (value.strip() for value in record), strict=False))
-                yield Line(before + 1, own, {name: values.get(name, "") for name in {*COLUMNS, *header}})
+                yield Line(before + 1, own, {name: values.get(name, "") for name in {*columns, *header}})
             before = reader.line_num
     except csv.Error as error:
         raise UsageProblem(f"{path}: line {reader.line_num}: {error}") from error
@@ -107,7 +109,7 @@ def _fields(values: dict[str, str]) -> dict[str, Any]:
         raise UsageProblem(*problems)
     return {
         "sending_state": codes["sender"], "receiving_state": codes["host"],
-        "city": _city(values["city"], codes["host"]), "mission": kind,
+        "city": city_of(values["city"], codes["host"]), "mission": kind,
         "status": status, "modality": "fact", "date": values["date"] or None,
         "relocated_to": (values.get("relocated_to") or None) if status == "relocated" else None,
         "attribution": values["source"] or None, "sender_text": values["sender"], "confidence": CONFIDENCE,
@@ -115,7 +117,7 @@ def _fields(values: dict[str, str]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _city(name: str, host: str) -> str | None:
+def city_of(name: str, host: str) -> str | None:
     """The usual name of a city; one that nobody knows as it is written."""
     from legation.models.gazetteer import find_city
 
@@ -123,7 +125,7 @@ def _city(name: str, host: str) -> str | None:
     return city.name if city else name or None
 
 
-def _dropped(db: "Database", name: str, sources: Set[str]) -> list[int]:
+def dropped_articles(db: "Database", name: str, sources: Set[str]) -> list[int]:
     """Articles of an older version of the list for sources that it no longer names."""
     kept = {_url(name, source) for source in sources}
     rows = raw(db).execute(
@@ -137,9 +139,10 @@ def _url(name: str, source: str) -> str:
     return f"list:{name}#{source}"
 
 
-def _store(
+def store_source(
     db: "Database", name: str, source: str, group: list[tuple[Line, dict[str, Any]]], as_of: str, now: str
 ) -> Saved:
+    """Store the claims of one source of the list `name` as an article of their own; each quotes its line."""
     text = ""
     claims = []
     seen: list[dict[str, Any]] = []

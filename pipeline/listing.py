@@ -1,5 +1,6 @@
 """Claims as rows, found by what a user asked for."""
 
+import json
 import sqlite3
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -8,6 +9,7 @@ from legation.db.words import MODALITIES, REVIEWS, STATUSES
 from legation.db.write import raw
 from legation.pipeline.errors import UsageProblem
 from legation.pipeline.places import country, day, place, state_label
+from legation.pipeline.regions import states_in
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -20,7 +22,9 @@ _WORDS = {"status": STATUSES, "modality": MODALITIES, "review": REVIEWS}
 _BOUNDS = {"since": "coalesce(published, recorded_at) >= :since", "min_confidence": "confidence >= :min_confidence"}
 
 
-def list_claims(db: "Database", sender: str | None, host: str | None, filters: Mapping[str, Any]) -> list[Row]:
+def list_claims(
+    db: "Database", sender: str | None, host: str | None, filters: Mapping[str, Any], region: str | None = None
+) -> list[Row]:
     """The answer of `legation claims`, oldest first.
 
     `filters` may hold status, modality, review, since, min_confidence, limit; None filters nothing. UsageProblem for
@@ -38,12 +42,22 @@ def list_claims(db: "Database", sender: str | None, host: str | None, filters: M
     if host:
         where = place(host)
         given |= {"receiving_state": where.country} | ({"city": where.city} if where.city else {})
-    return claim_rows(raw(db), given, limit)
+    hosts = states_in(region) if region else None
+    return claim_rows(raw(db), given, limit, hosts)
 
 
-def claim_rows(connection: sqlite3.Connection, given: Mapping[str, Any], limit: int = -1) -> list[Row]:
-    """Rows of the view claims_reviewed with the given values, with the names of the States; `limit` -1: all."""
-    where = " AND ".join(_BOUNDS.get(name, f"{name} = :{name}") for name in given) or "1"
+def claim_rows(
+    connection: sqlite3.Connection, given: Mapping[str, Any], limit: int = -1, hosts: frozenset[str] | None = None
+) -> list[Row]:
+    """Rows of the view claims_reviewed with the given values, with the names of the States.
+
+    `limit` -1: all; `hosts` narrows the receiving States to these, None: all.
+    """
+    terms = [_BOUNDS.get(name, f"{name} = :{name}") for name in given]
+    if hosts is not None:
+        given = {**given, "hosts": json.dumps(sorted(hosts))}
+        terms.append("receiving_state IN (SELECT value FROM json_each(:hosts))")
+    where = " AND ".join(terms) or "1"
     cursor = connection.execute(
         f"SELECT * FROM claims_reviewed WHERE {where} ORDER BY id LIMIT :limit",  # noqa: S608 - names of our own
         {**given, "limit": limit},

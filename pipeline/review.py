@@ -34,7 +34,7 @@ def queue_rows(db: "Database", only: desk.Filter, limit: int) -> list[dict[str, 
     for claim in desk.queue(connection, only=only, limit=limit):
         shown = desk.context(connection, claim)
         if shown:
-            why = {"claim": claim, "why": desk.WHY[shown.rank or 4], "revision": shown.revision}
+            why = {"claim": claim, "why": shown.why, "revision": shown.revision}
             words = {"confidence": shown.confidence, "quote": shown.quote, "copies": len(shown.twins)}
             rows.append(named({**why, **shown.read, **words}))
     return rows

@@ -46,12 +46,12 @@ def ingest(config: "Config", options: Options, around: Surroundings) -> tuple[in
     UsageProblem for options that name nothing.
     """
     from legation.db.connect import connect
-    from legation.pipeline.reference import prepare
+    from legation.pipeline.reference import prepare_for
 
     path = config.database_path
     with runs.only_run(path), runs.writing(path):
         db = connect(path)
-        prepare(db, config.status.unreviewed)
+        prepare_for(db, config.status)
         return _ingest(config, options, around, db)
 
 

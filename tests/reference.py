@@ -7,6 +7,7 @@ import click
 from pydantic_core import PydanticUndefined
 
 from legation.models.codebook import Word, codebook
+from legation.pipeline.alerts.settings import AlertConfig
 from legation.pipeline.cli import COMMANDS, legation
 from legation.pipeline.config import Config
 from legation.pipeline.section import Section
@@ -43,6 +44,7 @@ def configuration() -> str:
         if isinstance(field.annotation, type) and issubclass(field.annotation, Section):
             parts.append(f"## [{name}]\n\n{_table(field.annotation, ())}")
     parts.append(f"## [[serve.people]]\n\n{_table(PersonConfig, ())}")
+    parts.append(f"## [[alerts]]\n\n{_table(AlertConfig, ())}")
     parts.append(f"## [[sources]]\n\nEvery kind of source has these keys.\n\n{_table(Source, ())}")
     for kind in get_args(get_args(AnySource)[0]):
         parts.append(_kind(kind))

@@ -94,6 +94,8 @@ def test_every_column_of_every_view_is_explained(db: Database) -> None:
     assert [f"{v.name}.{c.name}" for v in views for c in v.columns if not c.meaning] == []
 
 
-@pytest.mark.parametrize("view", ["current_status", "status_periods", "review_queue", "claims_reviewed", "conflicts"])
+@pytest.mark.parametrize(
+    "view", ["current_status", "status_periods", "review_queue", "claims_reviewed", "conflicts", "changes", "coverage"]
+)
 def test_views_answer(db: Database, view: str) -> None:
     assert db.conn.execute(f"SELECT count(*) FROM {view}").fetchone()[0] > 0

@@ -7,6 +7,7 @@ import numpy as np
 
 from legation.models.claim import MODALITIES, STATUSES
 from legation.models.lexicon import feature_names
+from legation.models.reading.article import HEADLINE
 from legation.models.reading.decide import Described
 from legation.models.reading.frames import statuses
 from legation.models.reading.pairs import CODE_FEATURES, Code
@@ -14,6 +15,7 @@ from legation.models.reading.voice import Heard
 
 LEAST = 0.03  # probability of a status or a modality in a frame, below which it is no candidate
 LEAST_PAIR = 0.01  # of a pair together with its frame
+LONG = 40  # sentences; longer articles are alike
 LEAST_JOINT = 0.004  # of everything together
 
 Key = tuple[Code, Code, int, int]  # sender, receiver, number of the status, number of the modality
@@ -163,6 +165,9 @@ def _row(
         float(r is None),
         float(STATUSES[si] in one.about.article.headline_statuses),
         float(bool(one.about.article.headline_statuses)),
+        float(one.frame.sentence == HEADLINE),
+        max((row[0] for row in rows if row[2].frame.sentence != HEADLINE), default=0.0),
+        float(min(len(one.about.article.whole.text.starts), LONG)),
         *(float(flag in flags) for flag in FLAGS),
         *_side(one, s),
         *_side(one, r),

@@ -62,7 +62,7 @@ def clean(
 
 def _headlines(tree: Any) -> str:
     """All that may become the page's title, so that no page is dropped whose headline alone names a mission."""
-    found = [element.text_content() for element in tree.iter("title", "h1")]
+    found = ["".join(element.itertext()) for element in tree.iter("title", "h1")]
     found += tree.xpath('//meta[contains(@property, "title") or contains(@name, "title")]/@content')
     return " ".join(found)
 

@@ -37,15 +37,22 @@ def config_option(function: Callable[..., Any]) -> Callable[..., Any]:
     return with_config
 
 
+def region_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add `--region NAME`, passed as `region`: missions in the States of a region of UN M49."""
+    return click.option(
+        "--region", metavar="NAME", help="Missions in a region of UN M49, such as Africa or Western Africa."
+    )(function)
+
+
 def open_database(config: "Config", *, create: bool = False) -> "Database":
     """The database that `config` names; with `create` it is made where missing, else that is refused.
 
     It is closed when the command ends. Raises legation.db.errors.DatabaseError.
     """
     from legation.db.connect import connect
-    from legation.pipeline.reference import prepare
+    from legation.pipeline.reference import prepare_for
 
     db = connect(config.database_path, create=create)
     click.get_current_context().call_on_close(db.close)
-    prepare(db, config.status.unreviewed)
+    prepare_for(db, config.status)
     return db

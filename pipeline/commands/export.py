@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from legation.pipeline.commands._options import config_option, open_database
+from legation.pipeline.commands._options import config_option, open_database, region_option
 
 if TYPE_CHECKING:
     from legation.pipeline.config import Config
@@ -14,22 +14,30 @@ if TYPE_CHECKING:
 
 @click.command()
 @config_option
-@click.argument("what", nargs=-1, required=True, type=click.Choice(["claims", "status", "periods"]))
+@click.argument("what", nargs=-1, type=click.Choice(["claims", "status", "periods", "changes"]))
 @click.option(
     "--format", "form", default="csv", show_default=True, help="GeoJSON puts each row at its city.",
-    type=click.Choice(["csv", "jsonl", "parquet", "geojson", "datapackage"]),
+    type=click.Choice(["csv", "jsonl", "parquet", "geojson", "datapackage", "quickstatements"]),
 )  # fmt: skip
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="File; for a data package a folder.")
-@click.option("--on", metavar="DATE", help="The day of `status`; default: today.")
-def command(config: "Config", what: tuple[str, ...], form: str, output: Path | None, on: str | None) -> None:
-    """Write claims, status or periods for other programs; cells that a spreadsheet would run are made harmless.
+@click.option("--on", metavar="DATE", help="The day of `status`, the last of `changes`; default: today.")
+@region_option
+def command(
+    config: "Config", what: tuple[str, ...], form: str, output: Path | None, on: str | None, region: str | None
+) -> None:
+    """Write claims, status, periods or changes for other programs.
+
+    Cells that a spreadsheet would run are made harmless. The format quickstatements takes no table: it gives reviewed
+    openings and closings of missions with an item of Wikidata, for a person to look at and submit.
 
     \b
     legation export status --on 2022-04-20 > status.csv
+    legation export changes --region Africa > changes.csv
     legation export claims --format parquet -o claims.parquet
     legation export status --format geojson -o status.geojson
     legation export claims status periods --format datapackage -o package
+    legation export --format quickstatements > statements.tsv
     """
     from legation.pipeline.export import export
 
-    export(open_database(config), what, form, output, on, sys.stdout)
+    export(open_database(config), what, form, output, on, sys.stdout, region)

@@ -14,21 +14,39 @@ if TYPE_CHECKING:
 
 @click.command()
 @config_option
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path), required=False)
+@click.option(
+    "--wikidata", type=click.Path(path_type=Path), metavar="FILE", help="The result of the query in the docs."
+)
 @click.option("--as-of", metavar="DATE", help="The day on which the list was right; default: today.")
-def command(config: "Config", file: Path, as_of: str | None) -> int:
+def command(config: "Config", file: Path | None, wikidata: Path | None, as_of: str | None) -> int:
     """Load a list of missions from FILE as claims of their own provenance, to see what the news changes.
 
     FILE is CSV (UTF-8) with the columns sender, host, city, kind, status, date, source; city, kind, date and source may
-    be empty. Status is open, limited, relocated, closed, suspended, evacuated, or a status of a claim.
+    be empty. Status is open, limited, relocated, closed, suspended, evacuated, or a status of a claim. With --wikidata
+    it is the result of the query in docs/wikidata.md: missions get their items, those of which there is no news are
+    known too, and items that are ambiguous are listed and not used.
 
     \b
     legation import missions.csv --as-of 2022-01-01
+    legation import --wikidata missions-of-wikidata.csv
     """
-    from legation.pipeline.known_list import import_list
+    from legation.pipeline.errors import UsageProblem
     from legation.pipeline.places import day
 
-    saved, problems = import_list(open_database(config, create=True), file, day(as_of or utc_now()[:10]), utc_now())
+    if (file is None) == (wikidata is None):
+        raise UsageProblem("import: give a FILE, or --wikidata FILE")
+    db, on = open_database(config, create=True), day(as_of or utc_now()[:10])
+    if wikidata:
+        from legation.pipeline.wikidata import import_wikidata
+
+        done = import_wikidata(db, wikidata, on, utc_now())
+        saved, problems = done.claims, list(done.problems)
+        click.echo(f"{done.items} items taken, {len(problems)} listed and not used")
+    else:
+        from legation.pipeline.known_list import import_list
+
+        saved, problems = import_list(db, file or Path(), on, utc_now())
     click.echo(f"{saved.new} claims new, {saved.kept} known before, {saved.retired} no longer in the list")
     for problem in problems:
         click.echo(problem, err=True)

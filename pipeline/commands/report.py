@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from legation.pipeline.commands._options import config_option, open_database
+from legation.pipeline.commands._options import config_option, open_database, region_option
 from legation.pipeline.commands._terminal import utc_now
 
 if TYPE_CHECKING:
@@ -16,16 +16,18 @@ if TYPE_CHECKING:
 @config_option
 @click.argument("place", required=False, default="")
 @click.option("--of", default="", metavar="COUNTRY", help="Missions of this sending State.")
+@region_option
 @click.option("--on", default="", metavar="DATE", help="How things stood on this day; default: today.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="The HTML file to write.")
-def command(config: "Config", place: str, of: str, on: str, output: Path) -> None:
+def command(config: "Config", place: str, of: str, on: str, output: Path, region: str | None) -> None:
     """Write the status board of PLACE, a city or a receiving State, as one self-contained HTML file.
 
     \b
     legation report Kyiv --on 2022-04-20 -o report.html
     legation report --of France -o france.html
+    legation report --region Africa -o africa.html
     """
     from legation.pipeline.web.report import write_report
 
-    missions = write_report(open_database(config), output, place, of, on, utc_now())
+    missions = write_report(open_database(config), output, place, of, on, utc_now(), region or "")
     click.echo(f"{missions} missions in {output}")

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from legation.pipeline.commands._options import config_option, open_database
+from legation.pipeline.commands._options import config_option, open_database, region_option
 from legation.pipeline.commands._tables import format_option, print_rows
 
 if TYPE_CHECKING:
@@ -15,20 +15,26 @@ if TYPE_CHECKING:
 @config_option
 @click.argument("place", required=False)
 @click.option("--of", metavar="COUNTRY", help="Missions of this sending State only.")
+@region_option
 @click.option("--on", metavar="DATE", help="How things stood on this day; default: today.")
 @click.option("--known", metavar="DATE", help="By what was recorded and decided here by the end of this day (UTC).")
 @click.option("--unreviewed", type=click.FloatRange(0, 1), help="Count unreviewed claims from this confidence.")
 @click.option("--reviewed-only", is_flag=True, help="Count approved and corrected claims only.")
+@click.option("--overdue", is_flag=True, help="Only missions with an announcement whose day has passed.")
 @click.option("--quotes", is_flag=True, help="Show the claims that each status rests on.")
 @format_option
 def command(config: "Config", form: str, quotes: bool, **asked: Any) -> None:
     """Say which missions work in PLACE, a city or a receiving State, since when, and how well that is known.
+
+    A state that nobody has confirmed for long says so, and its confidence falls with the age of the evidence. An
+    announcement whose day has passed without a word of what became of it is marked overdue.
 
     \b
     legation status Kyiv
     legation status Kyiv --on 2022-04-20 --quotes
     legation status Ukraine --of France
     legation status --of France
+    legation status --region "Western Africa" --overdue
     legation status Kyiv --on 2022-04-20 --known 2022-04-18
     """
     from legation.pipeline.ask import STATUS_COLUMNS, quote_lines, status_rows

@@ -11,6 +11,7 @@ from legation.pipeline.funnel.terms import holds_anchor
 
 NOT_READ = "not read: "  # with the two letters of a language: a count of articles in it that name a mission
 
+
 def may_claim(text: str, title: str | None = None, *, foreign: bool = False) -> bool:
     """Whether a cleaned text may give a claim: it or its headline holds an anchor word. False is certain.
 

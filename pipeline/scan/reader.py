@@ -109,7 +109,8 @@ class Scanner:
         except WorkerFailure as failure:
             self._broken(page.at, f"{page.url}: unparsed: {failure}", complain)
             return None
-        return article if "unparsed" not in article and self.funnel.text(article["text"], article.get("title")) else None
+        passes = "unparsed" not in article and self.funnel.text(article["text"], article.get("title"))
+        return article if passes else None
 
     def _claims(self, cleaned: list[tuple[Page, Article]], complain: Complain) -> list[list[Claim]]:
         texts = [Text(article["text"], article.get("title"), article.get("published")) for _, article in cleaned]

@@ -1,16 +1,20 @@
 """The status board: which missions stand how on a day, over time, and on the map."""
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from legation.db.age import CONFIRMED_DAYS, age_class
 from legation.db.answers import Question, Status, claims_of, history
+from legation.db.items import items_of_missions, known_missions, silent
+from legation.db.refresh import confirmed_days
 from legation.pipeline.errors import UsageProblem
 from legation.pipeline.places import country, day, state_label
 from legation.pipeline.places import place as find_place
+from legation.pipeline.regions import region, states_in
 from legation.pipeline.web import atlas
 from legation.pipeline.web.chart import Bar, Dot, Spec, state_colour, timeline, world
 from legation.pipeline.web.thin import CLAIMS, PERIODS, budget, chosen, coarser
@@ -24,15 +28,16 @@ Claim = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a board is about: a place (city or receiving State), a sending State, or both; "" for none; `on` a day."""
+    """What a board is about: a place (city or receiving State), a sending State, a region; "": any; `on` is a day."""
 
     place: str = ""
     of: str = ""
     on: str = ""
+    region: str = ""
 
     def query(self, **other: str) -> str:
         """The query string that asks for the same, with `other` values instead."""
-        values = {"place": self.place, "of": self.of, "on": self.on, **other}
+        values = {"place": self.place, "of": self.of, "region": self.region, "on": self.on, **other}
         return urlencode({name: value for name, value in values.items() if value})
 
 
@@ -40,7 +45,9 @@ class Asked:
 class Mission:
     """One row of a board: its periods, oldest first; `now` is the one of the day; `total` counts its claims.
 
-    `claims` are (claim, how many others of about that time it stands for), oldest first.
+    `claims` are (claim, how many others of about that time it stands for), oldest first. `confidence` is that of the
+    day; `aged` says since when nobody has confirmed the state, "" where the evidence is not old; `late` are the
+    announcements whose day has passed, in words.
     """
 
     name: str
@@ -50,6 +57,9 @@ class Mission:
     periods: tuple[Status, ...]
     claims: tuple[tuple[Claim, int], ...]
     total: int
+    confidence: float = 0.0
+    aged: str = ""
+    late: tuple[str, ...] = ()
 
     @property
     def state(self) -> str:
@@ -64,6 +74,7 @@ class Board:
     title: str
     missions: tuple[Mission, ...]
     ends: tuple[str, str]
+    confirmed_days: int = CONFIRMED_DAYS
 
     @property
     def counts(self) -> list[tuple[str, int]]:
@@ -74,31 +85,58 @@ class Board:
 
 def asked(args: Any, today: str) -> Asked:
     """What a query string asks for; UsageProblem for a day that is none."""
-    place, of = ((args.get(name) or "").strip() for name in ("place", "of"))
-    return Asked(place, of, day((args.get("on") or "").strip() or today))
+    place, of, region = ((args.get(name) or "").strip() for name in ("place", "of", "region"))
+    return Asked(place, of, day((args.get("on") or "").strip() or today), region)
 
 
 def board(connection: sqlite3.Connection, asked: Asked, today: str) -> Board:
     """The board; UsageProblem for a place that cannot be meant."""
-    if not asked.place and not asked.of:
-        raise UsageProblem("name a place or a sending State")
+    if not asked.place and not asked.of and not asked.region:
+        raise UsageProblem("name a place, a sending State or a region")
     where = find_place(asked.place) if asked.place else None
     sender = country(asked.of) if asked.of else None
-    question = Question(where.country if where else None, sender, where.city if where else None)
+    hosts_asked = states_in(asked.region) if asked.region else None
+    question = Question(where.country if where else None, sender, where.city if where else None, hosts=hosts_asked)
+    limit = confirmed_days(connection)
     found = history(connection, question)
+    listed = items_of_missions(connection, question)
+    found += silent(listed, known_missions(connection), question) if listed else []
     groups: dict[tuple[str, str, str, str | None], list[Status]] = {}
     for status in found:
         groups.setdefault((status.sending_state, status.receiving_state, status.kind, status.city), []).append(status)
     most = budget(CLAIMS, len(groups))
     picked = [chosen(connection, _ids(periods), most) for periods in groups.values()]
-    claims = claims_of(connection, (claim for ids in picked for claim in ids))
+    late = {c for periods in groups.values() for s in _on(periods, asked.on) for c in s.overdue_on(asked.on)}
+    claims = claims_of(connection, {*late, *(claim for ids in picked for claim in ids)})
     missions = [
-        _mission(periods, {c: (claims[c], others) for c, others in ids.items()}, asked.on, question)
+        _aged(
+            _mission(periods, {c: (claims[c], others) for c, others in ids.items()}, asked.on, question),
+            asked.on, limit, claims,
+        )
         for periods, ids in zip(groups.values(), picked, strict=True)
-    ]
-    place = (where.city or state_label(where.country)) if where else ""
+    ]  # fmt: skip
+    place = (where.city or state_label(where.country)) if where else region(asked.region) if asked.region else ""
     title = " in ".join(filter(None, (f"Missions of {state_label(sender)}" if sender else "Missions", place)))
-    return Board(asked, title, tuple(sorted(missions, key=lambda m: m.name)), _ends(missions, asked.on, today))
+    ordered = tuple(sorted(missions, key=lambda m: m.name))
+    return Board(asked, title, ordered, _ends(missions, asked.on, today), limit)
+
+
+def _on(periods: Iterable[Status], day: str) -> Iterator[Status]:
+    """The period of the day, if there is one."""
+    return (s for s in periods if (s.since or "") <= day and (s.until is None or day < s.until))
+
+
+def _aged(mission: Mission, on: str, limit: int, claims: Mapping[int, Claim]) -> Mission:
+    """The mission with what the age of its evidence and of its announcements makes of it on a day."""
+    now = mission.now
+    if now is None:
+        return mission
+    if not now.period_id:
+        return replace(mission, aged="no news; listed by Wikidata")
+    old = age_class(now.last_confirmed, on, limit) == "old" and now.last_confirmed
+    aged = f"not confirmed since {when(now.last_confirmed[:7])}" if old and now.last_confirmed else ""
+    late = tuple(f"{words(claims[c])}: overdue, did it happen?" for c in now.overdue_on(on))
+    return replace(mission, confidence=now.confidence_on(on), aged=aged, late=late)
 
 
 def _ids(periods: Iterable[Status]) -> set[int]:
@@ -109,7 +147,7 @@ def _mission(
     periods: Sequence[Status], claims: Mapping[int, tuple[Claim, int]], on: str, question: Question
 ) -> Mission:  # fmt: skip
     ordered = sorted(claims.values(), key=lambda pair: (claim_day(pair[0]), pair[0]["id"]))
-    now = next((s for s in periods if (s.since or "") <= on and (s.until is None or on < s.until)), None)
+    now = next(_on(periods, on), None)
     since = began(now.since, now.precision) if now else ""
     name = _name(periods[0], question)
     return Mission(name, link(periods[0]), now, since, tuple(periods), tuple(ordered), len(_ids(periods)))
@@ -120,6 +158,8 @@ def _name(status: Status, question: Question) -> str:
     side = state_label(status.sending_state if question.sending is None else status.receiving_state)
     if question.sending and question.receiving:
         side = state_label(status.sending_state)
+    if question.receiving is None and question.sending is None:
+        side = f"{state_label(status.sending_state)} in {state_label(status.receiving_state)}"
     kind = "" if status.kind == "embassy" else f", {status.kind}"
     city = "" if question.city and status.city == question.city else f", {status.city}" if status.city else ""
     return shorten(f"{side}{kind}{city}")
@@ -164,7 +204,8 @@ def timeline_of(shown: Board) -> Spec:
     dots: list[Dot] = []
     most = budget(PERIODS, len(shown.missions))
     for mission in shown.missions:
-        bars += [_bar(mission.name, s, shown.ends) for s in coarser(mission.periods, most, shown.ends[1])]
+        for s in coarser(mission.periods, most, shown.ends[1]):
+            bars += _bars(mission.name, s, shown.ends, shown.confirmed_days)
         dots += [
             Dot(mission.name, claim_day(c), c["status"], c["modality"], f"#claim-{c['id']}",
                 f"{mission.name}: {words(c, others)}")
@@ -173,9 +214,22 @@ def timeline_of(shown: Board) -> Spec:
     return timeline(bars, dots, shown.asked.on, shown.ends)
 
 
-def _bar(row: str, s: Status, ends: tuple[str, str]) -> Bar:
+def _bars(row: str, s: Status, ends: tuple[str, str], limit: int) -> Iterator[Bar]:
+    """The bar of a period, and a faded one from the day on which its evidence became old."""
     told = f"{row}: {s.state} {began(s.since, s.precision)}{' until ' + when(s.until) if s.until else ''}"
-    return Bar(row, s.since or ends[0], s.until or ends[1], s.state, told)
+    first, last = s.since or ends[0], s.until or ends[1]
+    if s.last_confirmed is None:
+        yield Bar(row, first, last, s.state, told)
+        return
+    fades = _later(max(first, s.last_confirmed), limit)
+    yield Bar(row, first, min(last, fades), s.state, told)
+    if fades < last:
+        yield Bar(row, fades, last, s.state, f"{told}, not confirmed since {when(s.last_confirmed[:7])}", True)
+
+
+def _later(day: str, days: int) -> str:
+    first = date.fromisoformat(day)
+    return (first + min(timedelta(days=days), date.max - first)).isoformat()
 
 
 def map_of(shown: Board) -> Spec:
@@ -184,7 +238,8 @@ def map_of(shown: Board) -> Spec:
     for mission in sorted(shown.missions, key=lambda m: m.periods[0].kind not in ("embassy", "delegation")):
         by_host.setdefault(mission.periods[0].receiving_state, mission)
     values = [
-        {**at, "state": mission.state, "words": f"{mission.name}: {mission.state}",
+        {**at, "state": mission.state, "old": bool(mission.aged),
+         "words": ", ".join(filter(None, (f"{mission.name}: {mission.state}", mission.aged))),
          "link": f"/-/board?{Asked(place=host, on=shown.asked.on).query()}"}
         for host, mission in by_host.items()
         if (at := atlas.place(host))

@@ -17,6 +17,7 @@ SHAPE = {
     "reopened": "triangle-up", "opened": "triangle-up", "remained_open": "circle", "reduced": "diamond",
     "relocated": "square", "evacuated": "triangle-down", "suspended": "triangle-down", "closed": "cross",
 }  # fmt: skip
+SEEN = {False: 1.0, True: 0.3}  # opacity of a bar, and of one whose evidence is old
 WIDTH, ROW = 640, 24  # pixels
 LETTER, LEAST = 6.5, 45  # pixels: of a letter of the labels in bars; of a bar that gets one, since each takes 1 ms
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
@@ -25,13 +26,14 @@ _CONFIG = {"font": "sans-serif", "view": {"stroke": None}, "axis": {"labelLimit"
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A mission in one state from `since` to before `until`, both YYYY-MM-DD."""
+    """A mission in one state from `since` to before `until`, both YYYY-MM-DD; `old`: not confirmed for long."""
 
     row: str
     since: str
     until: str
     state: str
     words: str
+    old: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +61,17 @@ def timeline(bars: Sequence[Bar], dots: Sequence[Dot], on: str, ends: tuple[str,
 
 
 def _bars(bars: Sequence[Bar], y: Spec, day: Spec) -> Spec:
-    values = [{"row": b.row, "since": b.since, "until": b.until, "state": b.state, "words": b.words} for b in bars]
+    values = [
+        {"row": b.row, "since": b.since, "until": b.until, "state": b.state, "words": b.words, "seen": SEEN[b.old]}
+        for b in bars
+    ]
     return {
         "data": {"values": values},
         "mark": {"type": "bar", "height": 17},
         "encoding": {
             "y": y, "x": {**day, "field": "since", "axis": {"grid": True}}, "x2": {"field": "until"},
             "color": state_colour(), "description": {"field": "words"},
+            "opacity": {"field": "seen", "type": "quantitative", "scale": None, "legend": None},
         },
     }  # fmt: skip
 
@@ -81,6 +87,8 @@ def _labels(bars: Sequence[Bar], y: Spec, day: Spec, ends: tuple[str, str]) -> S
 
 
 def _label(bar: Bar, ends: tuple[str, str]) -> str:
+    if bar.old:  # white letters cannot be read on a faded bar
+        return ""
     first, last = map(date.fromisoformat, ends)
     shown = date.fromisoformat(bar.until) - max(first, date.fromisoformat(bar.since))
     room = WIDTH * (shown / max(last - first, timedelta(days=1))) - 12
@@ -124,25 +132,33 @@ def state_colour() -> Spec:
 def world(atlas: Mapping[str, Any], values: Sequence[Mapping[str, Any]], colour: Spec) -> Spec:
     """States of the world by `colour`, and a circle at each capital, so that small ones are seen and reached.
 
-    `values` have shape (numeric code in the atlas, or None), longitude, latitude, link, words, and what colour needs.
+    `values` have shape (numeric code in the atlas, or None), longitude, latitude, link, words, what colour needs, and
+    perhaps `old`, true where the evidence is.
     """
     land = {"values": atlas, "format": {"type": "topojson", "feature": "countries"}}
     field = colour["field"]
     shapes = [dict(value) for value in values if value["shape"]]
     points = [{**value, "link": BASE + value["link"]} for value in values]
-    lookup = {"lookup": "id", "from": {"data": {"values": shapes}, "key": "shape", "fields": [field]}}
+    lookup = {"lookup": "id", "from": {"data": {"values": shapes}, "key": "shape", "fields": [field, "old"]}}
     return {
         "$schema": _SCHEMA, "config": _CONFIG, "background": None, "width": 760, "height": 380,
         "projection": {"type": "equalEarth"},
         "layer": [
             {"data": land, "mark": {"type": "geoshape", "fill": "#d4dae0", "stroke": "#ffffff", "aria": False}},
             {"data": land, "transform": [lookup, {"filter": f"isValid(datum.{field})"}],
-             "mark": {"type": "geoshape", "stroke": "#ffffff", "aria": False}, "encoding": {"color": colour}},
+             "mark": {"type": "geoshape", "stroke": "#ffffff", "aria": False},
+             "encoding": {"color": colour, "opacity": _seen()}},
             {"data": {"values": points},
              "mark": {"type": "circle", "size": 60, "stroke": "#111111", "strokeWidth": 1, "opacity": 1},
              "encoding": {
                  "longitude": {"field": "longitude", "type": "quantitative"},
                  "latitude": {"field": "latitude", "type": "quantitative"},
-                 "color": colour, "href": {"field": "link"}, "description": {"field": "words"}}},
+                 "color": colour, "href": {"field": "link"}, "description": {"field": "words"},
+                 "opacity": _seen()}},
         ],
     }  # fmt: skip
+
+
+def _seen() -> Spec:
+    """Opacity: less where the evidence is old; full where a value does not say."""
+    return {"condition": {"test": "datum.old === true", "value": 0.45}, "value": 1}

@@ -79,7 +79,7 @@ def card(connection: sqlite3.Connection, claim: int) -> dict[str, Any] | None:
         "claim": shown,
         "sentence": sentence(shown.fields, shown.attribution),
         "read": sentence(shown.read, shown.attribution) if shown.read != shown.fields else None,
-        "why": desk.WHY[shown.rank] if shown.rank else f"decided: {shown.review}",
+        "why": shown.why if shown.rank else f"decided: {shown.review}",
         "readers": list(readers(connection, shown)),
         "pieces": list(pieces(text, offset, (shown.start, shown.end), shown.marks)),
         "cut": (offset > 0, len(shown.after) == AROUND),

@@ -5,6 +5,7 @@ from typing import Any
 
 from legation.db import desk
 from legation.db.answers import Question, Status, claims_of, history
+from legation.db.refresh import confirmed_days
 from legation.db.words import KINDS
 from legation.pipeline.places import state_label
 from legation.pipeline.web.board import Asked, Board, Mission, claim_day, link
@@ -75,11 +76,13 @@ def mission(
     now = next((s for s in periods if (s.since or "") <= today and (s.until is None or today < s.until)), None)
     seen: set[int] = set()
     row = Mission(name, link(periods[0]), now, "", periods, tuple(marks), len(ids))
+    limit = confirmed_days(connection)
     return {
         "name": name,
         "host": host,
+        "mission_id": periods[0].mission_id,
         "periods": [_period(connection, period, claims, seen) for period in reversed(periods)],
-        "board": Board(Asked(host, sender, today), name, (row,), (min(days), max(days))),
+        "board": Board(Asked(host, sender, today), name, (row,), (min(days), max(days)), limit),
     }
 
 

@@ -19,7 +19,7 @@ async def overview(site: Site, asked: Request) -> Any:
 async def board(site: Site, asked: Request) -> Any:
     """The board of a place or a sending State; without either only the question."""
     wanted = boards.asked(asked.args, today())
-    shown = await _shown(site, wanted) if wanted.place or wanted.of else {"board": None}
+    shown = await _shown(site, wanted) if wanted.place or wanted.of or wanted.region else {"board": None}
     return await page(asked, "board.html", wanted=wanted, **shown)
 
 

@@ -53,12 +53,13 @@ def _body(connection: sqlite3.Connection, number: int) -> bytes:
 
 
 async def feed(site: Site, asked: Request) -> Any:
-    """The newest changes of status that reviewers upheld, as Atom."""
+    """The newest changes of status that reviewers upheld, as Atom; of a `place` or `region`, if the query names one."""
+    narrowed = asked.args.get("place") or None, asked.args.get("region") or None
 
     def written(connection: Any) -> bytes:
         with tempfile.TemporaryDirectory() as folder:
             target = Path(folder) / "changes.atom"
-            write_feed(connection, target, 100)
+            write_feed(connection, target, 100, *narrowed)
             return target.read_bytes()
 
     return file(await site.read(written), "application/atom+xml; charset=utf-8")
@@ -70,7 +71,7 @@ async def export(site: Site, asked: Request) -> Any:
 
     def written(connection: Any) -> str:
         out = io.StringIO()
-        write_export(connection, [what], form, None, asked.args.get("on"), out)
+        write_export(connection, [what], form, None, asked.args.get("on"), out, asked.args.get("region"))
         return out.getvalue()
 
     return file(await site.read(written), f"{TYPES[form]}; charset=utf-8", f"{what}.{form}")

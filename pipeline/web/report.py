@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 
 
-def write_report(db: "Database", target: Path, place: str, of: str, on: str, now: str) -> int:
-    """Write the board of a place or a sending State on a day to `target`; return how many missions it shows.
+def write_report(
+    db: "Database", target: Path, place: str, of: str, on: str, now: str, region: str = ""
+) -> int:  # fmt: skip
+    """Write the board of a place, a sending State or a region on a day to `target`; return how many missions it shows.
 
     `on` "": the day of `now`, a UTC time. UsageProblem for a place that cannot be meant or a file that cannot be
     written.
@@ -25,7 +27,7 @@ def write_report(db: "Database", target: Path, place: str, of: str, on: str, now
         from legation.pipeline.web.pages_board import drawn
     except ImportError as error:
         raise UsageProblem(f"report: {error.name} is missing; install it: pip install 'legation[web]'") from error
-    asked = boards.asked({"place": place, "of": of, "on": on}, now[:10])
+    asked = boards.asked({"place": place, "of": of, "on": on, "region": region}, now[:10])
     shown = boards.board(db.conn, asked, now[:10])
     html = rendered(board=shown, words=boards.words, made=now, **drawn(shown))
     with whole_file(target) as file:

@@ -7,7 +7,7 @@ from typing import Any
 
 from legation.db.errors import Locked, Refused, Stale
 from legation.pipeline.errors import UsageProblem
-from legation.pipeline.web import pages_board, pages_desk, pages_more
+from legation.pipeline.web import pages_board, pages_desk, pages_more, pages_product
 from legation.pipeline.web.people import REVIEW
 from legation.pipeline.web.reply import Request, problem
 from legation.pipeline.web.site import Site
@@ -39,7 +39,16 @@ ROUTES = (
     Route(r"^/-/article/(?P<article>\d{1,15})$", "GET", READ, pages_more.article),
     Route(r"^/-/article/(?P<article>\d{1,15})/page\.txt$", "GET", READ, pages_more.archived),
     Route(r"^/-/changes\.atom$", "GET", READ, pages_more.feed),
-    Route(r"^/-/export/(?P<what>claims|status|periods)\.(?P<form>csv|jsonl|geojson)$", "GET", READ, pages_more.export),
+    Route(
+        r"^/-/export/(?P<what>claims|status|periods|changes)\.(?P<form>csv|jsonl|geojson)$",
+        "GET",
+        READ,
+        pages_more.export,
+    ),
+    Route(r"^/-/changes$", "GET", READ, pages_product.changes),
+    Route(r"^/-/announcements$", "GET", READ, pages_product.announcements),
+    Route(r"^/-/codebook$", "GET", READ, pages_product.codebook),
+    Route(r"^/-/id/(?P<id>(mis|per|chg|clm)-[0-9a-f]{16})$", "GET", READ, pages_product.public),
     Route(r"^/-/enter$", "GET", OPEN, pages_more.enter),
     Route(
         r"^/-/(password-tool|auth-token|messages|patterns|allow-debug|permissions|threads(\.json)?)$",

@@ -44,7 +44,13 @@ ROUTES = {
     r"^/-/article/(?P<article>\d{1,15})$": ("/-/article/1?claim=1", PAGE),
     r"^/-/article/(?P<article>\d{1,15})/page\.txt$": ("/-/article/1/page.txt", NONE),
     r"^/-/changes\.atom$": ("/-/changes.atom", PAGE),
-    r"^/-/export/(?P<what>claims|status|periods)\.(?P<form>csv|jsonl|geojson)$": ("/-/export/claims.csv", PAGE),
+    r"^/-/export/(?P<what>claims|status|periods|changes)\.(?P<form>csv|jsonl|geojson)$": (
+        "/-/export/claims.csv", PAGE,
+    ),
+    r"^/-/changes$": ("/-/changes?region=Europe", PAGE),
+    r"^/-/announcements$": ("/-/announcements", PAGE),
+    r"^/-/codebook$": ("/-/codebook", PAGE),
+    r"^/-/id/(?P<id>(mis|per|chg|clm)-[0-9a-f]{16})$": ("/-/id/per-0123456789abcdef", NONE),
     r"^/-/enter$": ("/-/enter?token=guess", LINK),
     r"^/-/(password-tool|auth-token|messages|patterns|allow-debug|permissions|threads(\.json)?)$": (
         "/-/messages", GONE,

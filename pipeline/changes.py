@@ -1,0 +1,115 @@
+"""Changes of status as a table of its own: the view `changes`, by place, sender, region and time, newest first."""
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from legation.pipeline.errors import UsageProblem
+from legation.pipeline.places import country, day, place, state_label
+from legation.pipeline.regions import states_in
+
+Row = dict[str, Any]
+CHANGE_COLUMNS = (
+    "date", "sender", "receiver", "mission", "city", "before", "after", "works_from", "confidence", "sources", "review",
+    "change_id",
+)  # fmt: skip
+REVIEWED = {"reviewed": "reviewed", "mixed": "partly", "unreviewed": "unreviewed", "none": ""}
+BASES = ("reviewed", "mixed", "unreviewed")
+_TERMS = {
+    "sender": "sending_state = :sender",
+    "host": "receiving_state = :host",
+    "city": "(city = :city OR works_from = :city)",
+    "since": "date >= :since",
+    "until": "date < :until",
+    "hosts": "receiving_state IN (SELECT value FROM json_each(:hosts))",
+    "basis": "basis = :basis",
+    "known_before": "before <> 'unknown'",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which changes, as typed; None: any.
+
+    `place` is a city or a receiving State, `since` the first day, `until` the day after the last. `reviewed`: only
+    those that rest on reviewed claims alone. `known_before`: without those before which nothing was known of the
+    mission. `limit`: the newest so many.
+    """
+
+    place: str | None = None
+    of: str | None = None
+    region: str | None = None
+    since: str | None = None
+    until: str | None = None
+    reviewed: bool = False
+    known_before: bool = False
+    limit: int | None = None
+
+
+def changes(connection: sqlite3.Connection, wanted: Wanted) -> list[Row]:
+    """Rows of the view `changes`, newest first, with the names of the States.
+
+    UsageProblem for a place, a region or a day that cannot be meant, with a line for each.
+    """
+    given = conditions(wanted)
+    where = " AND ".join(_TERMS[name] for name in given) or "1"
+    cursor = connection.execute(
+        f"SELECT * FROM changes WHERE {where} ORDER BY date DESC, change_id LIMIT :limit",  # noqa: S608
+        {**given, "limit": -1 if wanted.limit is None else wanted.limit},
+    )
+    names = [column[0] for column in cursor.description]
+    return [_row(dict(zip(names, values, strict=True))) for values in cursor]
+
+
+def conditions(wanted: Wanted) -> Row:
+    """The values by which `_TERMS` narrow the view."""
+    problems: list[str] = []
+    given: Row = {}
+
+    def read(name: str, text: str | None, meaning: Any) -> Any:
+        if not text:
+            return None
+        try:
+            found = meaning(text)
+        except UsageProblem as error:
+            problems.extend(error.problems)
+            return None
+        if name:
+            given[name] = found
+        return found
+
+    where = read("", wanted.place, place)
+    if where:
+        given |= {"host": where.country} | ({"city": where.city} if where.city else {})
+    read("sender", wanted.of, country)
+    read("hosts", wanted.region, lambda name: json.dumps(sorted(states_in(name))))
+    read("since", wanted.since, day)
+    read("until", wanted.until, day)
+    if problems:
+        raise UsageProblem(*problems)
+    given |= {"basis": "reviewed"} if wanted.reviewed else {}
+    return given | ({"known_before": 1} if wanted.known_before else {})
+
+
+def _row(row: Mapping[str, Any]) -> Row:
+    """A row for readers: names of States, the date as exactly as it is known, lists parted, review in a word."""
+    sites = (row["sources"] or "").split()
+    return {
+        **row,
+        "sender": state_label(row["sending_state"]),
+        "receiver": state_label(row["receiving_state"]),
+        "mission": row["kind"],
+        "day": row["date"],
+        "date": known_day(row["date"], row["precision"]),
+        "claims": (row["claims"] or "").split(),
+        "sites": sites,
+        "sources": row["publishers"],
+        "review": REVIEWED[row["basis"]],
+    }
+
+
+def known_day(date: str, precision: str | None) -> str:
+    """The first day of a state as exactly as it is known: "2022-04-19", "2022-04", "2022", "by 2022-04-19"."""
+    return {"month": date[:7], "year": date[:4], "reported": f"by {date}"}.get(precision or "", date)

@@ -1,0 +1,74 @@
+"""Handlers of the pages of the data product: changes, announcements, codebook, and the page of each public id."""
+
+import sqlite3
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from legation.pipeline.changes import Wanted
+from legation.pipeline.changes import changes as find_changes
+from legation.pipeline.identified import identified, title
+from legation.pipeline.regions import names
+from legation.pipeline.web.reply import Request, data, page
+from legation.pipeline.web.site import Site
+
+CODEBOOK = Path(__file__).parent.parent / "data" / "codebook.md"
+MOST = 500  # rows of a page; the exports have all
+_ANNOUNCED = """
+    SELECT * FROM announcements WHERE :region = '' OR region = :region
+    ORDER BY overdue DESC, due IS NULL, due, published, claim
+"""
+
+
+async def changes(site: Site, asked: Request) -> Any:
+    """Changes of status, newest first, by place, sender, region and time; JSON for scripts."""
+    fields = ("place", "of", "region", "since", "until")
+    typed = {name: (asked.args.get(name) or "").strip() for name in fields}
+    reviewed = asked.args.get("reviewed") == "1"
+    place, of, region, since, until = (typed[name] or None for name in fields)
+    wanted = Wanted(place, of, region, since, until, reviewed, limit=MOST + 1)
+    rows = await site.read(find_changes, wanted)
+    if asked.wants_json:
+        return data(rows[:MOST])
+    query = urlencode({name: typed[name] for name in ("place", "region") if typed[name]})
+    return await page(
+        asked, "changes.html", rows=rows[:MOST], more=len(rows) > MOST, wanted=typed, reviewed=reviewed, query=query,
+        regions=names(),
+    )  # fmt: skip
+
+
+async def announcements(site: Site, asked: Request) -> Any:
+    """What was announced and has not come about, overdue ones first."""
+    region = (asked.args.get("region") or "").strip()
+    rows = await site.read(_rows, _ANNOUNCED, {"region": region})
+    return data(rows) if asked.wants_json else await page(asked, "announcements.html", rows=rows, region=region)
+
+
+def _rows(connection: sqlite3.Connection, sql: str, values: dict[str, str]) -> list[dict[str, Any]]:
+    cursor = connection.execute(sql, values)
+    columns = [column[0] for column in cursor.description]
+    return [dict(zip(columns, row, strict=True)) for row in cursor]
+
+
+async def public(site: Site, asked: Request) -> Any:
+    """The page of a public id: what it stands for, since when, and what has taken its place."""
+    from legation.pipeline.errors import UsageProblem
+
+    try:
+        found = await site.read(identified, asked.path["id"])
+    except UsageProblem as error:
+        raise LookupError(str(error)) from error
+    return data(found) if asked.wants_json else await page(asked, "public.html", found=found, title=title(found))
+
+
+async def codebook(site: Site, asked: Request) -> Any:
+    """What the words mean: docs/codebook.md as a page."""
+    return await page(asked, "codebook.html", text=_codebook())
+
+
+@cache
+def _codebook() -> str:
+    from markdown_it import MarkdownIt
+
+    return str(MarkdownIt("commonmark", {"html": False}).enable("table").render(CODEBOOK.read_text(encoding="utf-8")))

@@ -1,0 +1,208 @@
+"""Wikidata: its list of missions as a known list, and reviewed openings and closings as statements for it.
+
+docs/wikidata.md gives the SPARQL query whose result (CSV) is read here. An item with a date of inception or dissolution
+becomes a claim of the publisher wikidata.org, which quotes the line of the result; one without dates becomes no claim,
+but is known as a mission of which there is no news.
+"""
+
+import re
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from legation.db.claims import Saved, save_extraction
+from legation.db.corrections import is_date
+from legation.db.items import Item, matched, missions_of, save_items
+from legation.db.refresh import capitals
+from legation.db.write import immediate
+from legation.pipeline.errors import UsageProblem
+from legation.pipeline.known_list import VERSION, Line, city_of, dropped_articles, lines_of, store_source
+from legation.pipeline.places import country
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+COLUMNS = (
+    "item", "itemLabel", "kindLabel", "operator", "operatorLabel", "country", "countryLabel", "placeLabel",
+    "coordinates", "inception", "dissolved",
+)  # fmt: skip
+SITE, LIST = "wikidata.org", "wikidata"
+CONFIDENCE = 0.6  # anybody may edit it, and many statements have no source
+KINDS = {
+    "embassy": "embassy", "high commission": "embassy", "apostolic nunciature": "embassy", "nunciature": "embassy",
+    "consulate general": "consulate", "consulate": "consulate", "consular agency": "consulate",
+    "delegation of the european union": "delegation", "representative office": "office", "liaison office": "office",
+    "interests section": "office", "de facto embassy": "office", "trade office": "office",
+    "diplomatic mission": "mission",
+}  # fmt: skip
+_HONORARY = re.compile(r"\bhonorary\b", re.IGNORECASE)
+_ITEM = re.compile(r"(?:https?://www\.wikidata\.org/entity/)?(Q[1-9]\d{0,11})")
+_POINT = re.compile(r"Point\(\s*(-?\d+(?:\.\d+)?)\s+(-?\d+(?:\.\d+)?)\s*\)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import changed: claims, items that belong to a mission, and a line for each item that was not taken."""
+
+    claims: Saved
+    items: int
+    problems: tuple[str, ...]
+
+
+def import_wikidata(db: "Database", path: Path, as_of: str, now: str) -> Imported:
+    """Read the list at `path` as it was on the day `as_of`, in the place of any earlier one.
+
+    Ambiguous items are listed and not used. UsageProblem if the file cannot be read or lacks a column.
+    """
+    problems: list[str] = []
+    read: dict[str, list[tuple[Line, Item]]] = defaultdict(list)
+    capital = capitals(db.conn)
+    for line in lines_of(path, COLUMNS):
+        try:
+            item = _item(line.values, as_of, capital)
+        except UsageProblem as error:
+            problems += [f"{path}: line {line.number}: {problem}" for problem in error.problems]
+        else:
+            read[item.item].append((line, item))
+    one: dict[str, tuple[Line, Item]] = {}
+    for number, rows in read.items():
+        if len({item for _, item in rows}) > 1:
+            where = ", ".join(str(line.number) for line, _ in rows)
+            problems.append(f"{path}: {number}: lines {where} tell different things of it")
+        else:
+            one[number] = rows[0]
+    taken, doubts = matched((item for _, item in one.values()), missions_of(db.conn))
+    problems += [f"{path}: line {one[number][0].number}: {number}: {why}" for number, why in doubts.items()]
+    sure = {item.item: item for item in taken.values()}
+    group = [(one[number][0], fields) for number in sorted(sure) for fields in _claims(sure[number])]
+    with immediate(db):
+        save_items(db.conn, sure.values())
+        changes = [store_source(db, LIST, SITE, group, as_of, now)] if group else []
+        dropped = dropped_articles(db, LIST, {SITE} if group else set())
+        changes += [save_extraction(db, article, VERSION, [], now) for article in dropped]
+    saved = Saved(*(sum(getattr(change, name) for change in changes) for name in ("new", "kept", "retired")))
+    return Imported(saved, len(sure), tuple(problems))
+
+
+def _item(values: Mapping[str, str], as_of: str, capital: Mapping[str, str | None]) -> Item:
+    """The item of a line; UsageProblem with a line for each value that cannot be meant."""
+    problems = []
+    found = _ITEM.fullmatch(values["item"])
+    name = found[1] if found else values["item"] or "no item"
+    codes = {}
+    for column in ("operator", "country"):
+        try:
+            codes[column] = country(values[column] or values[f"{column}Label"] or "(none)")
+        except UsageProblem:
+            told = values[column] or values[f"{column}Label"] or "none told"
+            problems.append(f"{name}: {column}: {told}: no State of today")
+    kind = _kind(values["kindLabel"])
+    if found is None:
+        problems.append(f"{name}: not an item of Wikidata")
+    if kind is None:
+        honorary = _HONORARY.search(values["kindLabel"]) or _HONORARY.search(values["itemLabel"])
+        why = "honorary consulates are not counted" if honorary else "not a kind of mission that is counted"
+        problems.append(f"{name}: {values['kindLabel'] or 'no kind'}: {why}")
+    elif _HONORARY.search(values["itemLabel"]):
+        problems.append(f"{name}: {values['itemLabel']}: honorary consulates are not counted")
+    dates = {column: _date(values[column]) for column in ("inception", "dissolved")}
+    problems += [f"{name}: {column}: {values[column]}: not a date" for column, date in dates.items() if date == ""]
+    if problems or found is None or kind is None:
+        raise UsageProblem(*problems)
+    point = _POINT.fullmatch(values["coordinates"])
+    city = city_of(values["placeLabel"], codes["country"])
+    if city is None and kind in ("embassy", "delegation"):
+        city = capital.get(codes["country"])
+    if codes["operator"] == "EU" and kind == "embassy":
+        kind = "delegation"
+    return Item(
+        found[1], values["itemLabel"] or None, codes["operator"], codes["country"], kind, city,
+        float(point[1]) if point else None, float(point[2]) if point else None,
+        dates["inception"], dates["dissolved"], as_of,
+    )  # fmt: skip
+
+
+def _kind(label: str) -> str | None:
+    word = " ".join(label.casefold().split())
+    return KINDS.get(word)
+
+
+def _date(text: str) -> str | None:
+    """YYYY, YYYY-MM or YYYY-MM-DD of a time of Wikidata; None: no date or an unknown one; "": not a date.
+
+    The query service writes 1 January for what is known to the year only, so this day means the year.
+    """
+    if not text or text.startswith(("_:", "http", "t")):  # a value that Wikidata knows to be unknown
+        return None
+    day = text.removeprefix("+")[:10]
+    if day.endswith("-01-01"):
+        day = day[:4]
+    return day if is_date(day) else ""
+
+
+def _claims(item: Item) -> Iterator[dict[str, Any]]:
+    """The claims that follow from an item: opened, closed, or none."""
+    for status, date in (("opened", item.inception), ("closed", item.dissolved)):
+        if date:
+            yield {
+                "sending_state": item.sending_state, "receiving_state": item.receiving_state, "city": item.city,
+                "mission": item.kind, "status": status, "modality": "fact", "date": date, "relocated_to": None,
+                "attribution": "Wikidata", "sender_text": None, "confidence": CONFIDENCE,
+                "rule": f"wikidata {item.item}", "marks": [],
+            }  # fmt: skip
+
+
+# QuickStatements: reviewed openings and closings, one statement a line, for a person to look at and submit.
+_STATEMENTS = """
+    SELECT ch.mission_id, c.status, c.date, c.quote, c.url, c.published, a.language
+    FROM changes AS ch
+    JOIN period_claims AS r ON r.period = ch.period AND r.role = 'rests'
+    JOIN claims_reviewed AS c ON c.id = r.claim
+    JOIN articles AS a ON a.id = c.article
+    WHERE c.review IN ('approved', 'corrected') AND c.date IS NOT NULL AND c.publisher IS NOT 'wikidata.org'
+      AND ((ch.after = 'closed' AND c.status = 'closed') OR (ch.after IN ('open', 'limited') AND c.status = 'opened'))
+    ORDER BY ch.date, ch.change_id, c.id
+"""
+PROPERTY = {"opened": "P571", "closed": "P576"}
+
+
+def quickstatements(connection: sqlite3.Connection) -> Iterator[str]:
+    """Lines of QuickStatements (version 1, parted by tabs), one for each opening or closing of a mission with an item.
+
+    Each has the date (P571, P576) and as its reference the URL (P854), day of publication (P577) and quote (P1683).
+    """
+    from legation.db.answers import Question
+    from legation.db.items import items_of_missions
+
+    known = items_of_missions(connection, Question())
+    seen = set()
+    cursor = connection.execute(_STATEMENTS)
+    names = [column[0] for column in cursor.description]
+    for values in cursor:
+        row = dict(zip(names, values, strict=True))
+        item = known.get(row["mission_id"])
+        told = item and {"opened": item.inception, "closed": item.dissolved}[row["status"]]
+        if item is None or told or not row["url"].startswith(("https://", "http://")):
+            continue  # nothing to add, or nothing to refer to
+        if (item.item, row["status"], row["date"]) in seen:
+            continue
+        seen.add((item.item, row["status"], row["date"]))
+        language = row["language"] if re.fullmatch(r"[a-z]{2,3}", row["language"] or "") else "en"
+        parts = [item.item, PROPERTY[row["status"]], _time(row["date"]), "S854", _quoted(row["url"])]
+        parts += ["S577", _time(row["published"])] if row["published"] else []
+        yield "\t".join([*parts, "S1683", f"{language}:{_quoted(row['quote'])}"])
+
+
+def _time(date: str) -> str:
+    """A date as QuickStatements has it, with its precision: 11 day, 10 month, 9 year."""
+    precision = {4: 9, 7: 10, 10: 11}[len(date)]
+    return f"+{date}{'-00-00'[len(date) - 4 :]}T00:00:00Z/{precision}"
+
+
+def _quoted(text: str) -> str:
+    """A string for QuickStatements, which knows no escapes: without double quotes, tabs and line breaks."""
+    plain = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return '"' + plain.replace('"', "”")[:1500] + '"'
