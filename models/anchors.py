@@ -7,27 +7,25 @@ somewhere. All that reads less than the whole article, and every filter before i
 import re
 from functools import cache
 
-from legation.models.lexicon import MissionRow, mission_rows
+from legation.models.lexicon import MissionRow, mission_rows, words
 
-ROOTS = re.compile(
-    "embass|consul|diplomat|mission|commission|nunci|government (?:employees|personnel|staff|workers)|direct hire"
-)  # of the words for staff and presence, those that say whose
-ALONE = {"mission", "missions"}  # of the words that need diplomacy beside them, those that a State's name is enough for
+ROOTS = re.compile("|".join(sorted(words("anchor_roots"))))
+ALONE = words("anchors_beside_a_state")
 
 
-def is_anchor(row: MissionRow, words: str) -> bool:
-    """Whether `words` (small letters), one of the row's, speak of missions on their own."""
+def is_anchor(row: MissionRow, phrase: str) -> bool:
+    """Whether `phrase` (small letters), one of the row's, speaks of missions on its own."""
     if row.needs == "diplomacy":
-        return words in ALONE
-    return row.theme in ("mission", "ambassador") or ROOTS.search(words) is not None
+        return phrase in ALONE
+    return row.theme in ("mission", "ambassador") or ROOTS.search(phrase) is not None
 
 
 @cache
 def anchors() -> tuple[str, ...]:
     """All such words in small letters, sorted; without phrases that hold another one as whole words."""
-    found = {words for row in mission_rows() for words in (*row.words, *row.plural) if is_anchor(row, words)}
-    return tuple(sorted(words for words in found if not any(_within(other, words) for other in found - {words})))
+    found = {phrase for row in mission_rows() for phrase in (*row.words, *row.plural) if is_anchor(row, phrase)}
+    return tuple(sorted(one for one in found if not any(_within(other, one) for other in found - {one})))
 
 
-def _within(part: str, words: str) -> bool:
-    return re.search(rf"(?<![a-z0-9]){re.escape(part)}(?![a-z0-9])", words) is not None
+def _within(part: str, phrase: str) -> bool:
+    return re.search(rf"(?<![a-z0-9]){re.escape(part)}(?![a-z0-9])", phrase) is not None

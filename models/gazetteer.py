@@ -19,9 +19,9 @@ from typing import Any
 import pycountry
 
 from legation.models.fold import key
+from legation.models.lexicon import words
 
 DATA = Path(__file__).parent / "data"
-INVARIABLE = ("ese", "ish", "ch", "sh", "s", "x", "z", "men")  # adjectives and nouns without a plural in -s
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def states() -> dict[str, State]:
 
 def _state(code: str, country: Any, row: dict[str, Any]) -> State:
     iso = [getattr(country, part, None) for part in ("common_name", "name", "official_name")] if country else []
-    plain = [name.removeprefix("the ") for name in iso if name and "," not in name and "(" not in name]
+    plain = [_without_article(name) for name in iso if name and "," not in name and "(" not in name]
     name = row.get("name") or plain[0]
     names = tuple(dict.fromkeys([name, *row.get("names", []), *plain]))
     demonyms = tuple(dict.fromkeys(form for word in row.get("demonyms", []) for form in _numbers(word)))
@@ -68,9 +68,14 @@ def _state(code: str, country: Any, row: dict[str, Any]) -> State:
     return State(code, alpha3, name, names, demonyms, tuple(tuple(spellings) for spellings in capitals))
 
 
+def _without_article(name: str) -> str:
+    first, _, rest = name.partition(" ")
+    return rest if first in words("definite") else name
+
+
 def _numbers(demonym: str) -> Iterator[str]:
     yield demonym
-    if not demonym.lower().endswith(INVARIABLE):
+    if not demonym.lower().endswith(tuple(words("invariable_endings"))):
         yield demonym + "s"
 
 
@@ -142,7 +147,7 @@ def _words(state: State, kind: str) -> Iterator[str]:
 def find_state(name: str) -> str | None:
     """The code of the State that `name` means: code, name, demonym, capital or government; None if it means none."""
     plain = key(name)
-    return _state_index().get(plain.removeprefix("the ")) or _state_index().get(plain)
+    return _state_index().get(_without_article(plain)) or _state_index().get(plain)
 
 
 def nearest_names(name: str, limit: int = 3) -> list[str]:

@@ -35,11 +35,8 @@ class EventRow:
     forms: tuple[str, ...]
     object: Mapping[str, str] = field(default_factory=dict)
     subject: Mapping[str, str] = field(default_factory=dict)
-    state: bool = False
     needs: str | None = None
     bare: str | None = None
-    copies: bool = False
-    lists: bool = False
     examples: tuple[str, ...] = ()
     counter_examples: tuple[str, ...] = ()
 

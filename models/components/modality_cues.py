@@ -2,7 +2,7 @@
 
 Sets `doc.spans["cues"]` in sentences that can carry a claim: `label_` is the modality that the word gives where it
 governs an event ("fact" for words such as "after", at which the scope of a plan ends). Whether it governs one is read
-from the parse, by legation.models.reading.modality; these spans show a person what stood to choose from.
+from the parse, by legation.models.reading.frames; these spans show a person what stood to choose from.
 """
 
 from collections.abc import Iterator
@@ -13,10 +13,10 @@ from spacy.util import filter_spans
 
 from legation.models.components.focus_parser import focus
 from legation.models.doc_cache import small_words
-from legation.models.lexicon import table
+from legation.models.lexicon import table, words
 
-LABELS = {"actual": "fact", "transparent": "fact", "would": "planned"}  # headings of modality.toml that are no modality
-MONTHS = {"May"}  # a cue in small letters only, but for the first word of a sentence
+LABELS: dict[str, str] = table("words.toml")["cue_labels"]
+NAMES = words("names_like_cues")
 
 
 @Language.factory("legation_modality_cues", requires=["doc.sents", "doc.spans"], assigns=["doc.spans"])
@@ -30,8 +30,8 @@ class ModalityCues:
     def __init__(self, nlp: Language) -> None:
         self.forms: dict[int, list[tuple[str, list[int]]]] = {}
         for label, form in _forms():
-            words = [token.lower for token in nlp.make_doc(form)]
-            self.forms.setdefault(words[0], []).append((label, words))
+            numbers = [token.lower for token in nlp.make_doc(form)]
+            self.forms.setdefault(numbers[0], []).append((label, numbers))
 
     def __call__(self, doc: Doc) -> Doc:
         numbers = small_words(doc)
@@ -40,11 +40,11 @@ class ModalityCues:
         return doc
 
     def _at(self, doc: Doc, i: int, numbers: list[int]) -> Iterator[Span]:
-        if doc[i].text in MONTHS and not doc[i].is_sent_start:
+        if doc[i].text in NAMES and not doc[i].is_sent_start:
             return
-        for label, words in self.forms[numbers[i]]:
-            end = i + len(words)
-            if numbers[i:end] == words:
+        for label, form in self.forms[numbers[i]]:
+            end = i + len(form)
+            if numbers[i:end] == form:
                 yield Span(doc, i, end, label=label)
 
 
@@ -52,7 +52,7 @@ def _forms() -> Iterator[tuple[str, str]]:
     """(modality, words); a word under two headings counts for the first."""
     first: dict[str, str] = {}
     for section in ("predicate", "auxiliary", "governor"):
-        for heading, words in table("modality.toml")[section].items():
-            for word in words:
-                first.setdefault(word, LABELS.get(heading, heading))
-    yield from ((label, word) for word, label in first.items())
+        for heading, forms in table("modality.toml")[section].items():
+            for form in forms:
+                first.setdefault(form, LABELS.get(heading, heading))
+    yield from ((label, form) for form, label in first.items())

@@ -45,7 +45,7 @@ def command(
     """
     from legation.pipeline.scanning import scan, summary
 
-    model = config.model.pipeline
+    model = config.model
     results = scan(
         paths,
         output,

@@ -7,13 +7,16 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from legation.pipeline.scan.archive import pages
 from legation.pipeline.scan.journal import Journal, entries
 from legation.pipeline.scan.outputs import write
 from legation.pipeline.scan.reader import Scanner
 from legation.pipeline.worker import Worker
+
+if TYPE_CHECKING:
+    from legation.pipeline.config import ModelConfig
 
 CLEAN_SECONDS, CLEAN_BYTES = 30.0, 2_000_000_000  # as [fetch] has them by default
 
@@ -25,7 +28,7 @@ class Job:
 
     source: str
     output: str
-    model: str
+    model: "str | ModelConfig"
     foreign: bool = False
 
 

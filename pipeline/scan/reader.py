@@ -13,6 +13,7 @@ from legation.pipeline.scan.archive import Broken, Page
 from legation.pipeline.worker import Worker, WorkerFailure
 
 if TYPE_CHECKING:
+    from legation.pipeline.config import ModelConfig
     from legation.pipeline.extract import Reader
 
 ABOUT = ("canonical", "title", "author", "language", "published", "fingerprint", "text")
@@ -29,7 +30,7 @@ class Scanner:
     `foreign`: articles in other languages that name a mission come out too, without claims, for a second reader.
     """
 
-    def __init__(self, model: str, worker: Worker, *, foreign: bool = False) -> None:
+    def __init__(self, model: "str | ModelConfig", worker: Worker, *, foreign: bool = False) -> None:
         self._model, self._worker = model, worker
         self.funnel = Funnel(foreign)
 
@@ -130,7 +131,7 @@ class Scanner:
 
 
 @cache
-def _reader(model: str) -> "Reader":
+def _reader(model: "str | ModelConfig") -> "Reader":
     """Loaded once a process, which takes longer than to read many an archive."""
     from legation.pipeline.extract import Reader
 

@@ -8,16 +8,21 @@ from contextlib import contextmanager
 from glob import glob
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from legation.pipeline.errors import LegationError, UsageProblem
 from legation.pipeline.scan.job import Job, Result, run_job
 from legation.pipeline.scan.outputs import check
 
+if TYPE_CHECKING:
+    from legation.pipeline.config import ModelConfig
+
 Observe = Callable[[Job, int], None]
 
 
-def jobs_of(paths: tuple[str, ...], output: Path, form: str, model: str, *, foreign: bool = False) -> list[Job]:
+def jobs_of(
+    paths: tuple[str, ...], output: Path, form: str, model: "str | ModelConfig", *, foreign: bool = False
+) -> list[Job]:
     """One job an archive, in the order given. Raises UsageProblem for patterns without match and missing extras."""
     check(form)
     sources = dict.fromkeys(source for path in paths for source in _sources(path))
