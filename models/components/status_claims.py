@@ -17,6 +17,9 @@ from legation.models.reading.voice import listen
 from legation.models.weights import folder_of, load_encoder
 
 
+ASKED = 40  # sentences of an article that the encoder is asked about, the likeliest first
+
+
 @Language.factory(
     "legation_status_claims",
     requires=["doc.sents", "doc.ents", "doc.spans", "token.dep", "token.tag"],
@@ -48,9 +51,9 @@ class StatusClaims:
     def __call__(self, doc: Doc) -> Doc:
         article, described = self.described(doc)
         kept = decide(described, self.weights)
-        heard = (
-            listen(self.encoder, article, (one.frame.sentence for one in kept)) if self.encoder is not None else None
-        )
+        likely = sorted(kept, key=lambda one: -one.claim)
+        asked = list(dict.fromkeys(one.frame.sentence for one in likely))[:ASKED]
+        heard = listen(self.encoder, article, asked) if self.encoder is not None else None
         doc._.claims, doc._.trace = read(article, described, kept, self.weights, heard)
         return doc
 

@@ -86,6 +86,9 @@ class Words:
         self.starts: list[int] = [sent.start for sent in doc.sents] if sentence is None else [0]
         self._sentence = sentence
         self.names: tuple[Name, ...] = tuple(self._names())
+        self._by_sentence: dict[int, list[Name]] = {}
+        for name in self.names:
+            self._by_sentence.setdefault(name.sentence, []).append(name)
         self.missions: tuple[Mention, ...] = tuple(
             Mention(
                 s.start,
@@ -101,6 +104,10 @@ class Words:
         self.events: tuple[tuple[int, int], ...] = tuple(
             sorted({(s.start, s.end) for s in doc.spans.get("events", ())})
         )
+
+    def names_in(self, sentence: int) -> list[Name]:
+        """The names of a sentence, in order."""
+        return self._by_sentence.get(sentence, [])
 
     def sentence_of(self, i: int) -> int:
         """Number of the sentence that holds token i."""
@@ -306,7 +313,7 @@ def acts_there(text: Words, name: Name) -> bool:
 
 def owners(text: Words, mention: Mention) -> list[Name]:
     """The States named right before a mission ("the French and Dutch embassies"), or after "of"."""
-    found = [n for n in text.names if n.sentence == mention.sentence]
+    found = text.names_in(mention.sentence)
     near = [n for n in found if n.end <= mention.start and mention.start - n.end <= OWNER_REACH and n.label != "CITY"]
     near = [n for n in near if _modifies(text, n, mention)]
     if near:
@@ -339,16 +346,17 @@ def _modifies(text: Words, name: Name, mention: Mention) -> bool:
 def places_after(text: Words, mention: Mention) -> list[Name]:
     """The places named after a mission and a preposition: "embassy in Mali", "consulates in Lviv and Odesa"."""
     _, end = text.bounds(mention.sentence)
+    found = text.names_in(mention.sentence)
     i = mention.end
     while i < end and i - mention.end < 5:
         if text.lower[i] in words("place_prepositions"):
-            behind = [n for n in text.names if n.sentence == mention.sentence and 0 < n.start - i <= 3]
+            behind = [n for n in found if 0 < n.start - i <= 3]
             behind = [n for n in behind if all(text.lower[j] in WITHIN for j in range(i + 1, n.start))]
-            return [n for n in text.names if behind and n.group == behind[0].group]
+            return [n for n in found if behind and n.group == behind[0].group]
         if text.lower[i] not in words("between_mission_and_place"):
             break
         i += 1
-    return [n for n in text.names if n.sentence == mention.sentence and n.label == "CITY" and n.start == mention.end]
+    return [n for n in found if n.label == "CITY" and n.start == mention.end]
 
 
 def city_of(name: Name) -> str | None:

@@ -19,6 +19,7 @@ from legation.models.reading.pairs import CODE_FEATURES, NAMES, PAIR_FEATURES, C
 from legation.models.reading.scorers import Linear, Trees, probability, read_scorer
 
 FLOOR = 0.03  # probability of a claim below which a frame is not looked at further
+CROWD = 10  # frames of one sentence
 AGAIN = 0.02  # probability of a pair in a frame above which other frames hear of it
 SENDER, RECEIVER = CODE_FEATURES.index("role score as sender"), CODE_FEATURES.index("role score as receiver")
 ROLES = PAIR_FEATURES.index("both roles")
@@ -150,7 +151,7 @@ def describe(article: Article, frames: Iterable[Frame]) -> list[Described]:
 
 def decide(described: list[Described], weights: Weights) -> list[Described]:
     """Fill in all probabilities; return the frames that are worth a second look, in the order of the text."""
-    kept = decide_frames(described, weights.claim, weights.status, weights.modality)
+    kept = _likeliest(decide_frames(described, weights.claim, weights.status, weights.modality))
     decide_roles(kept, weights.sender, weights.receiver)
     for one, found in zip(kept, _pairs([one.rows() for one in kept], weights.pairs), strict=True):
         one.pair = found
@@ -159,6 +160,16 @@ def decide(described: list[Described], weights: Weights) -> list[Described]:
     for one, found in zip(kept, _pairs([one.again for one in kept], weights.pairs_again), strict=True):
         one.pair = found
     return kept
+
+
+def _likeliest(kept: Iterable[Described]) -> list[Described]:
+    """At most CROWD frames of each sentence, in the order of the text: a list of 200 missions is one sentence."""
+    by_sentence: dict[int, list[Described]] = {}
+    for one in kept:
+        by_sentence.setdefault(one.frame.sentence, []).append(one)
+    chosen = (sorted(some, key=lambda one: -one.claim)[:CROWD] for some in by_sentence.values())
+    numbers = {id(one) for some in chosen for one in some}
+    return [one for some in by_sentence.values() for one in some if id(one) in numbers]
 
 
 def decide_frames(described: Iterable[Described], claim: Linear, status: Linear, modality: Linear) -> list[Described]:

@@ -11,14 +11,15 @@ from functools import cached_property
 from legation.models.claim import MODALITIES, STATUSES
 from legation.models.lexicon import feature_names, words
 from legation.models.reading.article import Article, Mention, Name, acts_there, is_place, owners, places_after
-from legation.models.reading.frames import SAYING, Frame
+from legation.models.reading.frames import SAYING, TITLE, Frame
 from legation.models.reading.syntax import NO_PATH, ancestors, path, root_of, short_path, steps
 
 Code = str | None
 FAR = 50.0  # tokens: not in the sentence
 LOST = 9.0  # sentences: not named before
 COMMON = 4  # States that an article names most are candidates everywhere
-PAIRS = 1200  # of one frame; beyond, pairs within one list are left out first
+POOL = 32  # States that are candidates of one frame; the nearest come first
+PAIRS = 400  # of one frame; beyond, pairs within one list are left out first
 THEMES = ("mission", "staff", "ambassador", "operations", "presence", "section")
 PRONOUNS = words("pronouns")
 FIRST_PERSON = words("first_person")
@@ -42,14 +43,17 @@ def pool(article: Article, frame: Frame) -> list[Code]:
     """The candidate States of a frame, the nearest first; None last."""
     found: dict[Code, None] = {}
     for back in range(3):
-        found.update((name.code, None) for name in article.by_sentence.get(frame.sentence - back, ()))
+        names = article.by_sentence.get(frame.sentence - back, [])
+        if len(names) > POOL:
+            names = sorted(names, key=lambda name: (abs(name.start - frame.trigger), name.start))
+        found.update((name.code, None) for name in names)
     if article.title is not None:
         found.update((name.code, None) for name in article.title.names)
     ranked = sorted(article.shares.items(), key=lambda item: item[1].rank)
     found.update((code, None) for code, share in ranked[:COMMON])
     found.update((code, None) for code, share in ranked if share.owner >= 2 or share.host >= 2)
     found.update((code, None) for code in (article.publisher, article.advised) if code)
-    return [*found, None]
+    return [*list(found)[:POOL], None]
 
 
 def pairs(article: Article, frame: Frame, codes: Sequence[Code]) -> list[tuple[int, int]]:
@@ -89,6 +93,34 @@ class PairFeatures:
             (m.sentence, m.start, {n.code for n in owners(self.text, m)}, {n.code for n in places_after(self.text, m)})
             for m in self.text.missions
         ]
+
+    @cached_property
+    def _missions_of(self) -> dict[str, list[tuple[int, int]]]:
+        """(sentence, token) of the missions of each State."""
+        found: dict[str, list[tuple[int, int]]] = {}
+        for sentence, start, owner, _ in self._mission_owners:
+            for code in owner:
+                found.setdefault(code, []).append((sentence, start))
+        return found
+
+    @cached_property
+    def _missions_in(self) -> dict[str, list[tuple[int, int]]]:
+        """The same of the missions that are placed in each State."""
+        found: dict[str, list[tuple[int, int]]] = {}
+        for sentence, start, _, place in self._mission_owners:
+            for code in place:
+                found.setdefault(code, []).append((sentence, start))
+        return found
+
+    @cached_property
+    def _pairs_beside(self) -> set[tuple[int, Code, Code]]:
+        """(sentence, owner, place) of the missions that name both."""
+        return {(n, s, r) for n, _, owner, place in self._mission_owners for s in owner for r in place}
+
+    @cached_property
+    def _described(self) -> set[tuple[int, int]]:
+        """(sentence, token) of the missions that name an owner or a place."""
+        return {(n, start) for n, start, owner, place in self._mission_owners if owner or place}
 
     def side(self, frame: Frame, code: Code) -> Side:
         """One candidate as either side of a frame."""
@@ -196,23 +228,15 @@ class PairFeatures:
             ),
             LOST,
         )
-        owned = placed = LOST
-        owns = stands = own_theme = place_theme = 0
-        for sentence, start, owner, place in self._mission_owners:
-            if sentence > frame.sentence:
-                break
-            if code in owner:
-                owned = min(owned, frame.sentence - sentence)
-                owns |= sentence == frame.sentence
-                own_theme |= start == frame.theme.start and frame.carried != 9
-            if code in place:
-                placed = min(placed, frame.sentence - sentence)
-                stands |= sentence == frame.sentence
-                place_theme |= start == frame.theme.start and frame.carried != 9
-        values["sentences since it owned a mission"], values["sentences since a mission was placed in it"] = (
-            owned,
-            placed,
+        before = [(n, start) for n, start in self._missions_of.get(code, ()) if n <= frame.sentence]
+        placed = [(n, start) for n, start in self._missions_in.get(code, ()) if n <= frame.sentence]
+        values["sentences since it owned a mission"] = min((frame.sentence - n for n, _ in before), default=LOST)
+        values["sentences since a mission was placed in it"] = min(
+            (frame.sentence - n for n, _ in placed), default=LOST
         )
+        theme = frame.theme.start if frame.carried != TITLE else -1
+        owns, stands = (any(n == frame.sentence for n, _ in each) for each in (before, placed))
+        own_theme, place_theme = (any(start == theme for _, start in each) for each in (before, placed))
         values["owns a mission of the sentence"], values["place of a mission of the sentence"] = owns, stands
         values["owns the theme"], values["place of the theme"] = own_theme, place_theme
 
@@ -346,9 +370,7 @@ class PairFeatures:
         """PAIR_FEATURES of one pair."""
         article = self.article
         one, two = sender.nearest, receiver.nearest
-        unowned = not any(
-            n == frame.sentence and m == frame.theme.start and (o or p) for n, m, o, p in self._mission_owners
-        )
+        unowned = (frame.sentence, frame.theme.start) not in self._described
         both = one is not None and two is not None
         shares = article.shares
         owner = shares[s].owner - shares[s].host if s in shares else 0
@@ -359,9 +381,7 @@ class PairFeatures:
             float(abs(one.start - two.start)) if both else FAR,  # type: ignore[union-attr]
             float(both and one.group == two.group),  # type: ignore[union-attr]
             float(article.owned_places.get((s, r), 0) if s and r else 0),
-            float(any(s in o and r in p for n, _, o, p in self._mission_owners if n == frame.sentence))
-            if s and r
-            else 0.0,
+            float((frame.sentence, s, r) in self._pairs_beside),
             float(both),
             float(
                 bool(sender.dense[at("mentions in the headline")] and receiver.dense[at("mentions in the headline")])

@@ -22,6 +22,7 @@ from legation.models.reading.where import Place, choose, cities, moves
 
 Detail = TypeVar("Detail", Day, Speaker)
 EVIDENCE = 0.3  # of the joint probability of a claim's best frame, from which on another frame is evidence for it
+DETAILED = 3  # frames of a claim that are searched for its date and its speaker
 BESIDE = 0.1  # the same, from which on a sentence of the text is quoted for what the headline says
 UNKNOWN = "mission"  # kind of mission where only staff or services are named
 
@@ -102,9 +103,10 @@ def _claim(
     one, sentence = _evidence(article, candidate, frames)
     doc = article.doc
     start, end = _quote(article, sentence)
-    all_days = (day for frame in frames for day in days(frame, candidate.key))
+    looked_at = frames[:DETAILED]
+    all_days = (day for frame in looked_at for day in days(frame, candidate.key))
     date = _best(all_days, weights.date, least["date"])
-    all_speakers = (speaker for frame in frames for speaker in speakers(frame, candidate.key))
+    all_speakers = (speaker for frame in looked_at for speaker in speakers(frame, candidate.key))
     said = _best(all_speakers, weights.speaker, least["speaker"])
     relocated = STATUSES[si] == "relocated"
     moved = choose(moves(one, candidate.key), weights.moved_to, least["moved_to"]) if relocated else None

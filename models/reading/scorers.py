@@ -78,16 +78,18 @@ class Trees:
 
     def _values(self, rows: Matrix) -> Matrix:
         """What each tree adds: shape (n, trees)."""
-        feature, threshold, left, right, value = self.nodes
-        count = len(feature)
-        trees = np.arange(count)[None, :]
-        at = np.zeros((len(rows), count), dtype=np.int32)
-        lines = np.arange(len(rows))[:, None]
+        feature, threshold, left, right, value = (part.ravel() for part in self.nodes)
+        count, widest = self.nodes[0].shape
+        roots = np.arange(count, dtype=np.int32) * widest
+        at = np.tile(roots, (len(rows), 1))
+        rows = np.ascontiguousarray(rows, dtype=np.float32)
+        first = (np.arange(len(rows), dtype=np.int64) * rows.shape[1])[:, None]
+        flat = rows.ravel()
         for _ in range(self._depth - 1):
-            inner = left[trees, at] >= 0
-            goes_left = rows[lines, feature[trees, at]] <= threshold[trees, at]
-            at = np.where(inner, np.where(goes_left, left[trees, at], right[trees, at]), at)
-        return value[trees, at]
+            goes_left = flat.take(first + feature.take(at)) <= threshold.take(at)
+            below = np.where(goes_left, left.take(at), right.take(at))
+            at = np.where(below >= 0, roots + below, at)
+        return value.take(at)
 
     def reasons(self, row: Matrix, limit: int = 3) -> list[tuple[str, float]]:
         """The features that moved the score most on the way to the leaves, heaviest first (Saabas 2014)."""
