@@ -13,7 +13,8 @@ from legation.pipeline.web.site import Site, today
 
 async def overview(site: Site, asked: Request) -> Any:
     """The first page: newest changes, conflicts, queue, health of sources."""
-    return await page(asked, "overview.html", **await site.read(overviews.overview, today()))
+    whole = await asked.reads_all()
+    return await page(asked, "overview.html", whole=whole, **await site.read(overviews.overview, today(), whole))
 
 
 async def board(site: Site, asked: Request) -> Any:
