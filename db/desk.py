@@ -130,22 +130,31 @@ def queue(
     connection: sqlite3.Connection, *, skip: Iterable[int] = (), only: Filter | None = None, limit: int = 50
 ) -> list[int]:
     """The first `limit` waiting claims in the order of the queue."""
-    values: dict[str, Any] = {"limit": limit}
-    terms = []
-    for name in Filter.__dataclass_fields__ if only else ():
-        value = getattr(only, name)
-        if value is not None:
-            values[name] = value
-            terms.append(_BOUNDS.get(name, f"c.{name} = :{name}"))
+    terms, values = _terms(only)
     skipped = ", ".join(str(int(claim)) for claim in skip)
     terms += [f"q.claim NOT IN ({skipped})"] if skipped else []
     # the queue's own order must come from its index, so it is the outer loop
     rows = connection.execute(
         f"SELECT q.claim FROM queue AS q CROSS JOIN claims AS c ON c.id = q.claim WHERE {' AND '.join(terms) or '1'} "  # noqa: S608
         "ORDER BY q.rank, q.since, q.claim LIMIT :limit",
-        values,
+        {**values, "limit": limit},
     )
     return [row[0] for row in rows]
+
+
+def count(connection: sqlite3.Connection, only: Filter | None = None) -> int:
+    """How many waiting claims there are, or of these, in a part of the queue."""
+    terms, values = _terms(only)
+    joined = "JOIN claims AS c ON c.id = q.claim" if terms else ""
+    sql = f"SELECT count(*) FROM queue AS q {joined} WHERE {' AND '.join(terms) or '1'}"  # noqa: S608 - own names
+    return int(connection.execute(sql, values).fetchone()[0])
+
+
+def _terms(only: Filter | None) -> tuple[list[str], dict[str, Any]]:
+    """The conditions that a filter puts on a claim `c` of the queue, and their values."""
+    given = {name: getattr(only, name) for name in Filter.__dataclass_fields__} if only else {}
+    values = {name: value for name, value in given.items() if value is not None}
+    return [_BOUNDS.get(name, f"c.{name} = :{name}") for name in values], values
 
 
 def context(connection: sqlite3.Connection, claim: int, *, around: int = 400) -> Context | None:

@@ -18,9 +18,10 @@ async def overview(site: Site, asked: Request) -> Any:
 
 
 async def board(site: Site, asked: Request) -> Any:
-    """The board of a place or a sending State; without either only the question."""
+    """The board of a place or a sending State; without either the question, and what may be asked for."""
     wanted = boards.asked(asked.args, today())
-    shown = await _shown(site, wanted) if wanted.place or wanted.of else {"board": None}
+    asks = wanted.place or wanted.of
+    shown = await _shown(site, wanted) if asks else {"board": None, "known": await site.read(boards.known)}
     return await page(asked, "board.html", wanted=wanted, **shown)
 
 
