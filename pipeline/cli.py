@@ -107,6 +107,9 @@ def _report(error: Exception) -> int:
     if isinstance(error, (DatabaseError, ModelError)):
         click.echo(str(error), err=True)
         return 3 if isinstance(error, Locked) else 2
+    if isinstance(error, OverflowError):
+        click.echo("a number is too large for the database; give a smaller one", err=True)
+        return 2
     click.echo(
         f"{type(error).__name__}: {error} (a fault of the program: run again with --debug and report it)", err=True
     )

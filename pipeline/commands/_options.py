@@ -1,5 +1,6 @@
 """Options that several commands share."""
 
+import sqlite3
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -30,9 +31,17 @@ def config_option(function: Callable[..., Any]) -> Callable[..., Any]:
     )
     @wraps(function)
     def with_config(*args: Any, config_path: Path, **options: Any) -> Any:
+        from legation.db.errors import told
         from legation.pipeline.config import load_config
 
-        return function(*args, config=load_config(config_path), **options)
+        config = load_config(config_path)
+        try:
+            return function(*args, config=config, **options)
+        except sqlite3.Error as error:
+            refused = told(error, config.database_path)
+            if refused is None:
+                raise
+            raise refused from error
 
     return with_config
 
