@@ -15,6 +15,7 @@ from typing import IO, TYPE_CHECKING, Any
 from legation.db.schema import relations
 from legation.db.write import raw
 from legation.pipeline.errors import UsageProblem
+from legation.pipeline.listing import Only
 from legation.pipeline.places import day
 from legation.pipeline.render import csv_lines
 
@@ -47,8 +48,11 @@ _NUMBERS = {
 }  # fmt: skip
 
 
-def export(db: "Database", what: Sequence[str], form: str, target: Path | None, on: str | None, out: IO[str]) -> None:
-    """Write `what` (claims, status, periods) to `target`, or to `out` where that is None.
+def export(
+    db: "Database", what: Sequence[str], form: str, target: Path | None, on: str | None, out: IO[str],
+    only: Only | None = None,
+) -> None:  # fmt: skip
+    """Write `what` (claims, status, periods) to `target`, or to `out` where that is None; `only` leaves rows out.
 
     A data package is a folder and may hold several; everything else is one file. `on` None: today (UTC), for status.
     """
@@ -60,14 +64,14 @@ def export(db: "Database", what: Sequence[str], form: str, target: Path | None, 
     connection = raw(db)
     names = columns(connection, what[0])
     if form == "datapackage":
-        _package(connection, what, target or Path(), when)
+        _package(connection, what, target or Path(), when, only)
     elif form == "parquet":
-        _parquet(_read(connection, what[0], when), target or Path())
+        _parquet(_read(connection, what[0], when, only), target or Path())
     elif target is None:
-        _write(out, form, _read(connection, what[0], when), names)
+        _write(out, form, _read(connection, what[0], when, only), names)
     else:
         with whole_file(target) as file:
-            _write(file, form, _read(connection, what[0], when), names)
+            _write(file, form, _read(connection, what[0], when, only), names)
 
 
 @contextmanager
@@ -84,11 +88,15 @@ def whole_file(target: Path) -> Iterator[IO[str]]:
         part.unlink(missing_ok=True)
 
 
-def _read(connection: sqlite3.Connection, what: str, when: Row) -> Iterator[Row]:
+def _read(connection: sqlite3.Connection, what: str, when: Row, only: Only | None) -> Iterator[Row]:
     cursor = connection.execute(WHAT[what][1], when)
     names = [column[0] for column in cursor.description]
     for values in cursor:
         row = dict(zip(names, values, strict=True))
+        if only and not only.mission(row):
+            continue
+        if only and not only.rests([row["id"]] if what == "claims" else json.loads(row["rests"])):
+            continue
         yield row | {name: json.loads(row[name]) for name in ("rests", "dissents", "announces") if name in row}
 
 
@@ -140,7 +148,9 @@ def _parquet(rows: Iterable[Row], target: Path) -> None:
         raise UsageProblem(f"{target}: {error}; name another file or make the folder") from error
 
 
-def _package(connection: sqlite3.Connection, what: Sequence[str], folder: Path, when: Row) -> None:
+def _package(
+    connection: sqlite3.Connection, what: Sequence[str], folder: Path, when: Row, only: Only | None
+) -> None:  # fmt: skip
     """CSV files and datapackage.json with name, type and meaning of each column (Frictionless Data Package 1.0)."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -148,7 +158,7 @@ def _package(connection: sqlite3.Connection, what: Sequence[str], folder: Path, 
         raise UsageProblem(f"{folder}: {error.strerror}; name another folder") from error
     for name in what:
         with whole_file(folder / f"{name}.csv") as file:
-            _write(file, "csv", _read(connection, name, when), columns(connection, name))
+            _write(file, "csv", _read(connection, name, when, only), columns(connection, name))
     package = {
         "profile": "tabular-data-package",
         "name": "legation",

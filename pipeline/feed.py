@@ -11,6 +11,7 @@ from legation.db.answers import Question, Status, claims_of, history
 from legation.db.write import raw
 from legation.pipeline.ask import since
 from legation.pipeline.export import whole_file
+from legation.pipeline.listing import Only
 from legation.pipeline.places import state_label
 
 if TYPE_CHECKING:
@@ -28,10 +29,14 @@ _APPROVED = """
 """
 
 
-def write_feed(db: "Database", target: Path, limit: int) -> int:
-    """Write the `limit` newest changes to `target`; return how many there are. Equal databases give equal files."""
+def write_feed(db: "Database", target: Path, limit: int, only: Only | None = None) -> int:
+    """Write the `limit` newest changes to `target`; return how many there are. Equal databases give equal files.
+
+    `only` chooses them by their mission and by the claims that they rest on.
+    """
     connection = raw(db)
-    changes = sorted(_changes(connection), key=lambda change: (change[0], repr(change[1])), reverse=True)[:limit]
+    found = [change for change in _changes(connection) if only is None or _wanted(only, change[1])]
+    changes = sorted(found, key=lambda change: (change[0], repr(change[1])), reverse=True)[:limit]
     ET.register_namespace("", ATOM)
     feed = ET.Element(f"{{{ATOM}}}feed")
     _add(feed, "id", f"urn:uuid:{_SPACE}")
@@ -45,6 +50,11 @@ def write_feed(db: "Database", target: Path, limit: int) -> int:
         file.write(ET.tostring(feed, encoding="unicode", xml_declaration=False))
         file.write("\n")
     return len(changes)
+
+
+def _wanted(only: Only, status: Status) -> bool:
+    names = ("sending_state", "receiving_state", "city")
+    return only.mission({name: getattr(status, name) for name in names}) and only.rests(status.rests)
 
 
 def _changes(connection: sqlite3.Connection) -> Iterable[tuple[str, Status]]:

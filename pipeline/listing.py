@@ -1,7 +1,8 @@
 """Claims as rows, found by what a user asked for."""
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from legation.db.words import MODALITIES, REVIEWS, STATUSES
@@ -39,6 +40,35 @@ def list_claims(db: "Database", sender: str | None, host: str | None, filters: M
         where = place(host)
         given |= {"receiving_state": where.country} | ({"city": where.city} if where.city else {})
     return claim_rows(raw(db), given, limit)
+
+
+@dataclass(frozen=True, slots=True)
+class Only:
+    """Which rows of an export or a feed are wanted. None: any; `claims` are ids of claims."""
+
+    sending_state: str | None = None
+    receiving_state: str | None = None
+    city: str | None = None
+    claims: frozenset[int] | None = None
+
+    def mission(self, row: Mapping[str, Any]) -> bool:
+        """Whether a row is about a mission that is wanted."""
+        names = ("sending_state", "receiving_state", "city")
+        return all(getattr(self, name) in (None, row[name]) for name in names)
+
+    def rests(self, claims: Iterable[int]) -> bool:
+        """Whether one of the claims that something rests on is wanted."""
+        return self.claims is None or not self.claims.isdisjoint(claims)
+
+
+def only(db: "Database", sender: str | None, host: str | None, filters: Mapping[str, Any]) -> Only:
+    """What the options of a command choose, as `list_claims` takes them; UsageProblem as there."""
+    narrow = {name: value for name, value in filters.items() if value is not None}
+    claims = frozenset(row["id"] for row in list_claims(db, sender, host, narrow)) if narrow else None
+    where = place(host) if host else None
+    return Only(
+        country(sender) if sender else None, where.country if where else None, where.city if where else None, claims
+    )  # fmt: skip
 
 
 def claim_rows(connection: sqlite3.Connection, given: Mapping[str, Any], limit: int = -1) -> list[Row]:

@@ -65,7 +65,7 @@ DAMAGES = {
     ("damage", "words"),
     [
         ("UPDATE bodies SET body = x'00ff00ff'", "body 067623b3eab4c927: cannot be unpacked"),
-        ("UPDATE bodies SET body = 'text'", "body 067623b3eab4c927: cannot be unpacked"),
+        ("UPDATE bodies SET body = x'789c030000000001'", "body 067623b3eab4c927: is not the one that was stored"),
         ("UPDATE bodies SET sha256 = 'aaaa'", "body aaaa: is not the one that was stored"),
         ("UPDATE bodies SET bytes = 7", "body 067623b3eab4c927: is not the one that was stored"),
         ("DELETE FROM claims_fts_docsize WHERE id = 2", "claim 2: is missing in claims_fts"),

@@ -46,6 +46,34 @@ def config_option(function: Callable[..., Any]) -> Callable[..., Any]:
     return with_config
 
 
+def one_of(name: str, place: str | None, option: str | None) -> str | None:
+    """What was named as an argument or by its option; UsageProblem for both."""
+    from legation.pipeline.errors import UsageProblem
+
+    if place and option:
+        raise UsageProblem(f"{name} {option}: {place} was named already; name one of them")
+    return place or option
+
+
+def claim_filters(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that choose claims, the same in every command: sender, host, status, modality, review, since,
+    min_confidence."""
+    for option in reversed(_CLAIM_FILTERS):
+        function = option(function)
+    return function
+
+
+_CLAIM_FILTERS = (
+    click.option("--of", "sender", metavar="COUNTRY", help="Missions of this sending State."),
+    click.option("--in", "host", metavar="PLACE", help="Missions in this receiving State or city."),
+    click.option("--status", help="reopened, opened, remained_open, reduced, relocated, evacuated, suspended, closed."),
+    click.option("--modality", help="fact, planned, possible, denied."),
+    click.option("--review", help="unreviewed, approved, rejected, corrected."),
+    click.option("--since", metavar="DATE", help="Published on or after this day."),
+    click.option("--min-confidence", type=click.FloatRange(0, 1), help="Of the extractor, 0 to 1."),
+)
+
+
 def open_database(config: "Config", *, create: bool = False) -> "Database":
     """The database that `config` names; with `create` it is made where missing, else that is refused.
 

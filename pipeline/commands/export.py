@@ -2,11 +2,11 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from legation.pipeline.commands._options import config_option, open_database
+from legation.pipeline.commands._options import claim_filters, config_option, open_database
 
 if TYPE_CHECKING:
     from legation.pipeline.config import Config
@@ -21,15 +21,24 @@ if TYPE_CHECKING:
 )  # fmt: skip
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="File; for a data package a folder.")
 @click.option("--on", metavar="DATE", help="The day of `status`; without it today.")
-def command(config: "Config", what: tuple[str, ...], form: str, output: Path | None, on: str | None) -> None:
+@claim_filters
+def command(
+    config: "Config", what: tuple[str, ...], form: str, output: Path | None, on: str | None, sender: str | None,
+    host: str | None, **filters: Any,
+) -> None:  # fmt: skip
     """Write claims, status or periods for other programs; cells that a spreadsheet would run are made harmless.
+
+    The options that choose claims choose a status or a period by the claims that it rests on.
 
     \b
     legation export status --on 2022-04-20 > status.csv
+    legation export claims --in Kyiv --review approved > kyiv.csv
     legation export claims --format parquet -o claims.parquet
     legation export status --format geojson -o status.geojson
     legation export claims status periods --format datapackage -o package
     """
     from legation.pipeline.export import export
+    from legation.pipeline.listing import only
 
-    export(open_database(config), what, form, output, on, sys.stdout)
+    db = open_database(config)
+    export(db, what, form, output, on, sys.stdout, only(db, sender, host, filters))

@@ -30,7 +30,7 @@ _CLAIMS: Any = {"type": int, "multiple": True, "metavar": "CLAIM"}
 @click.option("--revision", type=int, help="Refuse if the claim has been decided on since this revision.")
 @click.option("--as", "reviewer", metavar="NAME", help="The reviewer; without it the name of the user.")
 @click.option("--of", "sender", metavar="COUNTRY", help="Claims about missions of this sending State.")
-@click.option("--in", "host", metavar="COUNTRY", help="Claims about missions in this receiving State.")
+@click.option("--in", "host", metavar="PLACE", help="Claims about missions in this receiving State.")
 @click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="At most so many with --list.")
 @format_option
 def command(config: "Config", form: str, **asked: Any) -> None:

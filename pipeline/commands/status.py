@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from legation.pipeline.commands._options import config_option, open_database
+from legation.pipeline.commands._options import config_option, one_of, open_database
 from legation.pipeline.commands._tables import format_option, print_rows
 
 if TYPE_CHECKING:
@@ -14,14 +14,15 @@ if TYPE_CHECKING:
 @click.command()
 @config_option
 @click.argument("place", required=False)
-@click.option("--of", metavar="COUNTRY", help="Missions of this sending State only.")
+@click.option("--of", metavar="COUNTRY", help="Missions of this sending State.")
+@click.option("--in", "host", metavar="PLACE", help="Missions in this receiving State or city, as PLACE.")
 @click.option("--on", metavar="DATE", help="How things stood on this day; without it today.")
 @click.option("--known", metavar="DATE", help="By what was recorded and decided here by the end of this day (UTC).")
 @click.option("--unreviewed", type=click.FloatRange(0, 1), help="Count unreviewed claims from this confidence.")
 @click.option("--reviewed-only", is_flag=True, help="Count approved and corrected claims only.")
 @click.option("--quotes", is_flag=True, help="Show the claims that each status rests on.")
 @format_option
-def command(config: "Config", form: str, quotes: bool, **asked: Any) -> None:
+def command(config: "Config", form: str, quotes: bool, place: str | None, host: str | None, **asked: Any) -> None:
     """Say which missions work in PLACE, a city or a receiving State, since when, and how well that is known.
 
     \b
@@ -33,7 +34,7 @@ def command(config: "Config", form: str, quotes: bool, **asked: Any) -> None:
     """
     from legation.pipeline.ask import STATUS_COLUMNS, quote_lines, status_rows
 
-    rows = status_rows(open_database(config), **asked)
+    rows = status_rows(open_database(config), one_of("--in", place, host), **asked)
     print_rows(rows, STATUS_COLUMNS, form)
     for line in quote_lines(rows) if quotes and form == "table" else ():
         click.echo(line)
