@@ -21,6 +21,7 @@ from legation.pipeline.changes import Wanted, changes
 from legation.pipeline.errors import UsageProblem
 from legation.pipeline.feed import ATOM, write_feed
 from legation.pipeline.identified import identified, title
+from legation.pipeline.listing import only
 from legation.pipeline.reference import prepare
 from legation.pipeline.regions import names, region, states_in, table
 from tests.in_process import Run, runner
@@ -141,10 +142,10 @@ def test_a_feed_by_place_or_region(db: Database, tmp_path: Path) -> None:
         decide(db, claim, Verdict("approve"), revision=0, reviewer="ann", now=LATER)
     counts = {}
     for place, where in ((None, None), ("Kyiv", None), (None, "Africa"), ("Kyiv", "Africa"), ("Lviv", None)):
-        counts[place, where] = write_feed(db, tmp_path / "x.atom", 10, place, where)
+        counts[place, where] = write_feed(db, tmp_path / "x.atom", 10, only(db, None, place, {}, where))
     assert list(counts.values()) == [2, 1, 1, 0, 0]
     write_feed(db, tmp_path / "all.atom", 10)
-    write_feed(db, tmp_path / "africa.atom", 10, None, "Africa")
+    write_feed(db, tmp_path / "africa.atom", 10, only(db, None, None, {}, "Africa"))
     ids = {ET.parse(tmp_path / name).getroot().findtext(f"{{{ATOM}}}id") for name in ("all.atom", "africa.atom")}
     assert len(ids) == 2
 
