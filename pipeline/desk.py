@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Protocol
 
 from legation.db import desk
@@ -74,8 +75,8 @@ class Session:
                 self.together = not self.together
                 self.terminal.show(f"copies are decided {'together' if self.together else 'one by one'}")
             elif key in "are":
-                edit = lambda: self._edit(shown.claim)  # noqa: E731
-                verdict = {"a": lambda: Verdict("approve"), "r": self._reject, "e": edit}[key]()
+                edit = partial(self._edit, shown.claim)
+                verdict = {"a": partial(Verdict, "approve"), "r": self._reject, "e": edit}[key]()
                 return verdict is not None and self._decide(shown, verdict)
             else:
                 self.terminal.show(HELP)

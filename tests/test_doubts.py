@@ -11,7 +11,7 @@ from legation.pipeline.doubts import doubts
 from tests.in_process import Run, runner
 from tests.rows import fresh, tell
 
-FIELDS = {
+FIELDS: dict[str, Any] = {
     "sending_state": "FR", "receiving_state": "UA", "city": "Kyiv", "mission": "embassy", "status": "closed",
     "modality": "fact", "date": "2022-04",
 }  # fmt: skip
