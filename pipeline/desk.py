@@ -3,7 +3,6 @@
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Protocol
 
 from legation.db import desk
@@ -78,11 +77,7 @@ class Session:
                 self.together = not self.together
                 self.terminal.show(f"copies are decided {'together' if self.together else 'one by one'}")
             elif key in "are":
-                edit = partial(self._edit, shown.claim)
-                ways: dict[str, Callable[[], Verdict | None]] = {
-                    "a": partial(Verdict, "approve"), "r": self._reject, "e": edit,
-                }  # fmt: skip
-                verdict = ways[key]()
+                verdict = self._verdict(key, shown.claim)
                 return verdict is not None and self._decide(shown, verdict)
             else:
                 self.terminal.show(HELP)
@@ -92,6 +87,12 @@ class Session:
         except (Refused, UsageProblem) as error:
             self.terminal.show(printable(str(error)))
         return False
+
+    def _verdict(self, key: str, claim: int) -> Verdict | None:
+        """What a key of "are" says; None: the reviewer thought better of it."""
+        if key == "a":
+            return Verdict("approve")
+        return self._reject() if key == "r" else self._edit(claim)
 
     def _decide(self, shown: desk.Context, verdict: Verdict) -> bool:
         outcome = decide(

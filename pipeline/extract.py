@@ -24,9 +24,9 @@ class Reader:
     """A loaded language pipeline. `version` names the rules and the model, so that a stored reading can be redone."""
 
     def __init__(self, model_name: str) -> None:
+        _must_be_english(model_name)
         from legation.models.load import load, version
 
-        _must_be_english(model_name)
         self.nlp = load(model_name)
         self.version = version(self.nlp)
 

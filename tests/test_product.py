@@ -237,7 +237,7 @@ def test_pages(db: Database, tmp_path: Path) -> None:
     )
     decide(db, 1, Verdict("correct", "wrong date", None, {"date": "2022-02-25"}), revision=0, reviewer="ann", now=LATER)
     key = db.conn.execute("SELECT key FROM claims WHERE id = 1").fetchone()[0]
-    with serving(tmp_path) as server, httpx.Client(base_url=server.url) as client:
+    with serving(tmp_path) as server, httpx.Client(base_url=server.url, timeout=30) as client:
         shown = client.get("/-/changes", params={"region": "Africa", "since": "2023-01-01"})
         assert shown.status_code == 200
         assert "Norway, embassy to Mali in Bamako" in shown.text

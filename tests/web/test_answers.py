@@ -29,7 +29,7 @@ def get(site: Server, address: str) -> httpx.Response:
         ("/-/article/1?claim=99999", 404, "claim 99999: no such claim in article 1"),
         ("/-/article/99999", 404, "article 99999: no such article"),
         ("/-/board?plcae=Kyiv", 400, "plcae: no such parameter; did you mean place?"),
-        ("/-/board?place=Kyiv&day=2022-04-20", 400, "day: no such parameter; there are: place, of, on"),
+        ("/-/board?place=Kyiv&day=2022-04-20", 400, "day: no such parameter; there are: place, of, region, on"),
         ("/-/hosts?place=Kyiv", 400, "place: no such parameter; there are: on"),
         ("/-/desk?stauts=closed", 400, "stauts: no such parameter; did you mean status?"),
         ("/-/desk?status=shut", 400, "status=shut: no such word; it is one of reopened, opened"),
