@@ -1,14 +1,20 @@
 """What must hold in every database of ours, proven row by row; each breach is one line."""
 
+import hashlib
 import json
+import re
 import sqlite3
+import zlib
 from collections.abc import Iterator
+from datetime import date
 from itertools import groupby
 
 from legation.db.answers import Question, history
 from legation.db.decisions import STEPS
 from legation.db.known import STATE_OF, Decided, holds
 
+REBUILD = "restore the last backup, or give the index the command 'rebuild' of FTS5"
+_HEX = re.compile("[0-9a-fA-F]+")
 # What a row means -> a query that must find none.
 _NEVER = {
     "claim {}: its quote is not at its place in the article": """
@@ -55,6 +61,10 @@ _NEVER = {
 def problems(connection: sqlite3.Connection) -> Iterator[str]:
     """Every breach found; none if all is well. Reads the whole database."""
     yield from _integrity(connection)
+    yield from _indexes(connection)
+    yield from _bodies(connection)
+    yield from _articles(connection)
+    yield from _backlog(connection)
     for meaning, sql in _NEVER.items():
         yield from (meaning.format(row[0]) for row in connection.execute(sql))
     yield from _log(connection)
@@ -73,6 +83,62 @@ def _integrity(connection: sqlite3.Connection) -> Iterator[str]:
         except sqlite3.DatabaseError as error:
             yield f"{index}: {error}"
     connection.rollback()
+
+
+def _indexes(connection: sqlite3.Connection) -> Iterator[str]:
+    """Rows that search would not find. FTS5's own check does not look for them where the text is in another table."""
+    for table in ("articles", "claims"):
+        rows = connection.execute(
+            f"SELECT id FROM {table} WHERE id NOT IN (SELECT id FROM {table}_fts_docsize)"  # noqa: S608 - own names
+        )
+        for (number,) in rows:
+            yield f"{table[:-1]} {number}: is missing in {table}_fts, so that search does not find it; {REBUILD}"
+
+
+def _bodies(connection: sqlite3.Connection) -> Iterator[str]:
+    """Each raw body unpacks to what its sha256 and its length say."""
+    cure = "restore the last backup, or let the page be fetched again; articles and claims do not need it"
+    for sha256, packed, size in connection.execute("SELECT sha256, body, bytes FROM bodies WHERE body IS NOT NULL"):
+        try:
+            body = zlib.decompress(packed)
+        except (zlib.error, TypeError):
+            yield f"body {str(sha256)[:16]}: cannot be unpacked; {cure}"
+            continue
+        if len(body) != size or hashlib.sha256(body).hexdigest() != sha256:
+            yield f"body {str(sha256)[:16]}: is not the one that was stored; {cure}"
+
+
+def _articles(connection: sqlite3.Connection) -> Iterator[str]:
+    """Values of articles that reading and comparing would stumble over."""
+    cure = "restore the last backup"
+    rows = connection.execute("SELECT id, published, fingerprint, text, text_sha256 FROM articles")
+    for number, published, fingerprint, text, digest in rows:
+        if published is not None and not _is_day(published):
+            yield f"article {number}: published {str(published)[:40]!r} is no day; {cure}"
+        if fingerprint is not None and not _HEX.fullmatch(str(fingerprint)):
+            yield f"article {number}: fingerprint {str(fingerprint)[:40]!r} is no hexadecimal number; {cure}"
+        if text is not None and digest is not None and hashlib.sha256(text.encode()).hexdigest() != digest:
+            yield f"article {number}: its text is not the one that was stored; {cure}"
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text[:10])
+    except ValueError:
+        return False
+    return True
+
+
+def _backlog(connection: sqlite3.Connection) -> Iterator[str]:
+    """Articles that a run which ended should have read, and that nobody ever did."""
+    number = connection.execute(
+        """SELECT count(*) FROM articles AS a WHERE outcome = 'cleaned' AND replaced_by IS NULL
+           AND cleaned_at < (SELECT max(started) FROM runs WHERE outcome IN ('done', 'failures'))
+           AND NOT EXISTS (SELECT 1 FROM extractions AS e WHERE e.article = a.id)"""
+    ).fetchone()[0]
+    if number:
+        words = "1 article was" if number == 1 else f"{number} articles were"
+        yield f"{words} not read by the last run; `legation runs --problems` tells why, `legation ingest` tries again"
 
 
 def _log(connection: sqlite3.Connection) -> Iterator[str]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sqlite_utils import Database, Migrations
 
-from legation.db.errors import NotOurs, TooNew, Unwritable
+from legation.db.errors import Damaged, NotOurs, TooNew, Unwritable, told
 
 APPLICATION_ID = 0x4C474154  # "LGAT"; PRAGMA application_id marks the file as ours
 BUSY_SECONDS = 10.0
@@ -33,6 +33,9 @@ def connect(path: str | Path, *, create: bool = True) -> Database:
     path = Path(path)
     if not create and not path.exists():
         raise NotOurs(f"{path}: no such database; `legation ingest` makes it")
+    if not create and path.stat().st_size == 0:
+        cure = "restore the last backup, or delete it, and `legation ingest` makes a new one"
+        raise Damaged(f"{path}: the file is empty; {cure}")
     try:
         connection = sqlite3.connect(path, timeout=BUSY_SECONDS)
         connection.execute("PRAGMA foreign_keys = ON")
@@ -46,7 +49,10 @@ def connect(path: str | Path, *, create: bool = True) -> Database:
     except sqlite3.OperationalError as error:
         raise Unwritable(f"{path}: {error}; check that the folder exists, can be written and has room") from error
     except sqlite3.DatabaseError as error:
-        raise NotOurs(f"{path}: not a database of ours ({error}); name another file") from error
+        if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_NOTADB:
+            cure = "if it was one, it is damaged: restore the last backup; else name another file"
+            raise NotOurs(f"{path}: not a database ({error}); {cure}") from error
+        raise told(error, path) or NotOurs(f"{path}: not a database of ours ({error}); name another file") from error
     return db
 
 

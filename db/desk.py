@@ -148,13 +148,8 @@ def queue(
     connection: sqlite3.Connection, *, skip: Iterable[int] = (), only: Filter | None = None, limit: int = 50
 ) -> list[int]:
     """The first `limit` waiting claims: announcements whose day has passed (today, UTC), then by rank, oldest first."""
-    values: dict[str, Any] = {"limit": limit}
-    terms = []
-    for name in Filter.__dataclass_fields__ if only else ():
-        value = getattr(only, name)
-        if value is not None:
-            values[name] = value
-            terms.append(_BOUNDS.get(name, f"c.{name} = :{name}"))
+    terms, values = _terms(only)
+    values["limit"] = limit
     skipped = set(map(int, skip))
     first = _waiting(connection, skipped, terms, values, overdue=True)
     return first[:limit] + _waiting(connection, skipped | set(first), terms, values)[: max(0, limit - len(first))]
@@ -177,6 +172,21 @@ def _waiting(
         values,
     )
     return [row[0] for row in rows]
+
+
+def count(connection: sqlite3.Connection, only: Filter | None = None) -> int:
+    """How many waiting claims there are, or of these, in a part of the queue."""
+    terms, values = _terms(only)
+    joined = "JOIN claims AS c ON c.id = q.claim" if terms else ""
+    sql = f"SELECT count(*) FROM queue AS q {joined} WHERE {' AND '.join(terms) or '1'}"  # noqa: S608 - own names
+    return int(connection.execute(sql, values).fetchone()[0])
+
+
+def _terms(only: Filter | None) -> tuple[list[str], dict[str, Any]]:
+    """The conditions that a filter puts on a claim `c` of the queue, and their values."""
+    given = {name: getattr(only, name) for name in Filter.__dataclass_fields__} if only else {}
+    values = {name: value for name, value in given.items() if value is not None}
+    return [_BOUNDS.get(name, f"c.{name} = :{name}") for name in values], values
 
 
 def context(connection: sqlite3.Connection, claim: int, *, around: int = 400) -> Context | None:

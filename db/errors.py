@@ -1,5 +1,8 @@
 """Why a database cannot be used or a write is refused. Each message names the file or row and the cure."""
 
+import sqlite3
+from pathlib import Path
+
 
 class DatabaseError(Exception):
     """Base of all refusals by the database; the message is one line for the user."""
@@ -17,6 +20,10 @@ class Unwritable(DatabaseError):
     """The file or its folder cannot be written: read-only, missing or full."""
 
 
+class Damaged(DatabaseError):
+    """The file was a database of ours; parts of it cannot be read any more."""
+
+
 class Locked(DatabaseError):
     """Another run holds the database."""
 
@@ -27,3 +34,22 @@ class Stale(DatabaseError):
 
 class Refused(DatabaseError):
     """A decision that is not allowed, or not well formed."""
+
+
+_ROOM = "free some room; what is stored is intact"
+_HOLD = "check that the folder exists, can be written and that nothing else holds the file"
+
+
+def told(error: sqlite3.Error, path: str | Path) -> DatabaseError | None:
+    """What SQLite's error means for whoever uses the database at `path`; None: a fault of a statement of ours."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    damaged = code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or "Could not decode to UTF-8" in str(error)
+    if damaged:
+        return Damaged(f"{path}: the database is damaged ({error}); restore the last backup")
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return Locked(f"{path}: another program holds the database; wait for its end")
+    if code == sqlite3.SQLITE_FULL:
+        return Unwritable(f"{path}: {error}; {_ROOM}")
+    if code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
+        return Unwritable(f"{path}: {error}; {_HOLD}")
+    return None

@@ -37,6 +37,7 @@ def public_id(what: str, *content: str | None) -> str:
 
 
 def mission_id(mission: Mission) -> str:
+    """The public id of a mission."""
     return public_id("mission", *_parts(mission))
 
 

@@ -6,6 +6,7 @@ Commands are imported when they are called, so that `legation --help` does not w
 import os
 import sys
 from importlib import import_module
+from itertools import pairwise
 
 import click
 
@@ -90,28 +91,47 @@ def main(argv: list[str] | None = None) -> None:
     except click.exceptions.Abort:
         sys.exit(130)
     except click.ClickException as error:
-        error.show()
+        if _as_json(arguments):
+            _tell([error.format_message()], arguments)
+        else:
+            error.show()
         sys.exit(2)
     except KeyboardInterrupt:
-        click.echo("interrupted", err=True)
+        _tell(["interrupted"], arguments)
         sys.exit(130)
     except Exception as error:
         if "--debug" in arguments:
             raise
-        sys.exit(_report(error))
+        code, lines = _report(error)
+        _tell(lines, arguments)
+        sys.exit(code)
 
 
-def _report(error: Exception) -> int:
-    """Print one line (or one a problem) for the user; any other error is an internal error."""
+def _as_json(arguments: list[str]) -> bool:
+    """Whether the user wishes every message as JSON; asked of the words typed, since these may be what is wrong."""
+    return "--log-format=json" in arguments or ("--log-format", "json") in pairwise(arguments)
+
+
+def _tell(lines: list[str], arguments: list[str]) -> None:
+    """Errors, to standard error, in the form that the user wishes."""
+    if _as_json(arguments):
+        from legation.pipeline.logs import json_line
+
+        lines = [json_line(line, level="error") for line in lines]
+    for line in lines:
+        click.echo(line, err=True)
+
+
+def _report(error: Exception) -> tuple[int, list[str]]:
+    """Exit code, and one line (or one a problem) for the user; any other error is an internal error."""
     from legation.db.errors import DatabaseError, Locked
     from legation.models.errors import ModelError
     from legation.pipeline.errors import LegationError
 
     if isinstance(error, LegationError):
-        click.echo(str(error), err=True)
-        return error.exit_code
+        return error.exit_code, str(error).splitlines()
     if isinstance(error, (DatabaseError, ModelError)):
-        click.echo(str(error), err=True)
-        return 3 if isinstance(error, Locked) else 2
-    click.echo(f"{type(error).__name__}: {error} (internal error: run again with --debug and report it)", err=True)
-    return 1
+        return 3 if isinstance(error, Locked) else 2, str(error).splitlines()
+    if isinstance(error, OverflowError):
+        return 2, ["a number is too large for the database; give a smaller one"]
+    return 1, [f"{type(error).__name__}: {error} (internal error: run again with --debug and report it)"]

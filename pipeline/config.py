@@ -15,8 +15,9 @@ from legation.pipeline.fetch.settings import FetchConfig
 from legation.pipeline.release.settings import ReleaseConfig
 from legation.pipeline.second.settings import SecondReaderConfig
 from legation.pipeline.section import Section
-from legation.pipeline.sources.settings import KINDS, AnySource
+from legation.pipeline.sources.settings import AnySource
 from legation.pipeline.web.settings import ServeConfig
+from legation.pipeline.wrong_config import told
 
 
 class DatabaseConfig(Section):
@@ -72,19 +73,11 @@ def load_config(path: Path) -> Config:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise UsageProblem(f"{path}: {error.strerror}; name another file with --config") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except tomllib.TOMLDecodeError as error:
         raise UsageProblem(f"{path}: not TOML: {error}") from error
+    except UnicodeDecodeError as error:
+        raise UsageProblem(f"{path}: not TOML: byte {error.start} is not UTF-8; save the file as UTF-8") from error
     try:
         return Config.model_validate({**values, "folder": path.parent})
     except ValidationError as error:
-        raise UsageProblem(*(f"{path}: {_place(e['loc'])}: {e['msg']}" for e in error.errors())) from error
-
-
-def _place(loc: tuple[str | int, ...]) -> str:
-    """("sources", 2, "url") -> "sources[2].url"."""
-    place = ""
-    for part in loc:
-        if part in KINDS and place.startswith("sources["):
-            continue  # the kind by which pydantic chose the source's class; no key of the file
-        place += f"[{part}]" if isinstance(part, int) else f".{part}" if place else part
-    return place
+        raise UsageProblem(*(f"{path}: {line}" for line in told(error, values, Config))) from error

@@ -12,13 +12,14 @@ from legation.db.errors import Refused, Stale
 from legation.db.second import said_instead
 from legation.db.words import REASONS
 from legation.pipeline.ask import since
+from legation.pipeline.doubts import doubts
 from legation.pipeline.errors import UsageProblem
 from legation.pipeline.places import country, state_label
 from legation.pipeline.render import printable
 from legation.pipeline.second.report import reader_label
 
 HELP = "a approve  r reject  e edit  s skip  u undo  c copies on/off  q quit  ? help"
-LETTERS = "abcdefghijklmnop"
+REASON_KEYS = "123456789qwty0"  # none of them decides anything else, so that a slip writes no wrong reason
 
 
 class Terminal(Protocol):
@@ -76,7 +77,7 @@ class Session:
                 self.together = not self.together
                 self.terminal.show(f"copies are decided {'together' if self.together else 'one by one'}")
             elif key in "are":
-                verdict = {"a": lambda: Verdict("approve"), "r": self._reject, "e": self._edit}[key]()
+                verdict = self._verdict(key, shown.claim)
                 return verdict is not None and self._decide(shown, verdict)
             else:
                 self.terminal.show(HELP)
@@ -86,6 +87,12 @@ class Session:
         except (Refused, UsageProblem) as error:
             self.terminal.show(printable(str(error)))
         return False
+
+    def _verdict(self, key: str, claim: int) -> Verdict | None:
+        """What a key of "are" says; None: the reviewer thought better of it."""
+        if key == "a":
+            return Verdict("approve")
+        return self._reject() if key == "r" else self._edit(claim)
 
     def _decide(self, shown: desk.Context, verdict: Verdict) -> bool:
         outcome = decide(
@@ -107,21 +114,28 @@ class Session:
         return True
 
     def _reject(self) -> Verdict | None:
-        for letter, reason in zip(LETTERS, REASONS, strict=False):
-            self.terminal.show(f"  {letter} {reason}")
-        place = LETTERS.find(self.terminal.key())
-        if not 0 <= place < len(REASONS):
+        known = dict(zip(REASON_KEYS, REASONS, strict=True))
+        for key, reason in known.items():
+            self.terminal.show(f"  {key} {reason}")
+        chosen = known.get(self.terminal.key())
+        if chosen is None:
             self.terminal.show("not rejected")
             return None
-        reason = REASONS[place]
+        reason = chosen
         note = self.terminal.line("what is wrong? ") if reason == "other" else None
         return Verdict("reject", reason, note)
 
-    def _edit(self) -> Verdict | None:
+    def _edit(self, claim: int) -> Verdict | None:
         fields: dict[str, str | None] = {}
         while text := self.terminal.line("field=value (empty line: done): ").strip():
             name, _, value = text.partition("=")
             fields |= edited(name.strip(), value.strip())
+        found = doubts(self.connection, claim, fields)
+        for doubt in found:
+            self.terminal.show(printable(f"  {doubt.words}"))
+        if found and self.terminal.line("save it as it is? (yes, or an empty line): ").strip() != "yes":
+            self.terminal.show("not saved")
+            return None
         return Verdict("correct", fields=fields) if fields else None
 
 

@@ -15,8 +15,8 @@ from typing import IO, TYPE_CHECKING, Any
 from legation.db.schema import relations
 from legation.db.write import raw
 from legation.pipeline.errors import UsageProblem
+from legation.pipeline.listing import Only
 from legation.pipeline.places import day
-from legation.pipeline.regions import states_in
 from legation.pipeline.render import csv_lines
 
 if TYPE_CHECKING:
@@ -76,14 +76,16 @@ _NUMBERS = {
 
 def export(
     db: "Database", what: Sequence[str], form: str, target: Path | None, on: str | None, out: IO[str],
-    region: str | None = None,
+    only: Only | None = None,
 ) -> None:  # fmt: skip
     """Write `what` (claims, status, periods, changes) to `target`, or to `out` where that is None.
 
     A data package is a folder and may hold several; everything else is one file. `on` None: today (UTC), for status;
-    changes are those until that day. `region`: missions in the States of that region of UN M49 only.
+    changes are those until that day. `only` leaves rows out.
     """
     if form == "quickstatements":
+        if only and only.words:
+            raise UsageProblem("export: quickstatements are made of all reviewed changes; name no filter")
         _statements(raw(db), what, target, out)
         return
     if form == "datapackage" and not what:
@@ -92,19 +94,19 @@ def export(
         raise UsageProblem(f"export: {form} holds one table; give one of {', '.join(WHAT)}")
     if form in ("datapackage", "parquet") and target is None:
         raise UsageProblem(f"export: {form} needs --output PATH")
-    hosts = json.dumps(sorted(states_in(region))) if region else None
+    hosts = json.dumps(sorted(only.hosts)) if only and only.hosts is not None else None
     when = {"day": day(on) if on else datetime.now(UTC).date().isoformat(), "hosts": hosts}
     connection = raw(db)
     names = columns(connection, what[0])
     if form == "datapackage":
-        _package(connection, what, target or Path(), when)
+        _package(connection, what, target or Path(), when, only)
     elif form == "parquet":
-        _parquet(_read(connection, what[0], when), target or Path())
+        _parquet(_read(connection, what[0], when, only), target or Path())
     elif target is None:
-        _write(out, form, _read(connection, what[0], when), names)
+        _write(out, form, _read(connection, what[0], when, only), names)
     else:
         with whole_file(target) as file:
-            _write(file, form, _read(connection, what[0], when), names)
+            _write(file, form, _read(connection, what[0], when, only), names)
 
 
 def _statements(connection: sqlite3.Connection, what: Sequence[str], target: Path | None, out: IO[str]) -> None:
@@ -134,12 +136,22 @@ def whole_file(target: Path) -> Iterator[IO[str]]:
         part.unlink(missing_ok=True)
 
 
-def _read(connection: sqlite3.Connection, what: str, when: Row) -> Iterator[Row]:
+def _read(connection: sqlite3.Connection, what: str, when: Row, only: Only | None) -> Iterator[Row]:
     cursor = connection.execute(WHAT[what][1], when)
     names = [column[0] for column in cursor.description]
     for values in cursor:
         row = dict(zip(names, values, strict=True))
+        if only and not (only.mission(row) and only.rests(_rests(connection, what, row))):
+            continue
         yield row | {name: json.loads(row[name]) for name in LISTS if name in row}
+
+
+def _rests(connection: sqlite3.Connection, what: str, row: Row) -> list[int]:
+    """The ids of the claims that a row rests on; of a claim its own."""
+    if what == "changes":
+        sql = "SELECT claim FROM period_claims WHERE period = ? AND role = 'rests'"
+        return [claim for (claim,) in connection.execute(sql, (row["period"],))]
+    return [row["id"]] if what == "claims" else list(json.loads(row["rests"]))
 
 
 def columns(connection: sqlite3.Connection, what: str) -> list[str]:
@@ -190,7 +202,9 @@ def _parquet(rows: Iterable[Row], target: Path) -> None:
         raise UsageProblem(f"{target}: {error}; name another file or make the folder") from error
 
 
-def _package(connection: sqlite3.Connection, what: Sequence[str], folder: Path, when: Row) -> None:
+def _package(
+    connection: sqlite3.Connection, what: Sequence[str], folder: Path, when: Row, only: Only | None
+) -> None:  # fmt: skip
     """CSV files and datapackage.json with name, type and meaning of each column (Frictionless Data Package 1.0)."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -198,7 +212,7 @@ def _package(connection: sqlite3.Connection, what: Sequence[str], folder: Path, 
         raise UsageProblem(f"{folder}: {error.strerror}; name another folder") from error
     for name in what:
         with whole_file(folder / f"{name}.csv") as file:
-            _write(file, "csv", _read(connection, name, when), columns(connection, name))
+            _write(file, "csv", _read(connection, name, when, only), columns(connection, name))
     package = {
         "profile": "tabular-data-package",
         "name": "legation",

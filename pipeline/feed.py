@@ -11,9 +11,8 @@ from legation.db.answers import Question, Status, claims_of, history
 from legation.db.write import raw
 from legation.pipeline.ask import since
 from legation.pipeline.export import whole_file
-from legation.pipeline.places import Place, state_label
-from legation.pipeline.places import place as find_place
-from legation.pipeline.regions import states_in
+from legation.pipeline.listing import Only
+from legation.pipeline.places import state_label
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -30,18 +29,15 @@ _APPROVED = """
 """
 
 
-def write_feed(db: "Database", target: Path, limit: int, place: str | None = None, region: str | None = None) -> int:
+def write_feed(db: "Database", target: Path, limit: int, only: Only | None = None) -> int:
     """Write the `limit` newest changes to `target`; return how many there are. Equal databases give equal files.
 
-    `place` (a city or receiving State) and `region` (of UN M49) narrow it; None: everywhere. UsageProblem for one that
-    cannot be meant.
+    `only` chooses them by their mission and by the claims that they rest on.
     """
     connection = raw(db)
-    where = find_place(place) if place else None
-    hosts = states_in(region) if region else None
-    found = (change for change in _changes(connection) if _within(change[1], where, hosts))
+    found = [change for change in _changes(connection) if only is None or _wanted(only, change[1])]
     changes = sorted(found, key=lambda change: (change[0], repr(change[1])), reverse=True)[:limit]
-    narrowed = ", ".join(filter(None, ((where.city or state_label(where.country)) if where else None, region)))
+    narrowed = only.words if only else ""
     ET.register_namespace("", ATOM)
     feed = ET.Element(f"{{{ATOM}}}feed")
     _add(feed, "id", f"urn:uuid:{uuid.uuid5(_SPACE, narrowed) if narrowed else _SPACE}")
@@ -87,14 +83,9 @@ def _moment(content: Mapping[str, Any]) -> str:
     return f"{content['date']}T00:00:00Z"
 
 
-def _within(status: Status, where: Place | None, hosts: frozenset[str] | None) -> bool:
-    """Whether a status is of a mission that the feed is about."""
-    if hosts is not None and status.receiving_state not in hosts:
-        return False
-    if where is None:
-        return True
-    seat = status.receiving_state == where.country and where.city in (None, status.city)
-    return seat or (where.city is not None and status.works_from == where.city)
+def _wanted(only: Only, status: Status) -> bool:
+    names = ("sending_state", "receiving_state", "city", "works_from")
+    return only.mission({name: getattr(status, name) for name in names}) and only.rests(status.rests)
 
 
 def _changes(connection: sqlite3.Connection) -> Iterable[tuple[str, Status]]:

@@ -5,14 +5,18 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
 from types import FrameType
 from typing import TYPE_CHECKING
 
 from legation.pipeline.asking import LOCAL, chosen_sources
+from legation.pipeline.errors import LegationError
 from legation.pipeline.fetch.client import Fetcher
 from legation.pipeline.fetch.hosts import Hosts
 from legation.pipeline.record import Record
 from legation.pipeline.run import Options, Surroundings, log
+from legation.pipeline.sources.local import local_files
+from legation.pipeline.sources.settings import LocalSource, StdinSource
 from legation.pipeline.sources.web import Asker
 from legation.pipeline.way import ingest, tools
 
@@ -47,8 +51,18 @@ def beat(config: "Config", around: Surroundings, url: str) -> bool:
     return answer.outcome == "fetched"
 
 
-def planned(config: "Config", only: tuple[str, ...], around: Surroundings) -> Iterator[tuple[str, str]]:
-    """(source, address or problem) for what a run would take in now. Asks the sources, stores nothing."""
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What a run would take in from a source, or why it would not: `code` is then the exit code that it asks for."""
+
+    source: str
+    text: str
+    problem: bool = False
+    code: int = 0
+
+
+def planned(config: "Config", only: tuple[str, ...], around: Surroundings) -> Iterator[Planned]:
+    """What a run would take in now. Asks the sources, stores nothing."""
     from legation.db import pages
 
     chosen = chosen_sources(config, only)
@@ -57,13 +71,23 @@ def planned(config: "Config", only: tuple[str, ...], around: Surroundings) -> It
         asker = Asker(fetcher, worker, {}, config.fetch.max_listing_bytes)
         for source in chosen:
             if isinstance(source, LOCAL):
-                yield source.name, f"{source.address} (read on this machine)"
+                yield _local(config, source)
                 continue
             found = asker.ask(source)
             if found.reason:
-                yield source.name, f"problem: {found.reason}"
+                yield Planned(source.name, found.reason, problem=True, code=int(not source.may_fail))
             known = pages.known_urls(db, (entry.url for entry in found.entries))
-            yield from ((source.name, entry.url) for entry in found.entries if entry.url not in known)
+            yield from (Planned(source.name, entry.url) for entry in found.entries if entry.url not in known)
+
+
+def _local(config: "Config", source: LocalSource) -> Planned:
+    """Whether the files of a source on this machine are there; nothing of them is read."""
+    try:
+        if not isinstance(source, StdinSource):
+            next(iter(local_files(source, config.folder, (), config.fetch.max_body_bytes)), None)
+    except LegationError as error:
+        return Planned(source.name, str(error), problem=True, code=int(not source.may_fail))
+    return Planned(source.name, f"{source.address} (read on this machine)")
 
 
 def _read_only(config: "Config") -> "Database":

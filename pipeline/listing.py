@@ -2,13 +2,15 @@
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from legation.db.words import MODALITIES, REVIEWS, STATUSES
 from legation.db.write import raw
 from legation.pipeline.errors import UsageProblem
 from legation.pipeline.places import country, day, place, state_label
+from legation.pipeline.regions import region as region_name
 from legation.pipeline.regions import states_in
 
 if TYPE_CHECKING:
@@ -44,6 +46,58 @@ def list_claims(
         given |= {"receiving_state": where.country} | ({"city": where.city} if where.city else {})
     hosts = states_in(region) if region else None
     return claim_rows(raw(db), given, limit, hosts)
+
+
+@dataclass(frozen=True, slots=True)
+class Only:
+    """Which rows of an export or a feed are wanted. None: any; `hosts` are receiving States, `claims` ids of claims.
+
+    `words` tell a reader what was chosen; "": everything. A city holds the missions that have their seat there or
+    work from there.
+    """
+
+    sending_state: str | None = None
+    receiving_state: str | None = None
+    city: str | None = None
+    hosts: frozenset[str] | None = None
+    claims: frozenset[int] | None = None
+    words: str = ""
+
+    def mission(self, row: Mapping[str, Any]) -> bool:
+        """Whether a row is about a mission that is wanted."""
+        if self.sending_state not in (None, row["sending_state"]):
+            return False
+        if self.hosts is not None and row["receiving_state"] not in self.hosts:
+            return False
+        seat = self.receiving_state in (None, row["receiving_state"]) and self.city in (None, row["city"])
+        return seat or (self.city is not None and row.get("works_from") == self.city)
+
+    def rests(self, claims: Iterable[int]) -> bool:
+        """Whether one of the claims that something rests on is wanted."""
+        return self.claims is None or not self.claims.isdisjoint(claims)
+
+
+def only(
+    db: "Database", sender: str | None, host: str | None, filters: Mapping[str, Any], region: str | None = None
+) -> Only:
+    """What the options of a command choose, as `list_claims` takes them; UsageProblem as there."""
+    narrow = {name: value for name, value in filters.items() if value is not None}
+    claims = frozenset(row["id"] for row in list_claims(db, None, None, narrow)) if narrow else None
+    sending, where = country(sender) if sender else None, place(host) if host else None
+    words = (
+        state_label(sending) if sending else None,
+        (where.city or state_label(where.country)) if where else None,
+        region_name(region) if region else None,
+        *(f"{name.replace('_', ' ')} {value}" for name, value in narrow.items()),
+    )
+    return Only(
+        sending,
+        where.country if where else None,
+        where.city if where else None,
+        states_in(region) if region else None,
+        claims,
+        ", ".join(filter(None, words)),
+    )
 
 
 def claim_rows(

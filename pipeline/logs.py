@@ -5,6 +5,7 @@ import logging
 import re
 import sys
 from datetime import UTC, datetime
+from typing import Any
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")  # also escape codes for terminals: a message may hold what a server sent
 
@@ -23,6 +24,17 @@ class Json(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         time = f"{_time(record):%Y-%m-%dT%H:%M:%SZ}"
         return json.dumps({"time": time, "level": record.levelname.lower(), "message": record.getMessage()})
+
+
+def json_line(message: str, **more: Any) -> str:
+    """A line of standard output in the form of Json, with `more` beside the message."""
+    now = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return json.dumps({"time": now, "level": "info", "message": message, **more})
+
+
+def plain_line(message: str, **more: Any) -> str:
+    """A line of standard output for people: the message alone."""
+    return message
 
 
 class _Stderr(logging.Handler):

@@ -24,9 +24,13 @@ def run_rows(db: "Database", limit: int) -> list[Row]:
     return [_run_row(run) for run in runs.last_runs(db, limit)]
 
 
-def last_problems(db: "Database") -> list[str]:
-    """What failed in the latest run, a line each."""
-    return [line for run in runs.last_runs(db, 1) for line in run["counters"].get("problems", [])]
+def problem_rows(db: "Database", limit: int) -> list[Row]:
+    """What failed in the latest runs, the latest first, a row each: run, started, problem."""
+    return [
+        {"run": run["id"], "started": run["started"], "problem": line}
+        for run in runs.last_runs(db, limit)
+        for line in run["counters"].get("problems", [])
+    ]
 
 
 def _run_row(run: Row) -> Row:

@@ -3,11 +3,14 @@
 import csv
 import io
 import json
+import shutil
+import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 Row = Mapping[str, Any]
 FORMATS = ("table", "jsonl", "csv")
+NARROW = 120  # characters; in fewer, a table that does not fit is given as blocks
 # A spreadsheet runs a cell that begins with one of these (OWASP, "CSV Injection").
 RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
@@ -48,7 +51,14 @@ def cell(value: Any) -> Any:
 
 
 def table(rows: Iterable[Row], columns: Sequence[str], width: int = 0) -> Iterator[str]:
-    """A plain table; a cell is folded, control characters (which could steer the terminal) become spaces."""
+    """A plain table; a cell is folded, control characters (which could steer the terminal) become spaces.
+
+    Where fewer than NARROW characters are wide enough for no table, each row is a block of lines "column  value".
+    """
+    rows, width = list(rows), width or shutil.get_terminal_size().columns
+    if width < NARROW and _natural(rows, columns) > width:
+        yield from _blocks(rows, columns, width)
+        return
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
@@ -63,6 +73,23 @@ def table(rows: Iterable[Row], columns: Sequence[str], width: int = 0) -> Iterat
     with console.capture() as capture:
         console.print(shown)
     yield from (line.rstrip() for line in capture.get().splitlines())
+
+
+def _natural(rows: Sequence[Row], columns: Sequence[str]) -> int:
+    """Characters that the table takes if no cell is folded."""
+    return sum(3 + max([len(c), *(len(printable(row.get(c))) for row in rows)]) for c in columns) - 3
+
+
+def _blocks(rows: Sequence[Row], columns: Sequence[str], width: int) -> Iterator[str]:
+    """Each row as lines "column  value", with a blank line between two rows; empty values are left out."""
+    label = max(map(len, columns)) + 2
+    for number, row in enumerate(rows):
+        if number:
+            yield ""
+        for column in columns:
+            told = textwrap.wrap(printable(row.get(column)), max(width - label, 20))
+            for place, part in enumerate(told):
+                yield f"{'' if place else column.replace('_', ' '):<{label}}{part}"
 
 
 def printable(value: Any) -> str:

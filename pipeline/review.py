@@ -7,6 +7,7 @@ from legation.db import desk
 from legation.db.decisions import Outcome, Verdict, decide, undo
 from legation.db.write import raw
 from legation.pipeline.desk import edited
+from legation.pipeline.doubts import Doubt, Doubtful, doubts
 from legation.pipeline.errors import UsageProblem
 from legation.pipeline.listing import named
 from legation.pipeline.places import country
@@ -48,9 +49,16 @@ def decide_claims(
     reviewer: str,
     now: str,
     together: bool,
+    sure: bool = False,
 ) -> list[tuple[int, Outcome]]:
-    """Decide on claims one after another; `revision` None: as each is now. Stops at the first that is refused."""
+    """Decide on claims one after another; `revision` None: as each is now. Stops at the first that is refused.
+
+    A correction that is strange raises Doubtful before anything is written, unless `sure`.
+    """
     outcomes = []
+    for claim, verdict in () if sure else verdicts:
+        if verdict.fields and (found := doubts(raw(db), claim, verdict.fields)):
+            raise Doubtful(claim, [*found, Doubt("", "to save it as it is, say --sure")])
     for claim, verdict in verdicts:
         seen = _revision(db, claim) if revision is None else revision
         if verdict.verdict == "undo":

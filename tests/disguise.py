@@ -139,7 +139,7 @@ def filtered(body: bytes, content_type: str, reader: Reader) -> list[Claim] | No
     if not funnel.page(body, content_type):
         return None
     page = clean(body, None, content_type, "2030-01-01", anchored=True)
-    return _claims(page, reader) if funnel.text(page.get("text", "")) else None
+    return _claims(page, reader) if funnel.text(page.get("text", ""), page.get("title")) else None
 
 
 def _claims(page: dict[str, str | None], reader: Reader) -> list[Claim]:

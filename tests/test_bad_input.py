@@ -178,6 +178,33 @@ def test_model_that_is_not_installed(legation: Legation, tmp_path: Path, config:
     assert "install" in lines[0]
 
 
+@pytest.mark.parametrize(("language", "name"), [("fr", "French"), ("de", "German"), ("xx", "of the language 'xx'")])
+def test_model_of_another_language(legation: Legation, tmp_path: Path, config: Path, language: str, name: str) -> None:
+    (tmp_path / "model").mkdir()
+    meta = {"lang": language, "name": "core_news_sm", "version": "3.8.0", "pipeline": ["tagger", "parser"]}
+    (tmp_path / "model" / "meta.json").write_text(json.dumps(meta), encoding="utf-8")
+    config.write_text(CONFIG + '[model]\npipeline = "model"\n', encoding="utf-8")
+    done = legation("check")
+    assert done.returncode == 2
+    (line,) = errors(done)
+    assert line.startswith(f"[model] pipeline: model: it is {name}; Legation reads English")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["claims", "--limit", "99999999999999999999"], ["sources-of", "99999999999999999999"],
+        ["review", "--approve", "99999999999999999999"], ["runs", "--limit", "99999999999999999999"],
+    ],
+)  # fmt: skip
+def test_a_number_that_is_too_large_is_wrong_usage(legation: Legation, arguments: list[str]) -> None:
+    assert legation("ingest").returncode == 0
+    done = legation(*arguments)
+    assert done.returncode == 2
+    assert len(errors(done)) == 1
+    assert "fault of the program" not in done.stderr
+
+
 @pytest.mark.parametrize("command", [["status", "Frnce"], ["status", "Kyiv", "--of", "Frnce"]])
 def test_unknown_country_gets_the_nearest_names(legation: Legation, command: list[str]) -> None:
     assert legation("ingest").returncode == 0

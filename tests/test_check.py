@@ -1,5 +1,7 @@
 """`legation check` names every breach: each case does a damage that the triggers would refuse, and is found."""
 
+import hashlib
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -57,6 +59,113 @@ DAMAGES = {
     "DELETE FROM period_claims": "its periods are not what follows",
     "DELETE FROM articles": "claims row 1: refers to a row of articles",
 }
+
+
+@pytest.mark.parametrize(
+    ("damage", "words"),
+    [
+        ("UPDATE bodies SET body = x'00ff00ff'", "body 067623b3eab4c927: cannot be unpacked"),
+        ("UPDATE bodies SET body = x'789c030000000001'", "body 067623b3eab4c927: is not the one that was stored"),
+        ("UPDATE bodies SET sha256 = 'aaaa'", "body aaaa: is not the one that was stored"),
+        ("UPDATE bodies SET bytes = 7", "body 067623b3eab4c927: is not the one that was stored"),
+        ("DELETE FROM claims_fts_docsize WHERE id = 2", "claim 2: is missing in claims_fts"),
+        ("DELETE FROM articles_fts_docsize", "article 1: is missing in articles_fts"),
+        ("DELETE FROM articles_fts_data", "articles_fts: "),
+        ("UPDATE articles SET published = '2024-13-45'", "article 1: published '2024-13-45' is no day"),
+        ("UPDATE articles SET published = '2024-03'", "article 1: published '2024-03' is no day"),
+        ("UPDATE articles SET published = 'Tue, 19 Ap'", "article 1: published 'Tue, 19 Ap' is no day"),
+        ("UPDATE articles SET fingerprint = 'zz'", "article 1: fingerprint 'zz' is no hexadecimal number"),
+        ("UPDATE articles SET text_sha256 = 'abc'", "article 1: its text is not the one that was stored"),
+        ("DELETE FROM extractions", "1 article was not read by the last run"),
+    ],
+)
+def test_the_raw_store_the_indexes_and_the_backlog_are_looked_at(db: Database, damage: str, words: str) -> None:
+    body = zlib.compress(b"hello, body")
+    with db.conn:
+        sha256 = hashlib.sha256(b"hello, body").hexdigest()
+        db.execute("INSERT INTO bodies VALUES (?, ?, ?)", (sha256, body, 11))
+        db.execute("INSERT INTO runs (started, ended, outcome) VALUES ('2030-01-01T00:00:00Z', 'x', 'done')")
+    assert list(problems(db.conn)) == []
+    for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+        db.execute(f"DROP TRIGGER {name}")
+    db.execute("PRAGMA ignore_check_constraints = ON")
+    db.execute(damage)
+    db.conn.commit()
+    found = list(problems(db.conn))
+    assert any(words in problem for problem in found), found
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_overwritten_pages_are_a_damaged_database(db: Database, legation: Run, tmp_path: Path, place: int) -> None:
+    for number in range(200):
+        save(db, article(db, f"{TEXT} {number}"), claim(f"{TEXT} {number}"))
+    db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    db.close()
+    path = tmp_path / "legation.db"
+    data = bytearray(path.read_bytes())
+    middle = len(data) * (place + 1) // 4 // 4096 * 4096
+    data[middle : middle + 10 * 4096] = b"\xa5" * 10 * 4096
+    path.write_bytes(data)
+    done = legation("check")
+    assert done.returncode in (1, 2)
+    assert "fault of the program" not in done.stderr
+    assert "legation.db: " in done.stderr
+    for command in (["claims"], ["status", "Kyiv"], ["search", "embassy"], ["export", "claims"], ["runs"]):
+        done = legation(*command)
+        assert done.returncode in (0, 2), done
+        assert done.returncode == 0 or "restore the last backup" in done.stderr
+        assert "fault of the program" not in done.stderr
+
+
+@pytest.mark.parametrize("command", [["check"], ["claims"], ["status", "Kyiv"], ["serve", "--no-link"]])
+def test_an_empty_file_is_no_empty_database(legation: Run, db: Database, tmp_path: Path, command: list[str]) -> None:
+    db.close()
+    for path in tmp_path.glob("legation.db*"):
+        path.unlink()
+    (tmp_path / "legation.db").touch()
+    done = legation(*command)
+    assert done.returncode == 2
+    assert "legation.db: the file is empty; restore the last backup" in done.stderr
+    assert (tmp_path / "legation.db").stat().st_size == 0
+
+
+def test_what_an_ingest_would_refuse_is_found(legation: Run, tmp_path: Path) -> None:
+    (tmp_path / "there").mkdir()
+    (tmp_path / "config.toml").write_text(
+        """
+        [[sources]]
+        name = "folder"
+        kind = "files"
+        path = "nowhere/in"
+        [[sources]]
+        name = "pattern"
+        kind = "files"
+        path = "there/*.html"
+        [[sources]]
+        name = "good"
+        kind = "files"
+        path = "there"
+        [[sources]]
+        name = "tongue"
+        kind = "feed"
+        url = "https://example.org/feed"
+        language = "xq"
+        """,
+        encoding="utf-8",
+    )
+    done = legation("check")
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == [
+        "sources[0].path: nowhere/in: no such file or folder; make it, or correct the path",
+        "sources[1].path: there/*.html: no such file or folder; make it, or correct the path",
+        'sources[3].language: "xq" is no language; write "en" for English',
+    ]
+    assert "advice: [fetch] contact is empty" in done.stdout
+    (tmp_path / "config.toml").write_text('[database]\npath = "no/such/folder/legation.db"\n', encoding="utf-8")
+    done = legation("check")
+    assert done.returncode == 2
+    assert "no/such/folder: no such folder" in done.stderr
+    assert "advice: there is no [[sources]]" in done.stdout
 
 
 @pytest.mark.parametrize("damage", DAMAGES)

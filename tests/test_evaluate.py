@@ -59,7 +59,7 @@ def test_report(reader: Reader, tmp_path: Path) -> None:
         told[-2],
         "MISSED b4 OM IQ reopened fact embassy",
     ]
-    assert told[-2].startswith("EXTRA b2 FJ IT closed fact embassy close.active/")
+    assert told[-2].startswith("EXTRA b2 FJ IT closed fact embassy close: ")
     assert told[-2].endswith("Fiji closed its embassy in Rome.")
 
 

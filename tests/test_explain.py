@@ -60,13 +60,11 @@ def test_every_row_has_a_line() -> None:
     assert line_of("none of them") == 0
 
 
-# sentence: (words of the event, the reason why it gives nothing)
+# sentence: (words of the event, how the reason why it gives nothing begins)
 OVERRULED = {
-    "The embassy of Oman in Rome reopened an exhibition.": ("reopened", "no mission that it happens to"),
-    "Oman closed its airspace.": ("closed", "no word for a mission in the sentence or the one before"),
-    "Oman's embassy in Rome relocated the ceremony.": ("relocated", "no mission that it happens to"),
-    "Oman withdrew its diplomats.": ("withdrew", "no place it happens in"),
-    "The embassy of Fiji is in Rome. Oman followed suit.": ("followed suit", "no event just before it to repeat"),
+    "Oman's embassy in Rome opened at noon on Friday for a concert.": ("opened", "a claim with probability 0."),
+    "Oman closed its airspace.": ("closed", "no word for a mission in the sentence or the two before"),
+    "The embassy of Fiji is in Rome. Oman followed suit.": ("followed suit", "a claim with probability 0.0"),
 }
 
 
@@ -74,7 +72,8 @@ OVERRULED = {
 def test_what_was_overruled(text: str, reader: Reader) -> None:
     explanation = told(reader, text)
     assert not explanation.fired
-    assert OVERRULED[text] in [(row.text, row.reason) for row in explanation.overruled]
+    words, reason = OVERRULED[text]
+    assert [row for row in explanation.overruled if row.text == words and row.reason.startswith(reason)]
 
 
 def test_an_event_that_fired_is_not_overruled_by_its_other_row(reader: Reader) -> None:
@@ -89,7 +88,7 @@ def test_terminal(reader: Reader) -> None:
     assert lines[0] == "Headline"
     assert "Oman SENDER may CUE reopen EVENT its embassy MISSION in Damascus HOST." in shown
     assert "OM embassy in Damascus, SY: reopened, possible" in shown
-    assert "closed: no word for a mission" in shown or "closed: no mission" in shown
+    assert "closed: a claim with probability 0." in shown
     assert "\x1b" not in shown
 
 

@@ -21,6 +21,7 @@ from legation.pipeline.changes import Wanted, changes
 from legation.pipeline.errors import UsageProblem
 from legation.pipeline.feed import ATOM, write_feed
 from legation.pipeline.identified import identified, title
+from legation.pipeline.listing import only
 from legation.pipeline.reference import prepare
 from legation.pipeline.regions import names, region, states_in, table
 from tests.in_process import Run, runner
@@ -141,10 +142,10 @@ def test_a_feed_by_place_or_region(db: Database, tmp_path: Path) -> None:
         decide(db, claim, Verdict("approve"), revision=0, reviewer="ann", now=LATER)
     counts = {}
     for place, where in ((None, None), ("Kyiv", None), (None, "Africa"), ("Kyiv", "Africa"), ("Lviv", None)):
-        counts[place, where] = write_feed(db, tmp_path / "x.atom", 10, place, where)
+        counts[place, where] = write_feed(db, tmp_path / "x.atom", 10, only(db, None, place, {}, where))
     assert list(counts.values()) == [2, 1, 1, 0, 0]
     write_feed(db, tmp_path / "all.atom", 10)
-    write_feed(db, tmp_path / "africa.atom", 10, None, "Africa")
+    write_feed(db, tmp_path / "africa.atom", 10, only(db, None, None, {}, "Africa"))
     ids = {ET.parse(tmp_path / name).getroot().findtext(f"{{{ATOM}}}id") for name in ("all.atom", "africa.atom")}
     assert len(ids) == 2
 
@@ -236,7 +237,7 @@ def test_pages(db: Database, tmp_path: Path) -> None:
     )
     decide(db, 1, Verdict("correct", "wrong date", None, {"date": "2022-02-25"}), revision=0, reviewer="ann", now=LATER)
     key = db.conn.execute("SELECT key FROM claims WHERE id = 1").fetchone()[0]
-    with serving(tmp_path) as server, httpx.Client(base_url=server.url) as client:
+    with serving(tmp_path) as server, httpx.Client(base_url=server.url, timeout=30) as client:
         shown = client.get("/-/changes", params={"region": "Africa", "since": "2023-01-01"})
         assert shown.status_code == 200
         assert "Norway, embassy to Mali in Bamako" in shown.text

@@ -48,6 +48,10 @@ class StatusClaims:
         """None where its packages or its model are not installed; the reader then decides without it."""
         return load_encoder()
 
+    def __getstate__(self) -> dict[str, object]:
+        """Sent to another process without weights and encoder, which are read again there."""
+        return {"nlp": self.nlp, "folder": self.folder}
+
     def __call__(self, doc: Doc) -> Doc:
         article, described = self.described(doc)
         kept = decide(described, self.weights)

@@ -22,6 +22,7 @@ from legation.models.reading.where import Place, choose, cities, moves
 
 Detail = TypeVar("Detail", Day, Speaker)
 EVIDENCE = 0.3  # of the joint probability of a claim's best frame, from which on another frame is evidence for it
+COMPARED = ("again: own", "again: sum", "again: best", "frame: ")  # what only compares candidates is no reason
 DETAILED = 3  # frames of a claim that are searched for its date and its speaker
 BESIDE = 0.1  # the same, from which on a sentence of the text is quoted for what the headline says
 UNKNOWN = "mission"  # kind of mission where only staff or services are named
@@ -228,8 +229,8 @@ def reasons(candidate: Candidate, one: Described, weights: Weights, limit: int =
     found += weights.modality.reasons(one.features, candidate.key[3], limit)
     if one.again is not None:
         row = one.again[one.chosen.index(pair)]
-        names = dict.fromkeys(SECOND_NAMES)
-        found += [(name, weight) for name, weight in weights.pairs_again.reasons(row, limit) if name in names]
+        weighed = weights.pairs_again.reasons(row, len(SECOND_NAMES))
+        found += [(name, weight) for name, weight in weighed if not name.startswith(COMPARED)][:limit]
     ranked = sorted(found, key=lambda item: (-abs(item[1]), item[0]))
     return [f"{in_words(name)} ({weight:+.1f})" for name, weight in ranked[:limit]]
 

@@ -1,5 +1,6 @@
 """Options that several commands share."""
 
+import sqlite3
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -30,18 +31,56 @@ def config_option(function: Callable[..., Any]) -> Callable[..., Any]:
     )
     @wraps(function)
     def with_config(*args: Any, config_path: Path, **options: Any) -> Any:
+        from legation.db.errors import told
         from legation.pipeline.config import load_config
 
-        return function(*args, config=load_config(config_path), **options)
+        config = load_config(config_path)
+        try:
+            return function(*args, config=config, **options)
+        except sqlite3.Error as error:
+            refused = told(error, config.database_path)
+            if refused is None:
+                raise
+            raise refused from error
 
     return with_config
 
 
 def region_option(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add `--region NAME`, passed as `region`: missions in the States of a region of UN M49."""
-    return click.option(
-        "--region", metavar="NAME", help="Missions in a region of UN M49, such as Africa or Western Africa."
-    )(function)
+    return _REGION(function)
+
+
+def one_of(name: str, place: str | None, option: str | None) -> str | None:
+    """What was named as an argument or by its option; UsageProblem for both."""
+    from legation.pipeline.errors import UsageProblem
+
+    if place and option:
+        raise UsageProblem(f"{name} {option}: {place} was named already; name one of them")
+    return place or option
+
+
+def claim_filters(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that choose claims, the same in every command: sender, host, region, status, modality, review,
+    since, min_confidence."""
+    for option in reversed(_CLAIM_FILTERS):
+        function = option(function)
+    return function
+
+
+_REGION = click.option(
+    "--region", metavar="NAME", help="Missions in a region of UN M49, such as Africa or Western Africa."
+)
+_CLAIM_FILTERS = (
+    click.option("--of", "sender", metavar="COUNTRY", help="Missions of this sending State."),
+    click.option("--in", "host", metavar="PLACE", help="Missions in this receiving State or city."),
+    _REGION,
+    click.option("--status", help="reopened, opened, remained_open, reduced, relocated, evacuated, suspended, closed."),
+    click.option("--modality", help="fact, planned, possible, denied."),
+    click.option("--review", help="unreviewed, approved, rejected, corrected."),
+    click.option("--since", metavar="DATE", help="Published on or after this day."),
+    click.option("--min-confidence", type=click.FloatRange(0, 1), help="Of the extractor, 0 to 1."),
+)
 
 
 def open_database(config: "Config", *, create: bool = False) -> "Database":

@@ -1,11 +1,13 @@
 """The option --format and the printing of rows."""
 
+import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import click
 
+PIPED = 200  # characters of a table that no terminal shows, unless COLUMNS says otherwise
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -24,5 +26,7 @@ def print_rows(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], form: 
     if not rows and form == "table":
         click.echo("Nothing found.", err=True)
         return
-    for line in lines(rows, columns, form, width=0 if sys.stdout.isatty() else 200):
+    given = os.environ.get("COLUMNS", "")
+    piped = int(given) if given.isdecimal() and int(given) > 0 else PIPED
+    for line in lines(rows, columns, form, width=0 if sys.stdout.isatty() else piped):
         click.echo(line)

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from legation.pipeline.commands._options import config_option, open_database, region_option
+from legation.pipeline.commands._options import claim_filters, config_option, open_database
 from legation.pipeline.commands._tables import format_option, print_rows
 
 if TYPE_CHECKING:
@@ -13,14 +13,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @config_option
-@click.option("--of", "sender", metavar="COUNTRY", help="Missions of this sending State.")
-@click.option("--in", "host", metavar="PLACE", help="Missions in this receiving State or city.")
-@region_option
-@click.option("--status", help="reopened, opened, remained_open, reduced, relocated, evacuated, suspended, closed.")
-@click.option("--modality", help="fact, planned, possible, denied.")
-@click.option("--review", help="unreviewed, approved, rejected, corrected.")
-@click.option("--since", metavar="DATE", help="Published on or after this day.")
-@click.option("--min-confidence", type=click.FloatRange(0, 1), help="Of the extractor, 0 to 1.")
+@claim_filters
 @click.option("--limit", type=click.IntRange(1), help="At most so many.")
 @format_option
 def command(

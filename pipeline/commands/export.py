@@ -2,11 +2,11 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from legation.pipeline.commands._options import config_option, open_database, region_option
+from legation.pipeline.commands._options import claim_filters, config_option, open_database
 
 if TYPE_CHECKING:
     from legation.pipeline.config import Config
@@ -21,23 +21,29 @@ if TYPE_CHECKING:
 )  # fmt: skip
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="File; for a data package a folder.")
 @click.option("--on", metavar="DATE", help="The day of `status`, the last of `changes`; default: today.")
-@region_option
+@claim_filters
 def command(
-    config: "Config", what: tuple[str, ...], form: str, output: Path | None, on: str | None, region: str | None
-) -> None:
+    config: "Config", what: tuple[str, ...], form: str, output: Path | None, on: str | None, sender: str | None,
+    host: str | None, region: str | None, **filters: Any,
+) -> None:  # fmt: skip
     """Write claims, status, periods or changes for other programs.
 
-    Cells that a spreadsheet would run are made harmless. The format quickstatements takes no table: it gives reviewed
-    openings and closings of missions with an item of Wikidata, for a person to look at and submit.
+    Cells that a spreadsheet would run are made harmless. The format quickstatements takes no table and no filter: it
+    gives reviewed openings and closings of missions with an item of Wikidata, for a person to look at and submit.
+
+    The options that choose claims choose a status, a period or a change by the claims that it rests on.
 
     \b
     legation export status --on 2022-04-20 > status.csv
     legation export changes --region Africa > changes.csv
+    legation export claims --in Kyiv --review approved > kyiv.csv
     legation export claims --format parquet -o claims.parquet
     legation export status --format geojson -o status.geojson
     legation export claims status periods --format datapackage -o package
     legation export --format quickstatements > statements.tsv
     """
     from legation.pipeline.export import export
+    from legation.pipeline.listing import only
 
-    export(open_database(config), what, form, output, on, sys.stdout, region)
+    db = open_database(config)
+    export(db, what, form, output, on, sys.stdout, only(db, sender, host, filters, region))

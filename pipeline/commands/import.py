@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from legation.pipeline.commands._options import config_option, open_database
+from legation.pipeline.commands._options import config_option, one_of, open_database
 from legation.pipeline.commands._terminal import utc_now
 
 if TYPE_CHECKING:
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 @click.option(
     "--wikidata", type=click.Path(path_type=Path), metavar="FILE", help="The result of the query in the docs."
 )
-@click.option("--as-of", metavar="DATE", help="The day on which the list was right; default: today.")
-def command(config: "Config", file: Path | None, wikidata: Path | None, as_of: str | None) -> int:
+@click.option("--on", metavar="DATE", help="The day on which the list was right; default: today.")
+@click.option("--as-of", hidden=True, metavar="DATE", help="The older name of --on.")
+def command(config: "Config", file: Path | None, wikidata: Path | None, on: str | None, as_of: str | None) -> int:
     """Load a list of missions from FILE as claims of their own provenance, to see what the news changes.
 
     FILE is CSV (UTF-8) with the columns sender, host, city, kind, status, date, source; city, kind, date and source may
@@ -28,7 +29,7 @@ def command(config: "Config", file: Path | None, wikidata: Path | None, as_of: s
     known too, and items that are ambiguous are listed and not used.
 
     \b
-    legation import missions.csv --as-of 2022-01-01
+    legation import missions.csv --on 2022-01-01
     legation import --wikidata missions-of-wikidata.csv
     """
     from legation.pipeline.errors import UsageProblem
@@ -36,17 +37,18 @@ def command(config: "Config", file: Path | None, wikidata: Path | None, as_of: s
 
     if (file is None) == (wikidata is None):
         raise UsageProblem("import: give a FILE, or --wikidata FILE")
-    db, on = open_database(config, create=True), day(as_of or utc_now()[:10])
+    right_on = day(one_of("--on", as_of, on) or utc_now()[:10])
+    db = open_database(config, create=True)
     if wikidata:
         from legation.pipeline.wikidata import import_wikidata
 
-        done = import_wikidata(db, wikidata, on, utc_now())
+        done = import_wikidata(db, wikidata, right_on, utc_now())
         saved, problems = done.claims, list(done.problems)
         click.echo(f"{done.items} items taken, {len(problems)} listed and not used")
     else:
         from legation.pipeline.known_list import import_list
 
-        saved, problems = import_list(db, file or Path(), on, utc_now())
+        saved, problems = import_list(db, file or Path(), right_on, utc_now())
     click.echo(f"{saved.new} claims new, {saved.kept} known before, {saved.retired} no longer in the list")
     for problem in problems:
         click.echo(problem, err=True)

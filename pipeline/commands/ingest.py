@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 @click.option("--max-seconds", type=click.FloatRange(min=0), help="Begin nothing after so many seconds.")
 @click.option("--dry-run", is_flag=True, help="Ask the sources, print the pages that are new, store nothing.")
 @click.option(
-    "--log-format", type=click.Choice(["lines", "json"]), default="lines", show_default=True, help="Form of messages."
-)
+    "--log-format", type=click.Choice(["lines", "json"]), default="lines", show_default=True,
+    help="Form of messages; json also for what is printed, a line each.",
+)  # fmt: skip
 @click.option("--heartbeat-url", metavar="URL", help="Ask for this address after a run that was not interrupted.")
 def command(
     config: "Config",
@@ -37,14 +38,21 @@ def command(
     legation ingest --dry-run                 see what would be fetched
     """
     from legation.pipeline.ingesting import planned, run_ingest
-    from legation.pipeline.logs import log_to_stderr
-    from legation.pipeline.run import Options, Surroundings
+    from legation.pipeline.logs import json_line, log_to_stderr, plain_line
+    from legation.pipeline.run import Options, Surroundings, log
 
     log_to_stderr(log_format)
+    say = json_line if log_format == "json" else plain_line
     if dry_run:
-        for source, what in planned(config, only, Surroundings()):
-            click.echo(f"{source}: {what}")
-        return 0
+        worst = 0
+        for found in planned(config, only, Surroundings()):
+            worst = max(worst, found.code)
+            if found.problem:
+                log.warning("%s: %s", found.source, found.text)
+            else:
+                click.echo(say(f"{found.source}: {found.text}", source=found.source, address=found.text))
+        return worst
     code, record = run_ingest(config, Options(only, max_pages, max_seconds), heartbeat_url)
-    click.echo("\n".join(record.summary()))
+    for line in record.summary() if log_format == "lines" else ["the run has ended"]:
+        click.echo(say(line, **record.as_json(), code=code))
     return code

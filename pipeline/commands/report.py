@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from legation.pipeline.commands._options import config_option, open_database, region_option
+from legation.pipeline.commands._options import config_option, one_of, open_database, region_option
 from legation.pipeline.commands._terminal import utc_now
 
 if TYPE_CHECKING:
@@ -16,10 +16,13 @@ if TYPE_CHECKING:
 @config_option
 @click.argument("place", required=False, default="")
 @click.option("--of", default="", metavar="COUNTRY", help="Missions of this sending State.")
+@click.option("--in", "host", metavar="PLACE", help="Missions in this receiving State or city, as PLACE.")
 @region_option
 @click.option("--on", default="", metavar="DATE", help="How things stood on this day; default: today.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="The HTML file to write.")
-def command(config: "Config", place: str, of: str, on: str, output: Path, region: str | None) -> None:
+def command(
+    config: "Config", place: str, of: str, host: str | None, on: str, output: Path, region: str | None
+) -> None:  # fmt: skip
     """Write the status board of PLACE, a city or a receiving State, as one self-contained HTML file.
 
     \b
@@ -29,5 +32,6 @@ def command(config: "Config", place: str, of: str, on: str, output: Path, region
     """
     from legation.pipeline.web.report import write_report
 
-    missions = write_report(open_database(config), output, place, of, on, utc_now(), region or "")
+    where = one_of("--in", place, host) or ""
+    missions = write_report(open_database(config), output, where, of, on, utc_now(), region or "")
     click.echo(f"{missions} missions in {output}")

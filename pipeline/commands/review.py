@@ -26,10 +26,11 @@ _CLAIMS: Any = {"type": int, "multiple": True, "metavar": "CLAIM"}
 @click.option("--reason", help="Why: wrong sender, wrong host, wrong status, old news, retracted, other ...")
 @click.option("--note", help="Free words; needed with the reason `other`.")
 @click.option("--together", is_flag=True, help="Also decide identical claims in copies of the article.")
+@click.option("--sure", is_flag=True, help="Save a correction that looks strange: an unknown city, a date to come.")
 @click.option("--revision", type=int, help="Refuse if the claim has been decided on since this revision.")
 @click.option("--as", "reviewer", metavar="NAME", help="The reviewer; without it the name of the user.")
 @click.option("--of", "sender", metavar="COUNTRY", help="Claims about missions of this sending State.")
-@click.option("--in", "host", metavar="COUNTRY", help="Claims about missions in this receiving State.")
+@click.option("--in", "host", metavar="PLACE", help="Claims about missions in this receiving State.")
 @click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="At most so many with --list.")
 @format_option
 def command(config: "Config", form: str, **asked: Any) -> None:
@@ -66,6 +67,7 @@ def _decide(db: Any, asked: dict[str, Any], reviewer: str) -> None:
     names = ("approve", "reject", "correct", "undo")
     wanted = verdicts({name: asked[name] for name in names}, asked["settings"], asked["reason"], asked["note"])
     how = {"revision": asked["revision"], "together": asked["together"], "reviewer": reviewer, "now": utc_now()}
+    how["sure"] = asked["sure"]
     for claim, outcome in decide_claims(db, wanted, **how):
         click.echo(f"claim {claim}: {told(outcome)}")
 

@@ -18,21 +18,27 @@ COLUMNS = (
 
 @click.command()
 @config_option
-@click.option("--limit", type=click.IntRange(1), default=10, show_default=True, help="So many, the latest first.")
-@click.option("--problems", is_flag=True, help="Print what failed in the last run, a line each, in place of the table.")
+@click.option("--limit", type=click.IntRange(1), help="So many, the latest first; 10, with --problems 1.")
+@click.option("--problems", is_flag=True, help="Print what failed, a line each, in place of the table.")
 @format_option
-def command(config: "Config", limit: int, problems: bool, form: str) -> None:
+def command(config: "Config", limit: int | None, problems: bool, form: str) -> None:
     """Show what the last runs did.
 
     \b
     legation runs
     legation runs --problems             what failed in the last run
+    legation runs --problems --limit 20  what failed in the last 20 runs
     legation runs --limit 1 --format jsonl
     """
-    from legation.pipeline.operations import last_problems, run_rows
+    from legation.pipeline.operations import problem_rows, run_rows
+    from legation.pipeline.render import printable
 
     db = open_database(config)
-    if problems:
-        click.echo("\n".join(last_problems(db)))
-        return
-    print_rows(run_rows(db, limit), COLUMNS, form)
+    if not problems:
+        print_rows(run_rows(db, limit or 10), COLUMNS, form)
+    elif form != "table":
+        print_rows(problem_rows(db, limit or 1), ("run", "started", "problem"), form)
+    else:
+        for row in problem_rows(db, limit or 1):
+            run = f"run {row['run']}, {row['started']}: " if limit else ""
+            click.echo(printable(f"{run}{row['problem']}"))

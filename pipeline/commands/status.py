@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from legation.pipeline.commands._options import config_option, open_database, region_option
+from legation.pipeline.commands._options import config_option, one_of, open_database, region_option
 from legation.pipeline.commands._tables import format_option, print_rows
 
 if TYPE_CHECKING:
@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 @click.command()
 @config_option
 @click.argument("place", required=False)
-@click.option("--of", metavar="COUNTRY", help="Missions of this sending State only.")
+@click.option("--of", metavar="COUNTRY", help="Missions of this sending State.")
+@click.option("--in", "host", metavar="PLACE", help="Missions in this receiving State or city, as PLACE.")
 @region_option
 @click.option("--on", metavar="DATE", help="How things stood on this day; default: today.")
 @click.option("--known", metavar="DATE", help="By what was recorded and decided here by the end of this day (UTC).")
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 @click.option("--overdue", is_flag=True, help="Only missions with an announcement whose day has passed.")
 @click.option("--quotes", is_flag=True, help="Show the claims that each status rests on.")
 @format_option
-def command(config: "Config", form: str, quotes: bool, **asked: Any) -> None:
+def command(config: "Config", form: str, quotes: bool, place: str | None, host: str | None, **asked: Any) -> None:
     """Say which missions work in PLACE, a city or a receiving State, since when, and how well that is known.
 
     A state that nobody has confirmed for long says so, and its confidence falls with the age of the evidence. An
@@ -39,7 +40,7 @@ def command(config: "Config", form: str, quotes: bool, **asked: Any) -> None:
     """
     from legation.pipeline.ask import STATUS_COLUMNS, quote_lines, status_rows
 
-    rows = status_rows(open_database(config), **asked)
+    rows = status_rows(open_database(config), one_of("--in", place, host), **asked)
     print_rows(rows, STATUS_COLUMNS, form)
     for line in quote_lines(rows) if quotes and form == "table" else ():
         click.echo(line)

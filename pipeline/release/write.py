@@ -262,6 +262,7 @@ def _sum(folder: Path) -> str:
 
 
 def sha256(path: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal digits."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

@@ -7,6 +7,8 @@ routes.py     every route of ours in one table: who may do what
 guard.py      headers of every answer; which requests are refused before anything else
 people.py     who signs in, by password, token or link, and what each may do
 wrong.py      wrong passwords, counted
+sandbox.py    queries of visitors, each in a process of its own, box.py, with limits that hold
+harmless.py   CSV without cells that a spreadsheet would run
 looking.py    who looks at which claim right now
 desk.py       pages of the review desk; decide.py its writes
 board.py      pages of the status board; chart.py, atlas.py, picture.py its pictures

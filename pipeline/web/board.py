@@ -139,6 +139,18 @@ def _aged(mission: Mission, on: str, limit: int, claims: Mapping[int, Claim]) ->
     return replace(mission, confidence=now.confidence_on(on), aged=aged, late=late)
 
 
+def known(connection: sqlite3.Connection) -> dict[str, list[tuple[str, int]]]:
+    """What one may ask for: "hosts" and "senders", each (name, missions of which something is known), by name."""
+    found = {}
+    for side, column in (("hosts", "receiving_state"), ("senders", "sending_state")):
+        rows = connection.execute(
+            f"SELECT code, count(*) FROM (SELECT DISTINCT {column} AS code, receiving_state, sending_state, kind, city "  # noqa: S608
+            "FROM periods WHERE state <> 'unknown') GROUP BY code"
+        )
+        found[side] = sorted((state_label(code), number) for code, number in rows)
+    return found
+
+
 def _ids(periods: Iterable[Status]) -> set[int]:
     return {claim for s in periods for claim in (*s.rests, *s.dissents, *s.announces)}
 

@@ -21,7 +21,7 @@ SEEN = {False: 1.0, True: 0.3}  # opacity of a bar, and of one whose evidence is
 WIDTH, ROW = 640, 24  # pixels
 LETTER, LEAST = 6.5, 45  # pixels: of a letter of the labels in bars; of a bar that gets one, since each takes 1 ms
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
-_CONFIG = {"font": "sans-serif", "view": {"stroke": None}, "axis": {"labelLimit": 260}}
+_CONFIG = {"font": "sans-serif", "view": {"stroke": None}, "axis": {"labelLimit": 0}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def timeline(bars: Sequence[Bar], dots: Sequence[Dot], on: str, ends: tuple[str,
     day = {"type": "temporal", "scale": {"domain": list(ends)}, "title": None}
     return {
         "$schema": _SCHEMA, "config": _CONFIG, "background": None, "width": WIDTH, "height": {"step": ROW},
-        "layer": [_bars(bars, y, day), _labels(bars, y, day, ends), _dots(dots, y, day), _line(on, day)],
+        "layer": [_bars(bars, y, day), _line(on, day), _labels(bars, y, day, ends), _dots(dots, y, day)],
     }  # fmt: skip
 
 

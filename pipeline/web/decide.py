@@ -9,7 +9,8 @@ from legation.db.claims import FIELDS
 from legation.db.decisions import Outcome, Verdict, decide, undo
 from legation.db.errors import Refused
 from legation.pipeline.desk import told
-from legation.pipeline.web.desk import claim_number, progress
+from legation.pipeline.doubts import Doubtful, doubts
+from legation.pipeline.web.desk import claim_number, from_query, progress
 from legation.pipeline.web.site import Site, utc_now
 
 LONGEST = 2000  # characters of a note or a corrected field
@@ -24,25 +25,30 @@ Form = Mapping[str, str]
 
 
 def decided(site: Site, form: Form, reviewer: str) -> dict[str, Any]:
-    """Write the decision that a form asks for. Raises Stale, Refused or UsageProblem, and then writes nothing."""
+    """Write the decision that a form asks for. Raises Stale, Refused or UsageProblem, and then writes nothing.
+
+    A correction that is strange raises Doubtful, unless the form says `sure`.
+    """
     claim, revision = claim_number(form.get("claim")), claim_number(form.get("revision"))
     together = form.get("together") == "1"
     with site.writing() as connection:
         verdict = _verdict(connection, claim, form)
+        if verdict.fields and form.get("sure") != "1" and (found := doubts(connection, claim, verdict.fields)):
+            raise Doubtful(claim, found)
         outcome = decide(
             connection, claim, verdict, revision=revision, reviewer=reviewer, now=utc_now(), together=together
         )
-        return _answer(connection, claim, outcome, reviewer)
+        return _answer(connection, claim, outcome, reviewer, form)
 
 
-def taken_back(site: Site, reviewer: str) -> dict[str, Any]:
+def taken_back(site: Site, form: Form, reviewer: str) -> dict[str, Any]:
     """Undo the reviewer's newest decision of the last day that still holds; Refused if there is none."""
     with site.writing() as connection:
         last = connection.execute(_LAST, (reviewer, utc_now())).fetchone()
         if last is None:
             raise Refused("nothing to undo: no decision of yours of the last day still holds")
         outcome = undo(connection, last[0], revision=last[1], reviewer=reviewer, now=utc_now())
-        return _answer(connection, last[0], outcome, reviewer)
+        return _answer(connection, last[0], outcome, reviewer, form)
 
 
 def _verdict(connection: sqlite3.Connection, claim: int, form: Form) -> Verdict:
@@ -65,7 +71,10 @@ def _edited(connection: sqlite3.Connection, claim: int, form: Form) -> dict[str,
     return {name: value for name, value in given.items() if value != shown.read[name]}
 
 
-def _answer(connection: sqlite3.Connection, claim: int, outcome: Outcome, reviewer: str) -> dict[str, Any]:
+def _answer(
+    connection: sqlite3.Connection, claim: int, outcome: Outcome, reviewer: str, form: Form
+) -> dict[str, Any]:  # fmt: skip
+    filters = from_query(form.get("filters", ""))
     marks = ",".join("?" * len(outcome.decisions))
     rows = connection.execute(f"SELECT claim FROM decisions WHERE id IN ({marks})", outcome.decisions)  # noqa: S608
     return {
@@ -73,5 +82,6 @@ def _answer(connection: sqlite3.Connection, claim: int, outcome: Outcome, review
         "state": outcome.state,
         "claims": [row[0] for row in rows],
         "message": told(outcome),
-        "progress": progress(connection, reviewer)["words"],
+        "filters": filters.query,
+        "progress": progress(connection, reviewer, filters)["words"],
     }

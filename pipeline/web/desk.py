@@ -1,13 +1,15 @@
 """The review desk: what its page, a card and the next card show."""
 
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 from legation.db import desk
 from legation.db.claims import FIELDS
 from legation.db.words import KINDS, MODALITIES, REASONS, STATUSES
-from legation.pipeline.desk import readers
+from legation.pipeline.desk import REASON_KEYS, readers
 from legation.pipeline.errors import UsageProblem
 from legation.pipeline.places import country, state_label
 from legation.pipeline.web.site import today
@@ -33,16 +35,24 @@ class Asked:
 
     @property
     def only(self) -> desk.Filter:
-        """The part of the queue; UsageProblem for a State or a number that cannot be meant."""
+        """The part of the queue; UsageProblem for a State or a word that cannot be meant."""
+        for name, value, known in (("status", self.status, STATUSES), ("confidence", self.confidence, CONFIDENCE)):
+            if value and value not in known:
+                raise UsageProblem(f"{name}={value[:40]}: no such word; it is one of {', '.join(known)}")
         low, high = CONFIDENCE.get(self.confidence, ("", None, None))[1:]
         return desk.Filter(
             sending_state=country(self.sender) if self.sender else None,
             receiving_state=country(self.host) if self.host else None,
-            status=self.status if self.status in STATUSES else None,
+            status=self.status or None,
             publisher=self.publisher or None,
             min_confidence=low,
             max_confidence=high,
         )
+
+    @property
+    def query(self) -> str:
+        """The query string that asks for the same; "" without filters."""
+        return urlencode({name: getattr(self, name) for name in self.__dataclass_fields__ if getattr(self, name)})
 
 
 CONFIDENCE: dict[str, tuple[str, float | None, float | None]] = {
@@ -52,7 +62,12 @@ CONFIDENCE: dict[str, tuple[str, float | None, float | None]] = {
 }
 
 
-def asked(args: Any) -> Asked:
+def from_query(text: str) -> Asked:
+    """The filters of a form, which carries them as a query string; what is none of ours is dropped."""
+    return asked(dict(parse_qsl(text.lstrip("?")[:1000])))
+
+
+def asked(args: Mapping[str, Any] | Any) -> Asked:
     """The filters in a query string."""
     return Asked(**{name: (args.get(name) or "").strip() for name in Asked.__dataclass_fields__})
 
@@ -99,7 +114,7 @@ def choices() -> dict[str, Any]:
         "countries": countries(),
         "words": {"mission": KINDS, "status": STATUSES, "modality": MODALITIES},
         "status_words": STATUS,
-        "reasons": list(zip("abcdefghijklmn", REASONS, strict=True)),
+        "reasons": list(zip(REASON_KEYS, REASONS, strict=True)),
     }
 
 
@@ -111,14 +126,16 @@ def _standing(connection: sqlite3.Connection, claim: int) -> dict[str, Any] | No
     return {"mission": name, "status": status, "since": began(status.since, status.precision)}
 
 
-def progress(connection: sqlite3.Connection, reviewer: str) -> dict[str, Any]:
-    """How far the day is: own decisions, everybody's, what waits and why."""
+def progress(connection: sqlite3.Connection, reviewer: str, filters: Asked) -> dict[str, Any]:
+    """How far the day is: own decisions, everybody's, what waits and why, and how much of it the filters let pass."""
     mine, all_of_it = (desk.progress(connection, today(), name) for name in (reviewer, None))
     waiting = sum(all_of_it.waiting.values())
+    here = desk.count(connection, filters.only) if filters.query else waiting
+    wait = f"{here} of {waiting} wait here." if filters.query else f"{waiting} wait."
     return {
-        "mine": _count(mine), "all": _count(all_of_it), "waiting": waiting,
+        "mine": _count(mine), "all": _count(all_of_it), "waiting": waiting, "here": here,
         "ranks": [(desk.WHY[rank], count) for rank, count in sorted(all_of_it.waiting.items())],
-        "words": f"Today: {_count(mine)} by you, {_count(all_of_it)} by all. {waiting} wait.",
+        "words": f"Today: {_count(mine)} by you, {_count(all_of_it)} by all. {wait}",
     }  # fmt: skip
 
 

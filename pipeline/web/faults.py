@@ -1,23 +1,26 @@
 """Errors on Datasette's own pages, in place of its handler, which prints every local variable to the terminal."""
 
 import logging
+import sqlite3
 from html import unescape
 from typing import Any
 
+from datasette.database import QueryInterrupted
 from datasette.utils.asgi import Base400, Response
 from datasette.views.base import DatasetteError
 from markupsafe import Markup
 
+TITLES = {400: "This is not possible", 403: "Not for everybody", 404: "No such page", 500: "Something went wrong"}
 log = logging.getLogger(__name__)
 
 
-async def fault(datasette: Any, path: str, exception: Exception) -> Any:
+async def fault(datasette: Any, request: Any, exception: Exception) -> Any:
     """The answer to a request that failed. What nobody foresaw goes to the log whole, and not to the reader."""
     status, title, words = _told(exception)
-    if path.endswith(".json"):
+    if request.path.endswith(".json"):
         return Response.json({"ok": False, "error": words, "status": status, "title": title}, status=status)
-    page = datasette.jinja_env.get_template("error.html")
-    return Response.html(await page.render_async(status=status, title=title, error=words), status=status)
+    shown = {"status": status, "title": title or TITLES.get(status, f"Error {status}"), "words": words}
+    return Response.html(await datasette.render_template("error.html", shown, request=request), status=status)
 
 
 def _told(exception: Exception) -> tuple[int, str | None, str]:
@@ -28,5 +31,11 @@ def _told(exception: Exception) -> tuple[int, str | None, str]:
         message = str(exception.message)
         words = unescape(Markup(message).striptags()) if exception.message_is_html else message  # noqa: S704 - its tags are taken out
         return exception.status, exception.title, words
+    if isinstance(exception, OverflowError):
+        return 400, None, "a number is too large"
+    if isinstance(exception, sqlite3.OperationalError):
+        return 400, None, str(exception)
+    if isinstance(exception, QueryInterrupted):
+        return 400, None, "the query took too long and was ended"
     log.error("a page failed", exc_info=exception)
     return 500, None, "a fault of the program; its log tells more"

@@ -6,6 +6,7 @@ cookies; so the origin of every request that writes is checked here as well.
 
 import ipaddress
 from collections.abc import Awaitable, Callable, MutableMapping
+from http.cookies import CookieError, SimpleCookie
 from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
@@ -27,12 +28,16 @@ HEADERS = {
     b"cross-origin-opener-policy": b"same-origin",
     b"cross-origin-resource-policy": b"same-origin",
 }
+SIGN_OUT = "/-/logout"  # of Datasette
 SAFE = ("GET", "HEAD", "OPTIONS")
 MAX_BODY = 64 * 1024  # bytes; the longest form of ours is the correction of a claim with its note
 
 
-def guard(app: App, config: ServeConfig) -> App:
-    """`app` with HEADERS on every answer; refuses foreign hosts, foreign origins, long bodies and guessed passwords."""
+def guard(app: App, config: ServeConfig, end_session: Callable[[str], None]) -> App:
+    """`app` with HEADERS on every answer; refuses foreign hosts, foreign origins, long bodies and guessed passwords.
+
+    `end_session` is given the cookie of whoever signs out.
+    """
     wrong = Wrong()
 
     async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
@@ -41,12 +46,15 @@ def guard(app: App, config: ServeConfig) -> App:
             return
         headers = {key.decode("latin-1"): value.decode("latin-1") for key, value in scope["headers"]}
         signs_in = (scope["method"], scope["path"]) == ("POST", SIGN_IN)
+        signs_out = (scope["method"], scope["path"]) == ("POST", SIGN_OUT)
         client = (scope.get("client") or [""])[0]
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 if signs_in and message["status"] == 200:
                     wrong.note(client, monotonic())
+                if signs_out and message["status"] == 302:
+                    end_session(_cookie(headers.get("cookie", "")))
                 message = {**message, "headers": secured(message.get("headers", ()), config.https)}
             await send(message)
 
@@ -76,6 +84,15 @@ def refusal(method: str, path: str, headers: dict[str, str], config: ServeConfig
     if not length.isdecimal():
         return 411, "the request does not say how long it is"
     return (413, "the request is too long") if int(length) > MAX_BODY else None
+
+
+def _cookie(header: str) -> str:
+    """The cookie that signs somebody in; "" if there is none."""
+    try:
+        found = SimpleCookie(header).get("ds_actor")
+    except CookieError:
+        return ""
+    return found.value if found else ""
 
 
 def _foreign(origin: str | None, site: str | None, host: str) -> bool:

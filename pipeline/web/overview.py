@@ -29,8 +29,8 @@ _SOURCES = """
 ROLES = {"rests": "this rests on", "dissents": "speaks against it", "announces": "announced meanwhile"}
 
 
-def overview(connection: sqlite3.Connection, today: str) -> dict[str, Any]:
-    """What the first page shows."""
+def overview(connection: sqlite3.Connection, today: str, whole: bool) -> dict[str, Any]:
+    """What the first page shows; with `whole` also the queue and the health of sources."""
     changes = _rows(connection, _CHANGES, today)
     for row in changes:
         row["link"] = _link(row)
@@ -39,13 +39,13 @@ def overview(connection: sqlite3.Connection, today: str) -> dict[str, Any]:
     for row in conflicts:
         row["link"] = _link(row)
         row["name"] = f"{state_label(row['sending_state'])}, {row['kind']} in {row['city'] or row['receiving_state']}"
-    waiting = desk.progress(connection, today).waiting
+    waiting = desk.progress(connection, today).waiting if whole else {}
     return {
         "changes": changes,
         "conflicts": conflicts,
         "waiting": sum(waiting.values()),
         "ranks": [(desk.WHY[rank], number) for rank, number in sorted(waiting.items())],
-        "sources": _rows(connection, _SOURCES),
+        "sources": _rows(connection, _SOURCES) if whole else [],
     }
 
 

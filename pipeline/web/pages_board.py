@@ -13,13 +13,15 @@ from legation.pipeline.web.site import Site, today
 
 async def overview(site: Site, asked: Request) -> Any:
     """The first page: newest changes, conflicts, queue, health of sources."""
-    return await page(asked, "overview.html", **await site.read(overviews.overview, today()))
+    whole = await asked.reads_all()
+    return await page(asked, "overview.html", whole=whole, **await site.read(overviews.overview, today(), whole))
 
 
 async def board(site: Site, asked: Request) -> Any:
-    """The board of a place or a sending State; without either only the question."""
+    """The board of a place or a sending State; without either the question, and what may be asked for."""
     wanted = boards.asked(asked.args, today())
-    shown = await _shown(site, wanted) if wanted.place or wanted.of or wanted.region else {"board": None}
+    asks = wanted.place or wanted.of or wanted.region
+    shown = await _shown(site, wanted) if asks else {"board": None, "known": await site.read(boards.known)}
     return await page(asked, "board.html", wanted=wanted, **shown)
 
 

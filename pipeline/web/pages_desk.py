@@ -1,8 +1,10 @@
 """Handlers of the review desk."""
 
 import asyncio
+from dataclasses import asdict
 from typing import Any
 
+from legation.pipeline.doubts import Doubtful
 from legation.pipeline.web import decide as writes
 from legation.pipeline.web import desk as desks
 from legation.pipeline.web.reply import Request, data, go, page, problem
@@ -14,7 +16,10 @@ async def desk(site: Site, asked: Request) -> Any:
     filters = desks.asked(asked.args)
     wanted = asked.args.get("claim")
     if wanted:
-        shown = await site.read(desks.card, desks.claim_number(wanted))
+        number = desks.claim_number(wanted)
+        shown = await site.read(desks.card, number)
+        if shown is None:
+            raise LookupError(f"claim {number}: no such claim")
     else:
         shown = await site.read(desks.next_card, filters, set(), site.looking.others(asked.reviewer))
     return await page(
@@ -23,7 +28,7 @@ async def desk(site: Site, asked: Request) -> Any:
         card=shown,
         filters=filters,
         confidences=desks.CONFIDENCE,
-        progress=await site.read(desks.progress, asked.reviewer),
+        progress=await site.read(desks.progress, asked.reviewer, filters),
         publishers=await site.read(desks.publishers),
         **desks.choices(),
     )
@@ -59,11 +64,24 @@ async def look(site: Site, asked: Request) -> Any:
 
 
 async def decide(site: Site, asked: Request) -> Any:
+    """Write a decision; a strange correction is asked back about, with 422, and nothing is written."""
     form = await asked.form()
-    answer = await asyncio.to_thread(writes.decided, site, form, asked.reviewer)
-    return data(answer) if asked.wants_json else go("/-/desk")
+    try:
+        answer = await asyncio.to_thread(writes.decided, site, form, asked.reviewer)
+    except Doubtful as error:
+        found = [asdict(doubt) for doubt in error.doubts]
+        if asked.wants_json:
+            return data({"error": "; ".join(doubt["words"] for doubt in found), "doubts": found}, 422)
+        kept = [(name, value) for name, value in form.items() if name not in ("csrftoken", "sure")]
+        return await page(asked, "doubt.html", 422, doubts=found, kept=kept, claim=error.claim)
+    return data(answer) if asked.wants_json else go("/-/desk" + (f"?{answer['filters']}" if answer["filters"] else ""))
 
 
 async def undo(site: Site, asked: Request) -> Any:
-    answer = await asyncio.to_thread(writes.taken_back, site, asked.reviewer)
-    return data(answer) if asked.wants_json else go(f"/-/desk?claim={answer['claim']}")
+    """Take the last decision back and show its claim again."""
+    form = await asked.form()
+    answer = await asyncio.to_thread(writes.taken_back, site, form, asked.reviewer)
+    if asked.wants_json:
+        return data(answer)
+    more = f"&{answer['filters']}" if answer["filters"] else ""
+    return go(f"/-/desk?claim={answer['claim']}{more}")

@@ -31,7 +31,7 @@ async def changes(site: Site, asked: Request) -> Any:
     rows = await site.read(find_changes, wanted)
     if asked.wants_json:
         return data(rows[:MOST])
-    query = urlencode({name: typed[name] for name in ("place", "region") if typed[name]})
+    query = urlencode({name: typed[name] for name in ("place", "of", "region") if typed[name]})
     return await page(
         asked, "changes.html", rows=rows[:MOST], more=len(rows) > MOST, wanted=typed, reviewed=reviewed, query=query,
         regions=names(),

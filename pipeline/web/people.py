@@ -8,6 +8,8 @@ from typing import Any
 from legation.pipeline.web.settings import ServeConfig
 
 REVIEW = "legation-review"  # the permission to decide
+READ_ALL = "legation-read-all"  # the permission to read whole articles, tables, the queue, and to ask in SQL
+MOST_SESSIONS = 10_000  # kept at a time; the oldest end first
 Actor = dict[str, Any]
 
 
@@ -19,6 +21,7 @@ class People:
     guest: str | None = None
     link: str = field(default_factory=lambda: secrets.token_urlsafe(32))
     arrived: bool = False
+    sessions: dict[str, None] = field(default_factory=dict)
 
     def may_review(self, actor: Actor | None) -> bool:
         name = (actor or {}).get("id")
@@ -31,9 +34,32 @@ class People:
         name = (actor or {}).get("id")
         return (self.arrived and name == self.guest) or any(person.name == name for person in self.config.people)
 
+    def reads_all(self, actor: Actor | None) -> bool:
+        """Whether more is open to the actor than status, periods, quotes and sources."""
+        return self.config.reading == "all" or self.known(actor)
+
+    def begin(self) -> str:
+        """Begin a session; return its name, which a cookie carries."""
+        session = secrets.token_urlsafe(16)
+        self.sessions[session] = None
+        while len(self.sessions) > MOST_SESSIONS:
+            del self.sessions[next(iter(self.sessions))]
+        return session
+
+    def lasts(self, session: str) -> bool:
+        return session in self.sessions
+
+    def end(self, session: str) -> None:
+        self.sessions.pop(session, None)
+
+    def opens(self, token: str) -> bool:
+        """Whether a one-time link would sign in; nothing is used up."""
+        known = self.guest is not None and not self.arrived
+        return known and secrets.compare_digest(token.encode(), self.link.encode())
+
     def enter(self, token: str) -> str | None:
         """The name that a one-time link gives, once; None: wrong or used before."""
-        if self.guest is None or self.arrived or not secrets.compare_digest(token.encode(), self.link.encode()):
+        if not self.opens(token):
             return None
         self.arrived = True
         return self.guest

@@ -1,27 +1,119 @@
 """What Datasette asks a plugin for. Hooks do nothing in a Datasette that `legation serve` did not make."""
 
+import sqlite3
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from datasette import hookimpl
 from datasette.app import Datasette
+from datasette.database import Database, QueryInterrupted, Results
+from datasette.utils.asgi import BadRequest, Forbidden
+from itsdangerous import BadSignature
 
 from legation.pipeline.web.faults import fault
 from legation.pipeline.web.guard import App, guard
-from legation.pipeline.web.people import REVIEW
-from legation.pipeline.web.queries import QUERIES
+from legation.pipeline.web.people import READ_ALL, REVIEW
+from legation.pipeline.web.queries import OPEN_QUERIES, QUERIES
 from legation.pipeline.web.routes import table
+from legation.pipeline.web.sandbox import BIG_NUMBER, TIMEOUT, Sandboxes
 from legation.pipeline.web.site import Site
 
 PASSWORDS = "datasette-auth-passwords"
+AT_ONCE = 3  # queries; others wait for their turn
+# What a stranger may see of the tables: status, periods, quotes and where they come from.
+OPEN_TABLES = frozenset(
+    (
+        "claims",
+        "claims_reviewed",
+        "periods",
+        "period_claims",
+        "status_periods",
+        "current_status",
+        "conflicts",
+        "states",
+        "changes",
+        "announcements",
+        "public_ids",
+        "ageing",
+    )
+)
+
+
+class Boxed(Database):  # type: ignore[misc]
+    """A database whose queries run in processes of their own, within limits of time and memory that hold."""
+
+    def __init__(self, datasette: Datasette, path: str) -> None:
+        super().__init__(datasette, path, is_mutable=True)
+        self._boxes = Sandboxes(Path(path), AT_ONCE)
+
+    async def execute(
+        self, sql: str, params: Any = None, truncate: bool = False, custom_time_limit: int | None = None,
+        page_size: int | None = None, log_sql_errors: bool = True,
+    ) -> Results:  # fmt: skip
+        """As Datasette's own; `custom_time_limit` is in milliseconds and can only shorten the limit.
+
+        Nothing is written to the terminal: a wrong query is the visitor's.
+        """
+        limit = min(custom_time_limit or self.ds.sql_time_limit_ms, self.ds.sql_time_limit_ms)
+        most = self.ds.max_returned_rows
+        most += most == (page_size or self.ds.page_size)
+        values = {} if params is None else params if isinstance(params, dict) else list(params)
+        try:
+            columns, rows = await self._boxes.ask(sql, values, limit / 1000, most + 1 if truncate else None)
+        except sqlite3.OperationalError as error:
+            if error.args == (TIMEOUT,):
+                raise QueryInterrupted(error, sql, params) from error
+            if error.args == (BIG_NUMBER,):
+                raise BadRequest(BIG_NUMBER) from error
+            raise
+        shown = rows[:most] if truncate else rows
+        description, found = _as_rows(columns, shown)
+        return Results(found, len(rows) > len(shown), description)
+
+
+def _as_rows(columns: list[str], rows: list[list[Any]]) -> tuple[Any, list[sqlite3.Row]]:
+    """A cursor's description and its rows, as if they had been read in this process."""
+    if not columns:
+        return (), []
+    names = ", ".join('NULL AS "{}"'.format(name.replace('"', '""')) for name in columns)
+    connection = sqlite3.connect(":memory:")
+    try:
+        cursor = connection.execute(f"SELECT {names}")
+        return cursor.description, [sqlite3.Row(cursor, tuple(row)) for row in rows]
+    finally:
+        connection.close()
 
 
 class Served(Datasette):  # type: ignore[misc]
-    """Datasette with our state, and with the hashes of passwords kept out of its metadata, which it publishes."""
+    """Datasette with our state, with boxed queries, with sessions that end, and with the hashes of passwords kept out
+    of its metadata, which it publishes."""
 
-    def __init__(self, site: Site, *given: Any, **settings: Any) -> None:
+    def __init__(self, site: Site, path: Path, **settings: Any) -> None:
         self.legation = site
-        super().__init__(*given, **settings)
+        super().__init__([str(path)], **settings)
+
+    def add_database(self, db: Database, name: str | None = None, route: str | None = None) -> Database:
+        return super().add_database(Boxed(self, db.path) if db.path else db, name, route)
+
+    def sign(self, value: Any, namespace: str = "default") -> str:
+        """A cookie that signs somebody in begins a session, and is worth nothing after it."""
+        if namespace == "actor":
+            value = {**value, "s": self.legation.people.begin()}
+        return str(super().sign(value, namespace))
+
+    def unsign(self, signed: str, namespace: str = "default") -> Any:
+        value = super().unsign(signed, namespace)
+        if namespace == "actor" and not self.legation.people.lasts(value.get("s", "")):
+            raise BadSignature("the session has ended")
+        return value
+
+    def end_session(self, cookie: str) -> None:
+        """Sign out: the cookie, and every copy of it, is worth nothing from now on."""
+        try:
+            self.legation.people.end(super().unsign(cookie, "actor").get("s", ""))
+        except (BadSignature, AttributeError):
+            return
 
     def plugin_config(self, plugin_name: str, *place: Any, **more: Any) -> Any:
         if plugin_name == PASSWORDS:
@@ -37,13 +129,23 @@ def _routes(datasette: Any) -> list[Any]:
     return table() if _site(datasette) else []
 
 
+def _startup(datasette: Any) -> Any:
+    """What the first query would wait for: Datasette's own notes on the tables."""
+
+    async def prepared() -> None:
+        if _site(datasette):
+            await datasette.refresh_schemas()
+
+    return prepared
+
+
 def _guard(datasette: Any) -> Callable[[App], App]:
     site = _site(datasette)
-    return (lambda app: guard(app, site.config.serve)) if site else (lambda app: app)
+    return (lambda app: guard(app, site.config.serve, datasette.end_session)) if site else (lambda app: app)
 
 
-def _may(datasette: Any, actor: Any, action: str) -> bool | None:
-    """Deciding is for reviewers; what else needs a permission of its own is refused to everybody."""
+def _may(datasette: Any, actor: Any, action: str, resource: Any) -> bool | None:
+    """Deciding is for reviewers; a stranger sees what `reading` opens; what else needs a permission is refused."""
     site = _site(datasette)
     if site is None:
         return None
@@ -51,12 +153,23 @@ def _may(datasette: Any, actor: Any, action: str) -> bool | None:
         return site.people.may_review(actor)
     if action == "view-instance" and site.config.serve.reading == "signed-in":
         return site.people.known(actor)
+    if action in (READ_ALL, "execute-sql"):
+        return site.people.reads_all(actor)
+    if action in ("view-table", "view-query") and not site.people.reads_all(actor):
+        return None if resource[1] in (OPEN_TABLES if action == "view-table" else OPEN_QUERIES) else False
     return False if action in ("permissions-debug", "debug-menu", "view-database-download") else None
 
 
 def _actor(datasette: Any, request: Any) -> Any:
     site = _site(datasette)
     return site.people.of_token(request.headers.get("authorization", "")) if site else None
+
+
+def _filters(datasette: Any, request: Any) -> None:
+    """A stranger's search stays in the table at hand: words of whole articles are not to be guessed one by one."""
+    site = _site(datasette)
+    if site and "_fts_table" in request.args and not site.people.reads_all(request.actor):
+        raise Forbidden("_fts_table is for those who sign in")
 
 
 def _links(datasette: Any, actor: Any) -> list[dict[str, str]]:
@@ -70,7 +183,7 @@ def _links(datasette: Any, actor: Any) -> list[dict[str, str]]:
 
 
 def _fault(datasette: Any, request: Any, exception: Exception) -> Any:
-    return fault(datasette, request.path, exception) if _site(datasette) else None
+    return fault(datasette, request, exception) if _site(datasette) else None
 
 
 def _values(datasette: Any, request: Any) -> dict[str, Any]:
@@ -81,6 +194,7 @@ def _values(datasette: Any, request: Any) -> dict[str, Any]:
     actor = request.actor if request else None
     return {
         "legation_may_review": lambda: site.people.may_review(actor),
+        "legation_reads_all": lambda: site.people.reads_all(actor),
         "legation_database": lambda: site.path.stem,
     }
 
@@ -90,9 +204,11 @@ def _queries(datasette: Any) -> dict[str, Any]:
 
 
 register_routes = hookimpl(_routes)
+startup = hookimpl(_startup)
 asgi_wrapper = hookimpl(_guard, trylast=True)
 permission_allowed = hookimpl(_may, tryfirst=True)
 actor_from_request = hookimpl(_actor, tryfirst=True)
+filters_from_request = hookimpl(_filters, tryfirst=True)
 menu_links = hookimpl(_links)
 handle_exception = hookimpl(_fault, tryfirst=True)
 extra_template_vars = hookimpl(_values)

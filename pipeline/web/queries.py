@@ -1,5 +1,6 @@
 """Questions that the SQL pages offer ready-made, each with its description."""
 
+OPEN_QUERIES = ("missions_in", "missions_of", "on_a_day")  # for strangers too
 QUERIES = {
     "missions_in": {
         "title": "Missions in a State today",

@@ -29,6 +29,19 @@ class Request:
     def wants_json(self) -> bool:
         return "application/json" in self.raw.headers.get("accept", "")
 
+    @property
+    def only_looks(self) -> bool:
+        """Whether a program looks ahead and nobody reads: HEAD, and what browsers fetch before somebody clicks."""
+        headers = self.raw.headers
+        ahead = f"{headers.get('sec-purpose', '')} {headers.get('purpose', '')} {headers.get('x-moz', '')}".lower()
+        return self.raw.method == "HEAD" or "prefetch" in ahead or "preview" in ahead
+
+    async def reads_all(self) -> bool:
+        """Whether the visitor may read whole articles, the queue and the names of reviewers."""
+        from legation.pipeline.web.people import READ_ALL
+
+        return bool(await self.datasette.permission_allowed(self.raw.actor, READ_ALL, default=False))
+
     async def form(self) -> dict[str, str]:
         """The fields of a form. Raises UsageProblem for a body that is none."""
         from legation.pipeline.errors import UsageProblem

@@ -27,17 +27,18 @@ def make_app(config: "Config", guest: str | None = None) -> Any:
         from datasette.plugins import pm
     except ImportError as error:
         raise UsageProblem("serve: Datasette is missing; install it: pip install 'legation[web]'") from error
-    from legation.pipeline.web import plugin
+    from legation.pipeline.web import harmless, plugin
     from legation.pipeline.web.people import People
     from legation.pipeline.web.site import Site
 
     if not pm.is_registered(plugin):
         pm.register(plugin, name="legation")
         pm.unregister(name="datasette.handle_exception")  # prints all local variables at every wrong request
+    harmless.install()
     path = config.database_path
     return plugin.Served(
         Site(config, path, People(config.serve, guest)),
-        [str(path)],
+        path,
         metadata=metadata(path),
         template_dir=str(HERE / "templates"),
         static_mounts=[("-/legation", str(HERE / "static"))],
@@ -106,6 +107,9 @@ def serve(config: "Config", guest: str | None, say: Callable[[str], None]) -> No
     datasette = make_app(config, guest)
     import uvicorn
 
+    server = uvicorn.Server(
+        uvicorn.Config(datasette.app(), log_level="warning", access_log=False, server_header=False, lifespan="on")
+    )
     try:
         listener = socket.create_server((config.serve.host, config.serve.port))
     except OSError as error:
@@ -116,8 +120,5 @@ def serve(config: "Config", guest: str | None, say: Callable[[str], None]) -> No
     if guest:
         say(f"sign in as {guest}, once: {address}-/enter?token={datasette.legation.people.link}")
     threading.Thread(target=warm, daemon=True).start()
-    server = uvicorn.Server(
-        uvicorn.Config(datasette.app(), log_level="warning", access_log=False, server_header=False, lifespan="on")
-    )
     with listener:
         asyncio.run(server.serve(sockets=[listener]))

@@ -29,10 +29,11 @@ class ServeConfig(Section):
     """Host names under which a proxy passes requests on, such as "missions.example.org"; others are refused."""
     https: bool = False
     """The proxy speaks HTTPS: cookies are then sent over nothing else."""
-    reading: Literal["open", "signed-in"] = "open"
-    """Who may read; only reviewers may decide."""
+    reading: Literal["open", "all", "signed-in"] = "open"
+    """What strangers may read: "open": status, periods, quotes and their sources; "all": also whole articles, all
+    tables, the queue, names of reviewers, and SQL; "signed-in": nothing. Who signs in reads all; reviewers decide."""
     sql_seconds: Annotated[float, Field(gt=0, le=60)] = 2.0
-    """Limit of a query on the SQL pages."""
+    """Limit of a query on the data pages; after it the query is ended, whatever it does."""
     people: tuple[PersonConfig, ...] = ()
     """Who may sign in, one [[serve.people]] each."""
 

@@ -24,7 +24,7 @@ STEPS = (
 )
 TEXT = (
     "Fiji and the U.S.-Cuba working group met in Suva on Monday. Oman re-opened its embassy in Kyiv, Ukraine, in May. "
-    "Officials added that Tonga may shut the consulate in Nairobi. The Peruvian ambassador has not returned to Tripoli."
+    "Officials added that Tonga may shut the consulate in Nairobi. Peru has not reopened its embassy in Tripoli."
 )
 # sender, host, city, status, modality of the claims of TEXT
 TOLD = [

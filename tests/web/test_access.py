@@ -24,8 +24,10 @@ LINK = {"nobody": (403, 405, 403), "reader": (403, 403, 403), "reviewer": (403, 
 LOGIN = {"nobody": (200, 200, 403), "reader": (200, 403, 403), "reviewer": (200, 403, 403)}
 LOGOUT = {"nobody": (302, 302, 403), "reader": (200, 403, 403), "reviewer": (200, 403, 403)}
 NONE = {"nobody": (404, 405, 403), "reader": (404, 403, 403), "reviewer": (404, 403, 403)}
+KEPT = {"nobody": (403, 403, 403), "reader": (404, 403, 403), "reviewer": (404, 403, 403)}
 MOVED = {"nobody": (301, 301, 403), "reader": (301, 403, 403), "reviewer": (301, 403, 403)}
 DATA = {"nobody": (200, 405, 403), "reader": (200, 405, 403), "reviewer": (200, 405, 403)}
+SQL = {"nobody": (403, 405, 403), "reader": (200, 405, 403), "reviewer": (200, 405, 403)}
 SHUT = {"nobody": (403, 405, 403), "reader": (403, 405, 403), "reviewer": (403, 405, 403)}
 BESIDE = {"nobody": (301, 405, 403), "reader": (301, 405, 403), "reviewer": (301, 405, 403)}
 
@@ -42,7 +44,7 @@ ROUTES = {
         "/-/mission/UA/FR/embassy?city=Kyiv", PAGE,
     ),
     r"^/-/article/(?P<article>\d{1,15})$": ("/-/article/1?claim=1", PAGE),
-    r"^/-/article/(?P<article>\d{1,15})/page\.txt$": ("/-/article/1/page.txt", NONE),
+    r"^/-/article/(?P<article>\d{1,15})/page\.txt$": ("/-/article/1/page.txt", KEPT),
     r"^/-/changes\.atom$": ("/-/changes.atom", PAGE),
     r"^/-/export/(?P<what>claims|status|periods|changes)\.(?P<form>csv|jsonl|geojson)$": (
         "/-/export/claims.csv", PAGE,
@@ -52,6 +54,7 @@ ROUTES = {
     r"^/-/codebook$": ("/-/codebook", PAGE),
     r"^/-/id/(?P<id>(mis|per|chg|clm)-[0-9a-f]{16})$": ("/-/id/per-0123456789abcdef", NONE),
     r"^/-/enter$": ("/-/enter?token=guess", LINK),
+    r"^/-/(databases|plugins)(\.json)?$": ("/-/databases", GONE),
     r"^/-/(password-tool|auth-token|messages|patterns|allow-debug|permissions|threads(\.json)?)$": (
         "/-/messages", GONE,
     ),
@@ -73,12 +76,12 @@ ROUTES = {
     r"/:memory:(?P<rest>.*)$": ("/:memory:", BESIDE),
     r"/-/metadata(\.(?P<format>json))?$": ("/-/metadata.json", PAGE),
     r"/-/versions(\.(?P<format>json))?$": ("/-/versions.json", PAGE),
-    r"/-/plugins(\.(?P<format>json))?$": ("/-/plugins.json", PAGE),
+    r"/-/plugins(\.(?P<format>json))?$": ("/-/plugins.json", GONE),
     r"/-/settings(\.(?P<format>json))?$": ("/-/settings.json", PAGE),
     r"/-/config.json": ("/-/config.json", MOVED),
     r"/-/config": ("/-/config", MOVED),
     r"/-/threads(\.(?P<format>json))?$": ("/-/threads.json", GONE),
-    r"/-/databases(\.(?P<format>json))?$": ("/-/databases.json", PAGE),
+    r"/-/databases(\.(?P<format>json))?$": ("/-/databases.json", GONE),
     r"/-/actor(\.(?P<format>json))?$": ("/-/actor.json", PAGE),
     r"/-/auth-token$": ("/-/auth-token", GONE),
     r"/-/logout$": ("/-/logout", LOGOUT),
@@ -87,7 +90,7 @@ ROUTES = {
     r"/-/allow-debug$": ("/-/allow-debug", GONE),
     r"/-/patterns$": ("/-/patterns", GONE),
     r"/(?P<database>[^\/\.]+)\.db$": ("/legation.db", SHUT),
-    r"/(?P<database>[^\/\.]+)(\.(?P<format>\w+))?$": ("/legation?sql=select+1", DATA),
+    r"/(?P<database>[^\/\.]+)(\.(?P<format>\w+))?$": ("/legation?sql=select+1", SQL),
     r"/(?P<database>[^\/\.]+)/(?P<table>[^\/\.]+)(\.(?P<format>\w+))?$": ("/legation/claims?_facet=status", DATA),
     r"/(?P<database>[^\/\.]+)/(?P<table>[^/]+?)/(?P<pks>[^/]+?)(\.(?P<format>\w+))?$": ("/legation/claims/1", DATA),
 }  # fmt: skip
@@ -271,10 +274,13 @@ def test_a_form_that_is_not_well_made_writes_nothing(
     assert decisions(site) == 0
 
 
+SCRIPT = {"authorization": f"Bearer {TOKEN}"}
+
+
 def test_sql_is_read_only_and_has_a_time_limit(site: Server, visitor: Visitor) -> None:
     slow = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT max(x) FROM n"
     for sql in ("DELETE FROM queue", "INSERT INTO settings VALUES (1, 2)", "PRAGMA query_only = 0", slow):
-        got = visitor.ask("GET", f"{site.url}/legation.json", params={"sql": sql})
+        got = visitor.ask("GET", f"{site.url}/legation.json", params={"sql": sql}, headers=SCRIPT)
         assert got.status_code == 400, sql
     assert (site.database.parent / "log.txt").read_text() == ""
     assert decisions(site) == 0

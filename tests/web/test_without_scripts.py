@@ -33,6 +33,18 @@ def test_decide_and_undo(page: Any, server: Server) -> None:
     assert page.url == f"{server.url}/-/desk?claim=3"
 
 
+def test_a_strange_correction_is_asked_back_about_on_a_page_of_its_own(page: Any, server: Server) -> None:
+    page.goto(f"{server.url}/-/desk?claim=3&sender=Poland")
+    page.get_by_text("Edit: what does it say?").click()
+    page.get_by_label("City", exact=True).fill("Waršaw")
+    page.get_by_role("button", name="Save the correction").click()
+    assert "Nothing is saved yet" in page.locator("h1").inner_text()
+    assert decisions(server) == []
+    page.get_by_role("button", name="Save it as it is").click()
+    assert page.url == f"{server.url}/-/desk?sender=Poland"
+    assert [row[4] for row in decisions(server)] == ['{"city": "Waršaw"}']
+
+
 def test_no_button_that_does_nothing(page: Any, server: Server) -> None:
     for address in ("/-/desk", "/-/board?place=Kyiv"):
         page.goto(server.url + address)

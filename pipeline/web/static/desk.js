@@ -101,6 +101,7 @@ async function skip() {
 
 async function post(address, form) {
   form.set("csrftoken", desk.dataset.token);
+  form.set("filters", filters);
   const answer = await fetch(address, { method: "POST", headers: { accept: "application/json" }, body: new URLSearchParams(form) });
   const type = answer.headers.get("content-type") || "";
   const told = type.includes("json") ? await answer.json() : { error: `the server answered ${answer.status}` };
@@ -108,15 +109,18 @@ async function post(address, form) {
   return { status: answer.status, told };
 }
 
-async function decide(form, submitter) {
+async function decide(form, submitter, sure = false) {
   const given = new FormData(form);
   if (submitter) given.set(submitter.name, submitter.value);
+  if (sure) given.set("sure", "1");
   const copies = card().querySelector("[name=together]");
   if (copies && copies.checked) given.set("together", "1");
   const { status, told } = await post("/-/desk/decide", given);
   if (status === 200) {
     say(`Claim ${told.claim}: ${told.message}.`);
     await goNext(told.claims);
+  } else if (status === 422) {
+    askBack(told.doubts, form);
   } else if (status === 409) {
     await collide(told.error, form);
   } else {
@@ -124,8 +128,33 @@ async function decide(form, submitter) {
   }
 }
 
+function askBack(doubts, form) { // a strange correction: nothing is saved before the reviewer says so
+  const box = form.querySelector(".doubts");
+  const lines = document.createElement("ul");
+  for (const doubt of doubts) {
+    const line = document.createElement("li");
+    line.textContent = `${doubt.words} `;
+    for (const value of doubt.instead) {
+      const choice = document.createElement("button");
+      choice.type = "button";
+      choice.textContent = value;
+      choice.addEventListener("click", () => { form.elements[doubt.field].value = value; once(() => decide(form, form.elements.correct)); });
+      line.append(choice, " ");
+    }
+    lines.append(line);
+  }
+  const anyway = document.createElement("button");
+  anyway.type = "button";
+  anyway.textContent = "Save it as it is";
+  anyway.addEventListener("click", () => once(() => decide(form, form.elements.correct, true)));
+  box.replaceChildren("Nothing is saved yet. Is this right?", lines, anyway);
+  box.hidden = false;
+  say("Nothing is saved yet: the correction looks strange.");
+  (box.querySelector("li button") || form.elements[doubts[0].field] || anyway).focus();
+}
+
 async function collide(words, form) { // somebody was faster: show how the claim stands, keep what was typed
-  const typed = [...new FormData(form)].filter(([name]) => !["claim", "revision", "csrftoken"].includes(name));
+  const typed = [...new FormData(form)].filter(([name]) => !["claim", "revision", "csrftoken", "filters"].includes(name));
   const box = form.closest("details");
   put(await fetchClaim(shown()));
   warn(`Not saved, somebody was faster: ${words} What you typed is kept.`);
@@ -164,8 +193,12 @@ function open(name) {
   (name === "reject" ? box.querySelector(".reasons") : box.querySelector("select, input:not([type=hidden])")).focus();
 }
 
-function close() {
-  for (const box of card().querySelectorAll("details")) box.open = false;
+function close() { // what was typed and not saved is dropped
+  for (const box of card().querySelectorAll("details")) {
+    box.open = false;
+    for (const form of box.querySelectorAll("form")) form.reset();
+    for (const doubts of box.querySelectorAll(".doubts")) doubts.hidden = true;
+  }
   document.getElementById("sentence").focus();
 }
 
@@ -202,9 +235,9 @@ const KEYS = {
 };
 
 function reject(key) {
-  const button = card().querySelector(`#reject [data-reason="${key}"]`);
   const note = card().querySelector("#reject [name=note]");
-  if (!button) return;
+  const button = /^[0-9a-z]$/.test(key) && card().querySelector(`#reject [data-reason="${key}"]`);
+  if (!button) return /^[0-9a-z]$/.test(key) ? say("No reason has this key; Esc goes back.") : undefined;
   if (button.value === "other" && !note.value.trim()) note.focus();
   else button.click();
 }
@@ -212,11 +245,16 @@ function reject(key) {
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.altKey || event.metaKey || document.getElementById("help").open) return;
   if (event.key === "Escape") return close();
+  if (event.key === "Enter" && event.target.matches("#correction select")) { // as in any other field
+    event.preventDefault();
+    const form = event.target.form;
+    return form.requestSubmit(form.elements.correct);
+  }
   if (event.target.closest("input:not([type=checkbox]), select, textarea, [contenteditable]")) return;
   const key = event.key.toLowerCase();
   const choosing = card().querySelector("#reject[open]");
-  if (choosing && /^[a-n]$/.test(key)) {
-    event.preventDefault();
+  if (choosing) { // no other key decides anything until a reason is given or Esc is pressed
+    if (/^[0-9a-z]$/.test(key)) event.preventDefault();
     reject(key);
   } else if (KEYS[key] && !event.repeat) {
     event.preventDefault();
