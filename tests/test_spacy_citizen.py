@@ -172,9 +172,9 @@ def test_the_default_is_the_official_package_where_it_is_installed(
 ) -> None:
     """A package with Explosion's name, made of the copy's files; then without it."""
     if spacy.util.is_package(OFFICIAL):
-        assert version(load()).endswith("+en_core_web_sm-3.8.0")
+        assert "+en_core_web_sm-3.8.0" in version(load())
         return
-    assert version(load()).endswith(f"+{COPY}-3.8.0")
+    assert f"+{COPY}-3.8.0" in version(load())
     copy = spacy.util.get_package_path(COPY)
     package = tmp_path / OFFICIAL
     shutil.copytree(copy, package)
@@ -188,7 +188,7 @@ def test_the_default_is_the_official_package_where_it_is_installed(
     metadata.write_text(f"Metadata-Version: 2.1\nName: {OFFICIAL}\nVersion: 3.8.0\n", encoding="utf-8")
     monkeypatch.syspath_prepend(str(tmp_path))
     try:
-        assert version(load()).endswith(f"+{OFFICIAL}-3.8.0")
-        assert version(load(COPY)).endswith(f"+{COPY}-3.8.0")
+        assert f"+{OFFICIAL}-3.8.0" in version(load())
+        assert f"+{COPY}-3.8.0" in version(load(COPY))
     finally:
         sys.modules.pop(OFFICIAL, None)

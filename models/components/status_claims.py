@@ -16,7 +16,6 @@ from legation.models.reading.read import read
 from legation.models.reading.voice import listen
 from legation.models.weights import folder_of, load_encoder
 
-
 ASKED = 40  # sentences of an article that the encoder is asked about, the likeliest first
 
 
