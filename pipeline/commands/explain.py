@@ -15,8 +15,9 @@ import click
 def command(path: str, article: str | None, published: str | None, html: Path | None, model: str) -> None:
     """Show why an article gives the claims that it gives, and no others.
 
-    Marked are senders, hosts, missions, events, cues of modality, dates and speakers. Then come the claims
-    with what weighed most for and against them, and the events that gave none, each with its row. PATH is .jsonl, .html, .htm, .txt or -.
+    Marked are senders, hosts, missions, events, cues of modality, dates and speakers. Then come the claims with what
+    weighed most for and against them, and the events that gave none, each with its row. PATH is .jsonl, .html, .htm,
+    .txt or -.
 
     \b
     legation explain story.txt --published 2022-04-19

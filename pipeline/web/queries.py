@@ -33,7 +33,8 @@ QUERIES = {
     "wrong_rules": {
         "title": "Rules and why reviewers rejected or corrected what they found",
         "description": "Where the extractor errs: each rule with the reasons that reviewers gave, most frequent first.",
-        "sql": "SELECT substr(c.rule, 1, instr(c.rule || ':', ':') - 1) AS event, d.verdict, d.reason, count(*) AS decisions\n"
+        "sql": "SELECT substr(c.rule, 1, instr(c.rule || ':', ':') - 1) AS event, d.verdict, d.reason,\n"
+        "  count(*) AS decisions\n"
         "FROM decisions AS d JOIN claims AS c ON c.id = d.claim\n"
         "WHERE d.verdict IN ('reject', 'correct') GROUP BY event, d.verdict, d.reason ORDER BY decisions DESC",
     },
