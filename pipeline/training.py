@@ -1,17 +1,16 @@
 """Fits the reader's weights: from gold files, and from what reviewers decided.
 
-A folder of gold holds `articles.jsonl` and `gold.jsonl`; a file holds both in each line. Of an article that reviewers
-decided on, only the decided claims are known: approved and corrected ones are right, rejected ones wrong, and the rest
-of the article teaches nothing.
+Of an article that reviewers decided on, only the decided claims are known: approved and corrected ones are right,
+rejected ones wrong, and the rest of the article teaches nothing.
 """
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from legation.models.claim import Text
 from legation.models.training.examples import Example, Gold
+from legation.models.training.gold import gold_examples, group, json_rows
 from legation.pipeline.errors import UsageProblem
 
 if TYPE_CHECKING:
@@ -25,41 +24,6 @@ DECIDED = """
     WHERE c.review <> 'unreviewed' ORDER BY c.article, c.id
 """
 ARTICLE = "SELECT id, title, published, text FROM articles WHERE id = :id"
-
-
-def gold_examples(path: Path, weight: float = 1.0, *, tune: bool = True) -> Iterator[Example]:
-    """The examples of a folder or file. Raises UsageProblem where it cannot be read."""
-    articles, gold = (path / "articles.jsonl", path / "gold.jsonl") if path.is_dir() else (path, path)
-    known = {str(row["id"]): row for row in _rows(gold)}
-    for row in _rows(articles):
-        found = known.get(str(row["id"]))
-        if found is None:
-            raise UsageProblem(f"{articles}: {row['id']} has no line in {gold}; give each article its claims")
-        text = Text(row["text"], row.get("title"), row.get("published") or row.get("date"))
-        try:
-            claims = [Gold.of(claim) for claim in found["claims"]]
-        except KeyError as error:
-            raise UsageProblem(f"{gold}: {row['id']}: no {error.args[0]!r}; see `legation evaluate --help`") from None
-        yield Example(str(row["id"]), text, claims, group(row), weight, tune)
-
-
-def group(row: Mapping[str, Any]) -> str:
-    """What must stand on one side of a cross-validation: the `group` of the line, else the month, else the article."""
-    return str(row.get("group") or (row.get("published") or "")[:7] or row["id"])
-
-
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        why = getattr(error, "strerror", None) or "not UTF-8"
-        raise UsageProblem(f"{path}: {why}; name a folder with articles.jsonl and gold.jsonl") from None
-    for number, line in enumerate(lines, 1):
-        if line.strip():
-            try:
-                yield json.loads(line)
-            except json.JSONDecodeError as error:
-                raise UsageProblem(f"{path}:{number}: not JSON ({error}); give one JSON object a line") from None
 
 
 def reviewed_examples(db: "Database", weight: float = 1.0) -> Iterator[Example]:
@@ -94,7 +58,7 @@ def out_of_fold_readings(paths: Iterable[Path]) -> dict[str, list[dict[str, Any]
     """What encoders say of texts that they were not fitted on, by id of the text."""
     found: dict[str, list[dict[str, Any]]] = {}
     for path in paths:
-        for row in _rows(path):
+        for row in json_rows(path):
             found.setdefault(str(row["id"]), []).append(row)
     return found
 
@@ -102,7 +66,10 @@ def out_of_fold_readings(paths: Iterable[Path]) -> dict[str, list[dict[str, Any]
 def all_examples(
     gold: Sequence[Path], weights: Sequence[str], made: Sequence[str], db: "Database | None"
 ) -> list[Example]:
-    """Those of all gold, and of the decisions in `db` where it is given. Raises UsageProblem for a wrong weight."""
+    """Those of all gold, and of the decisions in `db` where it is given.
+
+    Raises UsageProblem for a wrong weight, GoldError for gold that cannot be read.
+    """
     weight_of: dict[str, float] = {}
     for item in weights:
         name, _, value = item.rpartition("=")

@@ -62,13 +62,17 @@ class StatusClaims:
 
     def described(self, doc: Doc) -> tuple[Article, list[Described]]:
         """The article and its frames with their features, before anything is decided; training begins here."""
-        article = Article(doc, self._title(doc), doc._.published)
+        article = self.article(doc)
         parsed = {article.text.sentence_of(sentence.start) for sentence in focus(doc)}
         described = describe(article, frames(article, parsed))
         head = article.headline()
         if head is not None:
             described += describe(head, frames(head, {HEADLINE}))
         return article, described
+
+    def article(self, doc: Doc) -> Article:
+        """The article with its headline. It may be unparsed where nobody asks for frames."""
+        return Article(doc, self._title(doc), doc._.published)
 
     def _title(self, doc: Doc) -> Doc | None:
         """The headline with its names, missions and events; parsed where it may hold a claim."""

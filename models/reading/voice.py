@@ -81,20 +81,21 @@ def listen(encoder: Encoder, article: Article, sentences: Iterable[int]) -> Hear
     if not asked:
         return Heard()
     first = max(numbers[0] - BEFORE, 0) if numbers else 0
-    parts = [_part(article.text, number) for number in range(first, numbers[-1] + 1)] if numbers else []
+    parts = [part(article.text, number) for number in range(first, numbers[-1] + 1)] if numbers else []
     places = [number - first for number in numbers]
     title = article.title
     if title is not None and (title.missions or title.events) and title.names:
         places.insert(0, TITLE)
-    readings: Iterable[Reading] = encoder.read(_title(article), parts, places)
+    readings: Iterable[Reading] = encoder.read(title_part(article), parts, places)
     return Heard.of((reading.pairs, reading.sentence) for reading in readings)
 
 
-def _title(article: Article) -> Part:
-    return Part("", ()) if article.title is None else _part(article.title, HEADLINE)
+def title_part(article: Article) -> Part:
+    """The headline for the encoder; empty where there is none."""
+    return Part("", ()) if article.title is None else part(article.title, HEADLINE)
 
 
-def _part(text: Words, number: int) -> Part:
+def part(text: Words, number: int) -> Part:
     """A sentence with its names, missions and events, offsets its own."""
     first, end = text.bounds(number)
     if end <= first:

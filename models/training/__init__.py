@@ -1,8 +1,17 @@
 """Fits the weights of the reader from texts whose claims are known. Needs the extra `train` (scikit-learn, LightGBM).
 
+gold.py        reads texts whose claims are known
 examples.py    a text with its claims, as training sees it
 labels.py      which frames and pairs the known claims stand for
 fitting.py     one linear scorer, one set of trees
 stages.py      all scorers in their order, each fitted on what the one before says of texts it was not fitted on
 measure.py     strict precision, recall and F1 of what comes out
+
+The sentence encoder is trained apart, by `python -m legation.models.training.encoder_run`; it needs the extra
+`encoder-train` (PyTorch). See docs/encoder.md.
+
+encoder.py           windows with their labels, names exchanged, the training
+encoder_network.py   tensors, network, loss; the only module that imports PyTorch when it is imported
+encoder_export.py    a trained network as files that onnxruntime runs
+encoder_run.py       the whole way, for each fold and for all texts
 """
