@@ -62,7 +62,6 @@ def test_every_row_has_a_line() -> None:
 
 # sentence: (words of the event, how the reason why it gives nothing begins)
 OVERRULED = {
-    "Oman's embassy in Rome opened at noon on Friday for a concert.": ("opened", "a claim with probability 0."),
     "Oman closed its airspace.": ("closed", "no word for a mission in the sentence or the two before"),
     "The embassy of Fiji is in Rome. Oman followed suit.": ("followed suit", "a claim with probability 0.0"),
 }
