@@ -91,8 +91,8 @@ def test_events_of_the_record_are_where_a_mission_begins_or_ceases_to_work() -> 
 
 @pytest.mark.parametrize(
     ("told", "day", "off"),
-    [("1971-09-21", "1971-09-21", 0), ("1971", "1971-09-21", 0), ("1971-09", "1971-10-02", 2), ("1971-09-21", "1971-09-11", 10),
-     ("1971-09-21", "1971", 0)],
+    [("1971-09-21", "1971-09-21", 0), ("1971", "1971-09-21", 0), ("1971-09", "1971-10-02", 2),
+     ("1971-09-21", "1971-09-11", 10), ("1971-09-21", "1971", 0)],
 )  # fmt: skip
 def test_how_far_two_dates_are_apart(told: str, day: str, off: int) -> None:
     assert distance(told, day) == off
