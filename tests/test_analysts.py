@@ -28,7 +28,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     mali = {"receiving_state": "ML", "city": "Bamako", "sending_state": "NO"}
     for status, day in (("opened", "2001-01-01"), ("closed", "2023-04-30")):
         tell(db, f"Norway {status} it.", status=status, date=day, published="2023-05-01", **mali)  # type: ignore[arg-type]
-    write_release(db.conn, "1.0.0", tmp_path / "releases", ReleaseConfig(), now=NOW)
+    write_release(db.conn, "1.0.0", tmp_path / "releases", ReleaseConfig(), on="2023-06-01", now=NOW)
     db.close()
     monkeypatch.chdir(tmp_path)
     return tmp_path
