@@ -16,13 +16,13 @@ from legation.db.refresh import configure
 from legation.db.write import immediate, raw
 
 NOW = "2022-05-01T12:00:00Z"
-STATES = {
+STATES: dict[str, tuple[str, str | None, str | None, str | None, str | None]] = {
     "FR": ("France", "Paris", "Europe", "Western Europe", None),
     "NO": ("Norway", "Oslo", "Europe", "Northern Europe", None),
     "PL": ("Poland", "Warsaw", "Europe", "Eastern Europe", None),
     "UA": ("Ukraine", "Kyiv", "Europe", "Eastern Europe", None),
     "US": ("United States", "Washington", "Americas", "Northern America", None),
-    "EU": ("European Union", None),
+    "EU": ("European Union", None, None, None, None),
 }
 
 
