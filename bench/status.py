@@ -28,12 +28,16 @@ from legation.db.refresh import refresh_all
 from legation.db.words import STATUSES
 from legation.db.write import immediate
 from legation.models.gazetteer import capital_of, states
+from legation.pipeline.changes import Wanted, changes
 from legation.pipeline.export import export
 from legation.pipeline.reference import prepare
+from legation.pipeline.release.settings import ReleaseConfig
+from legation.pipeline.release.write import write_release
 from tests.rows import article, claim
 
 ARTICLES, CLAIMS_EACH, REVIEWED = 10_000, 10, 400
-LIMITS = {"status of a capital on a date": 0.1, "next claim of the queue": 0.05, "export": 10.0}
+LIMITS = {"status of a capital on a date": 0.1, "next claim of the queue": 0.05, "export": 10.0,
+          "changes of a region in a year": 0.2, "release": 60.0}  # fmt: skip
 NOW = "2024-06-01T00:00:00Z"
 
 
@@ -106,6 +110,11 @@ def _measure(db: Database, folder: Path) -> None:
     _timed("extraction of one article", lambda: _late(db))
     for what in ("claims", "status", "periods"):
         _timed("export", lambda what=what: _export(db, what, folder), what)  # type: ignore[misc]
+    year = Wanted(region="Africa", since="2022-01-01", until="2023-01-01")
+    _repeated("changes of a region in a year", lambda: changes(connection, year))
+    _timed("release", lambda: write_release(connection, "1.0.0", folder, ReleaseConfig(), now=NOW))
+    connection.execute("DELETE FROM releases")
+    connection.commit()
     _timed("compute every mission anew", lambda: refresh_all(db))
 
 

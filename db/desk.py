@@ -27,6 +27,11 @@ WHY = {
     REST: "not yet reviewed",
 }
 OVERDUE = "announced for {}: did it happen?"
+_CLAIM_OF = "claims AS c ON c.id = q.claim"
+_LATE = """
+    SELECT claim FROM period_claims
+    WHERE due < date('now') AND (settled IS NULL OR settled > date('now'))
+"""
 _OVERDUE = """
     SELECT min(due) FROM period_claims
     WHERE claim = ? AND due < date('now') AND (settled IS NULL OR settled > date('now'))
@@ -161,11 +166,11 @@ def _waiting(
     """The waiting claims without `skip`, most consequential first: the overdue plans, or else all."""
     skipped = [f"q.claim NOT IN ({', '.join(map(str, sorted(skip)))})"] if skip else []
     # the queue's own order must come from its index, so it is the outer loop
-    table = "queue AS q CROSS JOIN claims AS c ON c.id = q.claim"
-    if overdue:  # there are few of these: the index on the day they were due finds them
-        late = "r.due < date('now') AND (r.settled IS NULL OR r.settled > date('now'))"
-        found = f"(SELECT DISTINCT r.claim FROM period_claims AS r WHERE {late}) AS o"  # noqa: S608
-        table = f"{found} CROSS JOIN queue AS q ON q.claim = o.claim CROSS JOIN claims AS c ON c.id = q.claim"
+    table = f"queue AS q CROSS JOIN {_CLAIM_OF}"
+    if overdue:
+        found = {row[0] for row in connection.execute(_LATE)}  # asked alone, so that the index on the day finds them
+        values = {**values, "late": json.dumps(sorted(found))}
+        table = f"json_each(:late) AS o CROSS JOIN queue AS q ON q.claim = o.value CROSS JOIN {_CLAIM_OF}"
     rows = connection.execute(
         f"SELECT q.claim FROM {table} WHERE {' AND '.join([*terms, *skipped]) or '1'} "  # noqa: S608
         "ORDER BY q.rank, q.since, q.claim LIMIT :limit",

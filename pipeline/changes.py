@@ -2,7 +2,8 @@
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,10 @@ CHANGE_COLUMNS = (
 )  # fmt: skip
 REVIEWED = {"reviewed": "reviewed", "mixed": "partly", "unreviewed": "unreviewed", "none": ""}
 BASES = ("reviewed", "mixed", "unreviewed")
+_COLUMNS = (  # all of the view but claims and sources, which are found for all rows at once
+    "change_id, date, precision, receiving_state, receiving_name, region, subregion, intermediate, sending_state, "
+    "sending_name, kind, city, before, after, works_from, confidence, publishers, basis, mission_id, period_id, period"
+)
 _TERMS = {
     "sender": "sending_state = :sender",
     "host": "receiving_state = :host",
@@ -56,11 +61,33 @@ def changes(connection: sqlite3.Connection, wanted: Wanted) -> list[Row]:
     given = conditions(wanted)
     where = " AND ".join(_TERMS[name] for name in given) or "1"
     cursor = connection.execute(
-        f"SELECT * FROM changes WHERE {where} ORDER BY date DESC, change_id LIMIT :limit",  # noqa: S608
+        f"SELECT {_COLUMNS} FROM changes WHERE {where} ORDER BY date DESC, change_id LIMIT :limit",  # noqa: S608
         {**given, "limit": -1 if wanted.limit is None else wanted.limit},
     )
     names = [column[0] for column in cursor.description]
-    return [_row(dict(zip(names, values, strict=True))) for values in cursor]
+    rows = [dict(zip(names, values, strict=True)) for values in cursor]
+    claims, sites = _claims(connection, [row["period"] for row in rows])
+    return [_row(row, claims[row["period"]], sites[row["period"]]) for row in rows]
+
+
+def _claims(
+    connection: sqlite3.Connection, periods: Sequence[int]
+) -> tuple[dict[int, list[str]], dict[int, list[str]]]:
+    """Period -> public ids of the claims that it rests on, and their publishers; at once for all, which is faster."""
+    claims: dict[int, list[str]] = defaultdict(list)
+    sites: dict[int, set[str]] = defaultdict(set)
+    found = connection.execute(
+        "SELECT r.period, c.key, c.publisher FROM json_each(?) AS j "
+        "CROSS JOIN period_claims AS r ON r.period = j.value AND r.role = 'rests' "
+        "CROSS JOIN claims AS c ON c.id = r.claim",
+        (json.dumps(list(periods)),),
+    )
+    for period, key, site in found:
+        claims[period].append(f"clm-{key}")
+        if site:
+            sites[period].add(site)
+    ordered = {period: sorted(there) for period, there in claims.items()}
+    return defaultdict(list, ordered), defaultdict(list, {period: sorted(there) for period, there in sites.items()})
 
 
 def conditions(wanted: Wanted) -> Row:
@@ -93,9 +120,8 @@ def conditions(wanted: Wanted) -> Row:
     return given | ({"known_before": 1} if wanted.known_before else {})
 
 
-def _row(row: Mapping[str, Any]) -> Row:
-    """A row for readers: names of States, the date as exactly as it is known, lists parted, review in a word."""
-    sites = (row["sources"] or "").split()
+def _row(row: Mapping[str, Any], claims: list[str], sites: list[str]) -> Row:
+    """A row for readers: names of States, the date as exactly as it is known, claims, sources, review in a word."""
     return {
         **row,
         "sender": state_label(row["sending_state"]),
@@ -103,7 +129,7 @@ def _row(row: Mapping[str, Any]) -> Row:
         "mission": row["kind"],
         "day": row["date"],
         "date": known_day(row["date"], row["precision"]),
-        "claims": (row["claims"] or "").split(),
+        "claims": claims,
         "sites": sites,
         "sources": row["publishers"],
         "review": REVIEWED[row["basis"]],

@@ -94,11 +94,12 @@ def _item(values: Mapping[str, str], as_of: str, capital: Mapping[str, str | Non
     name = found[1] if found else values["item"] or "no item"
     codes = {}
     for column in ("operator", "country"):
-        try:
-            codes[column] = country(values[column] or values[f"{column}Label"] or "(none)")
-        except UsageProblem:
+        code = _state(values[column], values[f"{column}Label"])
+        if code is None:
             told = values[column] or values[f"{column}Label"] or "none told"
             problems.append(f"{name}: {column}: {told}: no State of today")
+        else:
+            codes[column] = code
     kind = _kind(values["kindLabel"])
     if found is None:
         problems.append(f"{name}: not an item of Wikidata")
@@ -123,6 +124,15 @@ def _item(values: Mapping[str, str], as_of: str, capital: Mapping[str, str | Non
         float(point[1]) if point else None, float(point[2]) if point else None,
         dates["inception"], dates["dissolved"], as_of,
     )  # fmt: skip
+
+
+def _state(code: str, label: str) -> str | None:
+    """The State of a code; of a label only where ISO 3166 has no code, since labels name States of the past too."""
+    try:
+        found = country(code or label or "(none)")
+    except UsageProblem:
+        return None
+    return found if code or found in ("EU", "UN", "VA", "XK") else None
 
 
 def _kind(label: str) -> str | None:

@@ -16,10 +16,14 @@ from legation.db.refresh import configure
 from legation.db.write import immediate, raw
 
 NOW = "2022-05-01T12:00:00Z"
-STATES = {
-    "FR": ("France", "Paris"), "NO": ("Norway", "Oslo"), "PL": ("Poland", "Warsaw"), "UA": ("Ukraine", "Kyiv"),
-    "US": ("United States", "Washington"), "EU": ("European Union", None),
-}  # fmt: skip
+STATES: dict[str, tuple[str, str | None, str | None, str | None, str | None]] = {
+    "FR": ("France", "Paris", "Europe", "Western Europe", None),
+    "NO": ("Norway", "Oslo", "Europe", "Northern Europe", None),
+    "PL": ("Poland", "Warsaw", "Europe", "Eastern Europe", None),
+    "UA": ("Ukraine", "Kyiv", "Europe", "Eastern Europe", None),
+    "US": ("United States", "Washington", "Americas", "Northern America", None),
+    "EU": ("European Union", None, None, None, None),
+}
 
 
 @cache

@@ -10,6 +10,7 @@ from cogapp import Cog
 
 from legation.pipeline.cli import COMMANDS, legation
 from legation.pipeline.config import load_config
+from tests import cookbook
 from tests.conftest import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -31,6 +32,11 @@ def test_command_has_help_with_an_example_and_stands_in_readme(name: str) -> Non
 def test_reference_is_what_the_program_says(page: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     assert Cog().main(["cog", "--check", "-P", page]) == 0, "run `make docs`"
+
+
+def test_the_cookbook_is_fresh() -> None:
+    page = (ROOT / "docs" / "cookbook.md").read_text(encoding="utf-8")
+    assert page == cookbook.document(), "run `python -m tests.cookbook > docs/cookbook.md`"
 
 
 def test_every_key_of_the_configuration_is_explained() -> None:

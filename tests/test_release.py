@@ -131,8 +131,8 @@ def test_the_changelog_names_what_came_went_and_was_superseded(db: Database, tmp
     claim = "clm-" + db.conn.execute("SELECT key FROM claims WHERE id = 1").fetchone()[0]
     assert (rows[claim]["what"], rows[claim]["columns"]) == ("changed", "review date")
     assert f"`{old}`: now `{new}`" in (second.folder / "CHANGELOG.md").read_text(encoding="utf-8")
-    shutil.rmtree(first.folder)
-    shutil.rmtree(second.folder)
+    for made in (first, second):
+        shutil.rmtree(made.folder)
     with pytest.raises(UsageProblem, match="--before"):
         _make(db, tmp_path / "r", "1.2.0")
 

@@ -21,6 +21,7 @@ from legation.pipeline.web.board import Asked, board
 from legation.pipeline.wikidata import COLUMNS, Imported, import_wikidata, quickstatements
 from tests.in_process import runner
 from tests.rows import NOW, fresh, tell
+from tests.test_status import CALM
 
 Rows = list[dict[str, str]]
 DAY = "2022-05-01"
@@ -48,7 +49,7 @@ def _plain() -> Rows:
 
 AWKWARD: list[tuple[dict[str, str], str]] = [  # a row, and what is said of it; "": it is taken
     (_row(300, "FR", "UA", "Kiev", inception="1992-01-01T00:00:00Z"), ""),
-    (_row(301, "PL", "UA", "Kyjiw"), ""),
+    (_row(301, "PL", "UA", "KYIV"), ""),
     (_row(302, "NO", "UA", "Kyiv"), ""),
     (_row(303, "US", "UA", "Kyiv"), "Q9000303: the same mission as Q9000304"),
     (_row(304, "US", "UA", "Kyiv", dissolved="2022-02-14T00:00:00Z"), "Q9000304: the same mission as Q9000303"),
@@ -60,7 +61,7 @@ AWKWARD: list[tuple[dict[str, str], str]] = [  # a row, and what is said of it; 
     (_row(310, "FR", "UA", "Kyiv", kindLabel="cultural centre"), "not a kind of mission that is counted"),
     (_row(311, "CA", "UA", "Kyiv", inception="1992-13-01T00:00:00Z"), "inception: 1992-13-01T00:00:00Z: not a date"),
     (_row(312, "DE", "UA", "Kyiv", item="Embassy"), "not an item of Wikidata"),
-    (_row(313, "DK", "UA", "Kyiv", inception="1992-02-10T00:00:00Z"), "lines 302, 303 tell different things"),
+    (_row(313, "DK", "UA", "Kyiv", inception="1992-02-10T00:00:00Z"), "lines 301, 302 tell different things"),
     (_row(313, "DK", "UA", "Kyiv", inception="1992-02-11T00:00:00Z"), ""),
 ]  # fmt: skip
 
@@ -158,6 +159,7 @@ def test_a_file_that_is_no_result_of_the_query_is_refused(
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 
 
+@CALM
 @given(st.lists(st.fixed_dictionaries(dict.fromkeys(COLUMNS, TEXT)), max_size=4))
 def test_hostile_cells_are_listed_and_lose_nothing(tmp_path_factory: pytest.TempPathFactory, rows: Rows) -> None:
     folder = tmp_path_factory.mktemp("hostile")

@@ -48,7 +48,8 @@ def run_alerts(
 
 def _send(connection: sqlite3.Connection, config: "Config", clock: Callable[[], datetime]) -> tuple[int, list[str]]:
     by_name = {alert.name: alert for alert in config.alerts}
-    count, lines = 0, list[str]()
+    count = 0
+    lines: list[str] = []
     while True:
         now = clock()
         held = stamp(now + timedelta(seconds=outbox.TAKEN_SECONDS))

@@ -1,0 +1,122 @@
+"""What docs/analysts.md and the notebook show runs on a release; the record is compared as it says."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from bench.record import Event, compare_events, compare_years, computed, distance, truth_events, truth_states
+from legation.pipeline.reference import prepare
+from legation.pipeline.release.settings import ReleaseConfig
+from legation.pipeline.release.write import write_release
+from tests.conftest import ROOT
+from tests.rows import NOW, fresh, tell
+
+PAGE = (ROOT / "docs" / "analysts.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with releases/legation-1.0.0 in it, in which the test runs."""
+    pytest.importorskip("pyarrow", reason="the extra `parquet` is not installed")
+    db = fresh(tmp_path / "legation.db", unreviewed=0.5)
+    prepare(db, 0.5)
+    mali = {"receiving_state": "ML", "city": "Bamako", "sending_state": "NO"}
+    for status, day in (("opened", "2001-01-01"), ("closed", "2023-04-30")):
+        tell(db, f"Norway {status} it.", status=status, date=day, published="2023-05-01", **mali)  # type: ignore[arg-type]
+    write_release(db.conn, "1.0.0", tmp_path / "releases", ReleaseConfig(), on="2023-06-01", now=NOW)
+    db.close()
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_the_notebook_runs(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    notebook = json.loads((ROOT / "docs" / "release.ipynb").read_text(encoding="utf-8"))
+    names: dict[str, object] = {}
+    code = ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    for number, source in enumerate(code):
+        exec(compile(source, f"cell {number}", "exec"), names)
+    shown = capsys.readouterr().out
+    assert "1 missions, 2 claims" in shown
+    assert "2023 # 1" in shown
+    assert "Norway closed it." in shown
+
+
+def test_python_on_the_page_runs(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    [block] = re.findall(r"(?ms)^```python\n(.*?)^```", PAGE)
+    exec(compile(block, "analysts.md", "exec"), {})
+    assert "Counter({('Africa', 'closed'): 1})" in capsys.readouterr().out
+
+
+@pytest.mark.skipif(shutil.which("Rscript") is None, reason="R is not installed")
+def test_r_on_the_page_runs(folder: Path) -> None:
+    [block] = re.findall(r"(?ms)^```r\n(.*?)^```", PAGE)
+    script = folder / "page.R"
+    script.write_text(block.replace("table(", "print(table(").rstrip() + ")\n", encoding="utf-8")
+    done = subprocess.run(["Rscript", script], cwd=folder, env=os.environ, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert "closed" in done.stdout
+
+
+SENTENCES = [
+    {"country": "Bahrain", "date": "1971-09-21", "new_status": "Embassy", "sentence": "It opened."},
+    {"country": "Bahrain", "date": "1980", "new_status": "Interests", "sentence": "It closed."},
+    {"country": "Bahrain", "date": "1981-05", "new_status": "Legation", "sentence": "It reopened."},
+    {"country": "Bahrain", "date": "1982-05", "new_status": "Embassy", "sentence": "It was raised."},
+    {"country": "Gambia, The", "date": "1965-05-18", "new_status": "Embassy", "sentence": "It opened there."},
+    {"country": "Texas", "date": "1837", "new_status": "Legation", "sentence": "It opened in a State of the past."},
+]
+
+
+def _claim(article: int, state: str, status: str, date: str | None, sender: str = "US") -> dict[str, object]:
+    return {
+        "article": str(article), "sending_state": sender, "receiving_state": state, "status": status, "date": date,
+        "modality": "fact", "relocated_to": None, "confidence": 0.9, "quote": "x",
+    }  # fmt: skip
+
+
+def test_events_of_the_record_are_where_a_mission_begins_or_ceases_to_work() -> None:
+    told = [(event.state, event.works, event.day) for event in truth_events(SENTENCES)]
+    assert told == [
+        ("BH", True, "1971-09-21"),
+        ("BH", False, "1980"),
+        ("BH", True, "1981-05"),
+        ("GM", True, "1965-05-18"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("told", "day", "off"),
+    [("1971-09-21", "1971-09-21", 0), ("1971", "1971-09-21", 0), ("1971-09", "1971-10-02", 2),
+     ("1971-09-21", "1971-09-11", 10), ("1971-09-21", "1971", 0)],
+)  # fmt: skip
+def test_how_far_two_dates_are_apart(told: str, day: str, off: int) -> None:
+    assert distance(told, day) == off
+
+
+def test_the_computed_history_is_compared_with_the_record() -> None:
+    claims = [
+        _claim(0, "BH", "opened", "1971-09-23"), _claim(1, "BH", "closed", "1980-03-01"),
+        _claim(2, "BH", "reopened", None), _claim(4, "GM", "opened", "1965-05-18", sender="GB"),
+    ]  # fmt: skip
+    courses = computed(claims)
+    assert courses == {"BH": [("1971-09-23", True), ("1980-03-01", False)]}
+    assert [found.off for found in compare_events(truth_events(SENTENCES), courses)] == [2, 0, None, None]
+    rows = [
+        {"country_name_usdos": "Bahrain", "country_name_gw": "Bahrain", "date_start": "1971-09-21",
+         "date_end": "1979-12-31", "us_mission_status": "Embassy"},
+        {"country_name_usdos": "Bahrain", "country_name_gw": "Bahrain", "date_start": "1980-01-01",
+         "date_end": "1982-12-31", "us_mission_status": "Embassy"},
+    ]  # fmt: skip
+    same = compare_years(truth_states(rows), courses)
+    assert [year for (_, year), agrees in same.items() if agrees] == list(range(1972, 1980))
+    assert len(same) == 11
+
+
+def test_an_event_is_found_once_only() -> None:
+    event = Event("BH", True, "1971-09-21", "")
+    assert [found.off for found in compare_events([event, event], {"BH": [("1971-09-21", True)]})] == [0, None]
