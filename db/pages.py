@@ -25,12 +25,13 @@ DUE = """
 
 
 def want(db: "Database", source: str, entries: Iterable[Mapping[str, Any]], run: int, now: str) -> int:
-    """Store pages as wanted unless they are known; `entries` hold url, title, published. Returns how many are new."""
+    """Store pages as wanted unless they are known; `entries` hold url, title, published, announces (None, "publication"
+    or "change": what the date is of). Returns how many are new."""
     with immediate(db) as connection:
         before = connection.total_changes
         connection.executemany(
-            """INSERT OR IGNORE INTO pages (url, source, state, title, published, wanted_at, run)
-               VALUES (:url, :source, 'wanted', :title, :published, :now, :run)""",
+            """INSERT OR IGNORE INTO pages (url, source, state, title, published, announces, wanted_at, run)
+               VALUES (:url, :source, 'wanted', :title, :published, :announces, :now, :run)""",
             [{**entry, "source": source, "run": run, "now": now} for entry in entries],
         )
         return connection.total_changes - before

@@ -56,15 +56,18 @@ def save_source_state(db: "Database", source: str, row: Mapping[str, Any]) -> No
 
 
 def save_listings(db: "Database", source: str, rows: Iterable[Mapping[str, Any]], now: str) -> None:
-    """Remember what made each listing recognisable, for a conditional request next time."""
+    """Remember what made each listing recognisable, for a conditional request next time.
+
+    `rows`: url, etag, last_modified (None: as before), and "forget" where the next request is not to be conditional.
+    """
     with immediate(db) as connection:
         connection.executemany(
             """INSERT INTO listings (url, source, etag, last_modified, checked_at)
                VALUES (:url, :source, :etag, :last_modified, :now)
                ON CONFLICT (url) DO UPDATE SET source = excluded.source, checked_at = excluded.checked_at,
-                   etag = coalesce(excluded.etag, etag),
-                   last_modified = coalesce(excluded.last_modified, last_modified)""",
-            [{**row, "source": source, "now": now} for row in rows],
+                   etag = iif(:forget, NULL, coalesce(excluded.etag, etag)),
+                   last_modified = iif(:forget, NULL, coalesce(excluded.last_modified, last_modified))""",
+            [{"forget": False, **row, "source": source, "now": now} for row in rows],
         )
 
 

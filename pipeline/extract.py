@@ -71,6 +71,10 @@ def print_claims(
             continue
         reader = reader or Reader(model)
         for items in batches(some, TOGETHER):
+            for item in items:
+                if item.note:  # type: ignore[union-attr]
+                    failed = True
+                    complain(item.note)  # type: ignore[union-attr]
             _print(items, reader, out)  # type: ignore[arg-type]
     return int(failed)
 

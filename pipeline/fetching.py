@@ -116,6 +116,8 @@ def _file_items(run: Run, source: AnySource, file: LocalFile) -> Iterator[Page |
             continue
         run.record.counts["asked"] += 1
         if isinstance(item, LocalArticle):
+            if item.note:
+                run.problem(item.note)
             yield item
         elif page := _keep_local(run, source, item):
             yield page
@@ -125,7 +127,8 @@ def _file_items(run: Run, source: AnySource, file: LocalFile) -> Iterator[Page |
 
 
 def _keep_local(run: Run, source: AnySource, item: LocalPage) -> Page | None:
-    pages.want(run.db, source.name, [{"url": item.url, "title": None, "published": None}], run.id, run.now)
+    entry = {"url": item.url, "title": None, "published": None, "announces": None}
+    pages.want(run.db, source.name, [entry], run.id, run.now)
     page = pages.page_at(run.db, item.url)
     answer = Answer(item.url, "fetched", final_url=item.url, content_type=item.content_type, body=item.body)
     what = pages.save_answer(run.db, page, {**_columns(answer), "retry_at": None}, run.id, run.now)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from legation.pipeline.asking import LOCAL, chosen_sources
 from legation.pipeline.fetch.client import Fetcher
 from legation.pipeline.fetch.hosts import Hosts
+from legation.pipeline.fetch.retry import stamp
 from legation.pipeline.record import Record
 from legation.pipeline.run import Options, Surroundings, log
 from legation.pipeline.sources.web import Asker
@@ -54,7 +55,8 @@ def planned(config: "Config", only: tuple[str, ...], around: Surroundings) -> It
     chosen = chosen_sources(config, only)
     db = _read_only(config)
     with tools(config, around, db) as (fetcher, worker):
-        asker = Asker(fetcher, worker, {}, config.fetch.max_listing_bytes)
+        today = stamp(around.clock())[:10]
+        asker = Asker(fetcher, worker, {}, config.fetch.max_listing_bytes, today, config.fetch.first_year)
         for source in chosen:
             if isinstance(source, LOCAL):
                 yield source.name, f"{source.address} (read on this machine)"

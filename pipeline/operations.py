@@ -25,8 +25,9 @@ def run_rows(db: "Database", limit: int) -> list[Row]:
 
 
 def last_problems(db: "Database") -> list[str]:
-    """What failed in the latest run, a line each."""
-    return [line for run in runs.last_runs(db, 1) for line in run["counters"].get("problems", [])]
+    """What failed in the latest run, and what it left out or did not believe, a line each."""
+    names = ("problems", "notes")
+    return [line for run in runs.last_runs(db, 1) for name in names for line in run["counters"].get(name, [])]
 
 
 def _run_row(run: Row) -> Row:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from legation.db import articles
 from legation.pipeline.batches import batches
+from legation.pipeline.dates import whole_day
 from legation.pipeline.extract import TOGETHER
 from legation.pipeline.run import Run
 
@@ -89,6 +90,6 @@ class Reading:
 def _claims(reader: "Reader", some: Sequence[Row]) -> Iterator[list[dict[str, Any]]]:
     from legation.models.claim import Text
 
-    texts = [Text(article["text"], article["title"], article["published"]) for article in some]
+    texts = [Text(article["text"], article["title"], whole_day(article["published"])) for article in some]
     for claims in reader.read(texts):
         yield [{**asdict(c), "marks": [(m.label, m.start, m.end) for m in c.marks]} for c in claims]

@@ -12,11 +12,15 @@ MOST_PROBLEMS = 200  # kept in the record; all are counted, and logged
 
 @dataclass(slots=True)
 class Record:
-    """`counts` by name (see docs/operations.md), `seconds` by stage, `problems` as lines of the form `place: what`."""
+    """`counts` by name (see docs/operations.md), `seconds` by stage, `problems` as lines of the form `place: what`.
+
+    `notes` are lines of the same form for what was left out or not believed, which is no failure.
+    """
 
     counts: Counter[str] = field(default_factory=Counter)
     seconds: Counter[str] = field(default_factory=Counter)
     problems: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     started: float = field(default_factory=time.monotonic)
 
     @contextmanager
@@ -33,6 +37,12 @@ class Record:
         self.counts["problems"] += 1
         if len(self.problems) < MOST_PROBLEMS:
             self.problems.append(line)
+
+    def note(self, line: str) -> None:
+        """Note what was left out or not believed."""
+        self.counts["notes"] += 1
+        if len(self.notes) < MOST_PROBLEMS:
+            self.notes.append(line)
 
     @property
     def elapsed(self) -> float:
@@ -58,4 +68,4 @@ class Record:
     def as_json(self) -> dict[str, Any]:
         """As the table runs keeps it."""
         seconds = {stage: round(time, 3) for stage, time in {**self.seconds, "whole": self.elapsed}.items()}
-        return {"counts": dict(self.counts), "seconds": seconds, "problems": self.problems}
+        return {"counts": dict(self.counts), "seconds": seconds, "problems": self.problems, "notes": self.notes}

@@ -16,6 +16,7 @@ from legation.pipeline.cleaning.charset import decode
 from legation.pipeline.cleaning.fingerprint import fingerprint
 from legation.pipeline.cleaning.tidy import tidy
 from legation.pipeline.cleaning.xpaths import hasten
+from legation.pipeline.dates import FIRST_YEAR
 from legation.pipeline.funnel.stages import may_claim
 
 CLEANER = f"trafilatura {version('trafilatura')}"
@@ -31,11 +32,17 @@ MAGIC = {
 
 
 def clean(
-    body: bytes, url: str | None, content_type: str | None, newest: str, *, anchored: bool = False
+    body: bytes,
+    url: str | None,
+    content_type: str | None,
+    newest: str,
+    *,
+    anchored: bool = False,
+    first_year: int = FIRST_YEAR,
 ) -> dict[str, Any]:
-    """What the page holds: {"text", "title", "author", "language", "published", "canonical", "fingerprint"}, or
-    {"unparsed": why}. `newest`: YYYY-MM-DD, no article is younger. `anchored`: of a text that can give no claim only
-    the text is wanted."""
+    """What the page holds: {"text", "title", "author", "language", "published", "dated_by", "date_note", "canonical",
+    "fingerprint"}, or {"unparsed": why}. `newest`: YYYY-MM-DD, no article is younger. `anchored`: of a text that can
+    give no claim only the text is wanted."""
     kind = next((name for magic, name in MAGIC.items() if body.startswith(magic)), None)
     if kind or not body.strip():
         return {"unparsed": f"not HTML: {kind}" if kind else "empty"}
@@ -51,7 +58,7 @@ def clean(
         return {"unparsed": f"text over {LONGEST_TEXT} characters", **links}
     if anchored and not may_claim(text):
         return {"text": text}
-    return {"text": text, **links, **about(tree, url, newest), "fingerprint": fingerprint(text)}
+    return {"text": text, **links, **about(tree, url, newest, first_year), "fingerprint": fingerprint(text)}
 
 
 def _parsed(characters: str) -> Any:

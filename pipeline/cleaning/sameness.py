@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urljoin
 
+from legation.pipeline.dates import span
 from legation.pipeline.fetch.urls import canonical, publisher
 
 NEAR_BITS = 16  # of 64: copies made of 48 news texts (new headline, added line, last fifth cut) differ in up to 13
@@ -61,9 +62,11 @@ def original(
 
 
 def window(published: str) -> tuple[str, str]:
-    """Days between which copies of an article are looked for; the same text twice where that is no day (YYYY-MM-DD)."""
+    """Days between which copies of an article published on this day or in this month are looked for; the same text
+    twice where it is neither, or lies at an end of the calendar."""
+    there = span(published)
     try:
-        day = date.fromisoformat(published)
-    except ValueError:
+        first, last = map(date.fromisoformat, there or ())
+        return str(first - timedelta(days=DAYS)), str(last + timedelta(days=DAYS))
+    except (ValueError, OverflowError):
         return published, published
-    return str(day - timedelta(days=DAYS)), str(day + timedelta(days=DAYS))

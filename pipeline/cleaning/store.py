@@ -6,6 +6,7 @@ from typing import Any
 from legation.db import articles, pages
 from legation.pipeline.cleaning.fingerprint import fingerprint
 from legation.pipeline.cleaning.page import CLEANER
+from legation.pipeline.cleaning.published import Dated, agreed
 from legation.pipeline.cleaning.sameness import original, own_address, window
 from legation.pipeline.cleaning.tidy import tidy
 from legation.pipeline.fetch.urls import publisher
@@ -38,7 +39,12 @@ def _cleaned(run: Run, page: Mapping[str, Any], body: bytes) -> dict[str, Any]:
     url, newest = page["final_url"] or page["url"], (page["fetched_at"] or run.now)[:10]
     try:
         answer: dict[str, Any] = run.worker.run(
-            "clean", body, url=url, content_type=page["content_type"], newest=newest
+            "clean",
+            body,
+            url=url,
+            content_type=page["content_type"],
+            newest=newest,
+            first_year=run.config.fetch.first_year,
         )
     except WorkerFailure as failure:
         return {"unparsed": str(failure)}
@@ -46,6 +52,12 @@ def _cleaned(run: Run, page: Mapping[str, Any], body: bytes) -> dict[str, Any]:
 
 
 def _fields(run: Run, url: str, page: Mapping[str, Any], result: Mapping[str, Any]) -> Fields:
+    told = Dated(result.get("published"), result.get("dated_by"))
+    published, note = agreed(told, page["published"], page["announces"])
+    if told.date is None and result.get("date_note"):
+        note = f"its date is not believed: {result['date_note']}"
+    if note:
+        run.note(f"{url}: {note}")
     return {
         "url": url,
         "body": page["body"],
@@ -55,7 +67,7 @@ def _fields(run: Run, url: str, page: Mapping[str, Any], result: Mapping[str, An
         "author": result.get("author"),
         "site": publisher(url),
         "language": result.get("language"),
-        "published": result.get("published") or page["published"],
+        "published": published,
         "text": result.get("text", ""),
         "fingerprint": result.get("fingerprint"),
         "origin": None,
@@ -68,7 +80,7 @@ def take_article(run: Run, item: LocalArticle) -> int:
     """Store an article that was cleaned elsewhere; returns its id."""
     text = tidy(item.text) or ""
     result = {"text": text, "title": item.title, "published": item.published, "fingerprint": fingerprint(text)}
-    fields = _fields(run, item.url, {"body": None, "title": None, "published": None}, result)
+    fields = _fields(run, item.url, {"body": None, "title": None, "published": None, "announces": None}, result)
     return _store(run, {**fields, "cleaner": "given"}, None)
 
 

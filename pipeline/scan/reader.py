@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 from legation.models.claim import Claim, Text
+from legation.pipeline.dates import whole_day
 from legation.pipeline.funnel.stages import Funnel
 from legation.pipeline.scan.archive import Broken, Page
 from legation.pipeline.worker import Worker, WorkerFailure
@@ -90,7 +91,9 @@ class Scanner:
         return article if "unparsed" not in article and self.funnel.text(article["text"]) else None
 
     def _claims(self, cleaned: list[tuple[Page, Article]], complain: Complain) -> list[list[Claim]]:
-        texts = [Text(article["text"], article.get("title"), article.get("published")) for _, article in cleaned]
+        texts = [
+            Text(article["text"], article.get("title"), whole_day(article.get("published"))) for _, article in cleaned
+        ]
         try:
             return list(self.reader.read(texts)) if texts else []
         except Exception as error:  # one page's fault must not end the scan, nor touch the pages beside it

@@ -34,6 +34,8 @@ class LocalArticle:
     text: str
     title: str | None
     published: str | None
+    note: str | None = None
+    """What is not believed of it, as `place: what`; None: all is."""
 
 
 LocalItem = LocalPage | LocalArticle | Problem
@@ -110,7 +112,7 @@ def read_articles(lines: Iterable[bytes | str], name: str) -> Iterator[LocalItem
             yield Problem(f"{item.article}: its text is empty; leave it out")
         else:
             url = (canonical(item.url) if item.url else None) or item.article
-            yield LocalArticle(url, item.text.text, item.text.title, item.text.published)
+            yield LocalArticle(url, item.text.text, item.text.title, item.published, item.note)
 
 
 def _archive(path: Path, name: str, limit: int) -> Iterator[LocalItem]:

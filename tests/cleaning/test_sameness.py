@@ -62,4 +62,6 @@ def test_a_copy_of_a_copy_has_the_same_origin() -> None:
 
 def test_window() -> None:
     assert window("2024-03-01") == ("2024-02-27", "2024-03-04")
-    assert window("2024") == ("2024", "2024")
+    assert window("2024-02") == ("2024-01-29", "2024-03-03")
+    for odd in ("2024", "", "0001-01-01", "9999-12-31", "2024-13-45"):
+        assert window(odd) == (odd, odd)

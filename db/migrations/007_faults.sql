@@ -1,0 +1,40 @@
+-- What the program could not do, and what it did not believe.
+
+ALTER TABLE pages ADD COLUMN announces TEXT CHECK (announces IN ('publication', 'change'));
+
+CREATE TABLE faults (                    -- an article that could not be cleaned, stored or read: its own fault, not the run's
+    address    TEXT NOT NULL,            -- of the page or article
+    step       TEXT NOT NULL CHECK (step IN ('clean', 'store', 'read')),
+    source     TEXT,                     -- that brought it; NULL: not known
+    page       INTEGER REFERENCES pages (id),     -- NULL: text that was given
+    article    INTEGER REFERENCES articles (id),  -- that could not be read; NULL: it was not stored
+    body       TEXT,                     -- sha256 of the page's body; another body is tried at once
+    version    TEXT NOT NULL,            -- of the program that failed; another one tries again
+    reason     TEXT NOT NULL,
+    times      INTEGER NOT NULL,         -- tries of this version
+    first_at   TEXT NOT NULL,
+    last_at    TEXT NOT NULL,
+    PRIMARY KEY (address, step)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX faults_by_page ON faults (page);
+CREATE INDEX faults_by_article ON faults (article);
+CREATE INDEX faults_by_source ON faults (source);
+
+-- A page that came back as another text altogether: a consent page, "not found" with status 200, a paywall. The stored
+-- version and its claims stand until a reviewer has looked.
+CREATE TABLE replacements (
+    article    INTEGER NOT NULL REFERENCES articles (id), -- the version that stands
+    text_sha256 TEXT NOT NULL,           -- of the text that came in its place
+    page       INTEGER NOT NULL REFERENCES pages (id),
+    body       TEXT NOT NULL REFERENCES bodies (sha256),
+    title      TEXT,                     -- of what came
+    text       TEXT NOT NULL,            -- what came, cleaned
+    noted_at   TEXT NOT NULL,
+    verdict    TEXT CHECK (verdict IN ('kept', 'taken')), -- kept: the old version stands; taken: the new one replaces it; NULL: nobody looked yet
+    reviewer   TEXT,
+    decided_at TEXT,
+    PRIMARY KEY (article, text_sha256),
+    CHECK ((verdict IS NULL) = (decided_at IS NULL))
+) STRICT, WITHOUT ROWID;
+CREATE INDEX replacements_open ON replacements (article) WHERE verdict IS NULL;
+CREATE INDEX replacements_by_page ON replacements (page);
