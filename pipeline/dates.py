@@ -134,12 +134,12 @@ def _number(digits: str) -> Date | None:
 
 
 def _text(text: str) -> Date | None:
-    if _WEEK.match(text):
+    if week := _WEEK.match(text):
         try:
-            week = date.fromisoformat(_WEEK.match(text)[0])  # type: ignore[index]
+            day = date.fromisoformat(week[0])
         except ValueError:
             return None
-        return week.year, week.month, week.day
+        return day.year, day.month, day.day
     for form in _FORMS:
         if (found := form.match(text)) and (meant := _meant(found.groupdict())):
             return meant
@@ -148,7 +148,7 @@ def _text(text: str) -> Date | None:
 
 def _meant(parts: dict[str, str | None]) -> Date | None:
     """The numbers of a match; None where they can be read in two ways, or a word is no month."""
-    year = int(parts["year"]) if parts.get("year") else 2000 + int(parts["short"] or 0)
+    year = int(parts.get("year") or 0) or 2000 + int(parts.get("short") or 0)
     if parts.get("one"):
         one, other = int(parts["one"] or 0), int(parts["other"] or 0)
         if one != other and max(one, other) <= 12:
@@ -157,7 +157,8 @@ def _meant(parts: dict[str, str | None]) -> Date | None:
     month = _month(parts["name"] or "") if "name" in parts else int(parts["month"] or 0)
     if month is None:
         return None
-    return year, month, int(parts["day"]) if parts.get("day") else None
+    day = parts.get("day")
+    return year, month, int(day) if day else None
 
 
 def _month(name: str) -> int | None:

@@ -12,7 +12,7 @@ from legation.pipeline.fetch.many import by_host, fetch_many
 from legation.pipeline.fetch.retry import backoff, stamp
 from legation.pipeline.inputs import Problem
 from legation.pipeline.run import Run, log
-from legation.pipeline.sources.local import LocalArticle, LocalFile, LocalPage, local_files
+from legation.pipeline.sources.local import Left, LocalArticle, LocalFile, LocalPage, local_files
 from legation.pipeline.sources.settings import AnySource, LocalSource
 
 Page = dict[str, Any]
@@ -100,7 +100,8 @@ def local_items(run: Run, chosen: list[AnySource]) -> Iterator[Page | LocalArtic
 def _new_files(run: Run, source: LocalSource, known: Mapping[str, Any]) -> Iterator[LocalFile]:
     """Standard input has no token: what comes from there is always new."""
     stdin = run.around.stdin or sys.stdin
-    for file in local_files(source, run.config.folder, stdin, run.config.fetch.max_body_bytes):
+    limits = run.config.fetch
+    for file in local_files(source, run.config.folder, stdin, limits.max_body_bytes, limits.first_year):
         if not file.token or known.get(file.address, {}).get("etag") != file.token:
             yield file
 
@@ -113,6 +114,9 @@ def _file_items(run: Run, source: AnySource, file: LocalFile) -> Iterator[Page |
         if isinstance(item, Problem):
             run.problem(item.message)
             sources.count_page(run.db, run.id, source.name, "failed")
+            continue
+        if isinstance(item, Left):
+            run.note(item.message)
             continue
         run.record.counts["asked"] += 1
         if isinstance(item, LocalArticle):

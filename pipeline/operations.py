@@ -47,7 +47,8 @@ def source_rows(db: "Database", config: "Config") -> list[Row]:
 
 def _source_row(row: Row, configured: bool) -> Row:
     names = ("name", "kind", "last_success", "listed", "new", "changed", "unchanged", "failed", "failures", "zeros")
-    return {**{name: row[name] for name in names}, "state": _state(row, configured), "last_error": row["last_error"]}
+    shown = {name: row[name] for name in (*names, "faults")}
+    return {**shown, "state": _state(row, configured), "last_error": row["last_error"]}
 
 
 def _state(row: Row, configured: bool) -> str:

@@ -59,11 +59,15 @@ class Record:
             f"{count['pages unchanged']} unchanged, {count['pages failed']} failed",
             f"articles  {count['articles cleaned']} cleaned ({count['articles copies']} copies, "
             f"{count['articles versions']} newer versions), {count['articles unparsed']} unparsed, "
-            f"{count['articles read']} read",
+            f"{count['articles read']} read" + self._foreign(),
             f"claims    {count['claims new']} new, {count['claims kept']} kept, {count['claims retired']} retired",
             f"requests  {count['requests']}, {count['conditional']} conditional, {count['not modified']} not modified; "
             f"{self.elapsed:.1f} s",
         ]
+
+    def _foreign(self) -> str:
+        number = self.counts["articles in another language"]
+        return f" ({number} not in English)" if number else ""
 
     def as_json(self) -> dict[str, Any]:
         """As the table runs keeps it."""

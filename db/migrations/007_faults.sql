@@ -11,7 +11,7 @@ CREATE TABLE faults (                    -- an article that could not be cleaned
     body       TEXT,                     -- sha256 of the page's body; another body is tried at once
     version    TEXT NOT NULL,            -- of the program that failed; another one tries again
     reason     TEXT NOT NULL,
-    times      INTEGER NOT NULL,         -- tries of this version
+    times      INTEGER NOT NULL,         -- failures of this version
     first_at   TEXT NOT NULL,
     last_at    TEXT NOT NULL,
     PRIMARY KEY (address, step)
@@ -25,8 +25,8 @@ CREATE INDEX faults_by_source ON faults (source);
 CREATE TABLE replacements (
     article    INTEGER NOT NULL REFERENCES articles (id), -- the version that stands
     text_sha256 TEXT NOT NULL,           -- of the text that came in its place
-    page       INTEGER NOT NULL REFERENCES pages (id),
-    body       TEXT NOT NULL REFERENCES bodies (sha256),
+    page       INTEGER REFERENCES pages (id),      -- NULL: text that was given
+    body       TEXT REFERENCES bodies (sha256),
     title      TEXT,                     -- of what came
     text       TEXT NOT NULL,            -- what came, cleaned
     noted_at   TEXT NOT NULL,

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from functools import cache
 from importlib.metadata import version
 from typing import Any
+from urllib.parse import urljoin
 
 from legation.pipeline.cleaning.about import about
 from legation.pipeline.cleaning.charset import decode
@@ -21,6 +22,9 @@ from legation.pipeline.funnel.stages import may_claim
 
 CLEANER = f"trafilatura {version('trafilatura')}"
 LONGEST_TEXT = 500_000  # characters; the longest real articles have a tenth of it, and a language model has its limits
+HIDING = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+WISH = re.compile(r"\b(?:java\s?script|enable|disabled?|browser|cookies)\b", re.IGNORECASE)
+SENTENCE = 40  # characters
 MAGIC = {
     b"%PDF": "PDF",
     b"\x89PNG": "PNG",
@@ -50,7 +54,8 @@ def clean(
     tree = _parsed(characters)
     if tree is None:
         return {"unparsed": _limit_passed(characters) or "not HTML"}
-    links = {"language": _language(tree), "canonical": _canonical(tree)}
+    links = {"language": _language(tree), "canonical": _canonical(tree, url)}
+    _leave_what_is_seen(tree)
     text = tidy(_text(tree)) or ""
     if not text:
         return {"unparsed": _limit_passed(characters) or "no article text found", **links}
@@ -78,6 +83,31 @@ def _prepare() -> None:
 
     HTML_PARSER.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
     hasten()
+
+
+def _leave_what_is_seen(tree: Any) -> None:
+    """Take out what a browser does not show, and take <noscript> for what a reader without scripts sees in it."""
+    for element in list(tree.iter("*")):
+        if element.getparent() is None or element.tag in ("html", "head", "body"):
+            continue
+        closed = element.tag == "dialog" and element.get("open") is None
+        if element.tag == "template" or closed or _is_hidden(element):
+            element.drop_tree()
+        elif element.tag == "noscript" and _is_reading(element):
+            element.drop_tag()
+
+
+def _is_hidden(element: Any) -> bool:
+    if element.get("hidden") is not None or (element.get("aria-hidden") or "").lower() == "true":
+        return True
+    style = element.get("style")
+    return style is not None and HIDING.search(style) is not None
+
+
+def _is_reading(element: Any) -> bool:
+    """Whether a <noscript> holds text to be read, and not a picture, a counter or the wish for scripts."""
+    text = " ".join(element.itertext()).strip()
+    return len(text) >= SENTENCE and not WISH.search(text)
 
 
 def _text(tree: Any) -> str | None:
@@ -122,8 +152,18 @@ def _language(tree: Any) -> str | None:
     return found[0] if found else None
 
 
-def _canonical(tree: Any) -> str | None:
+def _canonical(tree: Any, url: str | None) -> str | None:
+    """What <link rel=canonical> names, relative to <base href> where the page has one, else as it stands there."""
     for link in tree.iter("link"):
         if "canonical" in (link.get("rel") or "").lower().split():
-            return link.get("href") or None
+            target = (link.get("href") or "").strip()
+            base = next((found for base in tree.iter("base") if (found := (base.get("href") or "").strip())), None)
+            return _joined(_joined(url or "", base), target) if base and target else target or None
     return None
+
+
+def _joined(base: str, address: str) -> str:
+    try:
+        return urljoin(base, address)
+    except ValueError:  # such as "http://[": no address
+        return address

@@ -75,7 +75,7 @@ def dated(tree: Any, url: str | None, title: str | None, newest: str, first_year
     changed += _take_out(tree)
     if day := told(_searched(tree, newest, first_year), newest, first_year).date:
         return Dated(day, "found", note)
-    days = [day.date for value in changed if (day := told(value, newest, first_year)).date]
+    days = [one for value in changed if (one := told(value, newest, first_year).date)]
     return Dated(min(days), "changed", note) if days else Dated(note=note)
 
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeGuard
 from legation.models.claim import Claim, Text
 from legation.pipeline.dates import whole_day
 from legation.pipeline.funnel.stages import Funnel
-from legation.pipeline.scan.archive import Broken, Page
+from legation.pipeline.limits import limited
+from legation.pipeline.scan.archive import Broken, Other, Page
 from legation.pipeline.worker import Worker, WorkerFailure
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 ABOUT = ("canonical", "title", "author", "language", "published", "fingerprint", "text")
 PART, TOGETHER = 1000, 32  # items of a part at most: a second; pages of it that may give claims
 HELD = 50_000_000  # bytes of them, after which the part ends too: a page may have 20 MB
+ARTICLE_SECONDS = 30.0  # as [model] has it by default
 Article = dict[str, Any]
 Part = tuple[int, list[Article]]
 Complain = Callable[[int, str], None]
@@ -38,7 +40,7 @@ class Scanner:
     def reader(self) -> "Reader":
         return _reader(self._model)
 
-    def parts(self, items: Iterable[Page | Broken], complain: Complain) -> Iterator[Part]:
+    def parts(self, items: Iterable[Page | Broken | Other], complain: Complain) -> Iterator[Part]:
         """The archive in parts: where the last item of each stands, and its articles with claims. `complain` gets what
         is not read.
 
@@ -57,7 +59,10 @@ class Scanner:
         if number:
             yield at, self._articles(held, complain)
 
-    def _passes(self, item: Page | Broken, complain: Complain) -> TypeGuard[Page]:
+    def _passes(self, item: Page | Broken | Other, complain: Complain) -> TypeGuard[Page]:
+        if isinstance(item, Other):
+            self.counts["other records"] += 1
+            return False
         if isinstance(item, Broken):
             self._broken(item.at, item.reason, complain)
             return False
@@ -95,7 +100,8 @@ class Scanner:
             Text(article["text"], article.get("title"), whole_day(article.get("published"))) for _, article in cleaned
         ]
         try:
-            return list(self.reader.read(texts)) if texts else []
+            with limited(ARTICLE_SECONDS):
+                return list(self.reader.read(texts)) if texts else []
         except Exception as error:  # one page's fault must not end the scan, nor touch the pages beside it
             if len(cleaned) > 1:
                 return [self._claims([one], complain)[0] for one in cleaned]

@@ -110,13 +110,17 @@ def test_web_archives(desk: Desk, pack: type[bytes]) -> None:
     (desk.folder / name).write_bytes(b"".join(pack(one) for one in records))
     code, ran = desk.run(f'[[sources]]\nname = "archive"\nkind = "warc"\npath = "{name}"')
     assert (code, ran.problems) == (0, [])
+    assert ran.notes == [
+        f"{name}: left out: 1 answers with status 404, 1 answers of the type image/png, "
+        "1 records without the address of a web page"
+    ]
     assert desk.rows("SELECT url FROM articles ORDER BY id") == [("http://n.example/a",), ("http://n.example/b",)]
     _, again = desk.run(f'[[sources]]\nname = "archive"\nkind = "warc"\npath = "{name}"')
     assert again.counts["asked"] == 0
 
 
 def test_without_the_extra_an_archive_says_what_to_install(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "fastwarc.warc", None)
+    monkeypatch.setitem(sys.modules, "fastwarc", None)
     (desk.folder / "a.warc").write_bytes(record("http://n.example/a", story(0)))
     code, ran = desk.run('[[sources]]\nname = "archive"\nkind = "warc"\npath = "a.warc"')
     assert code == 1

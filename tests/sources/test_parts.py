@@ -198,7 +198,7 @@ def test_the_text_of_a_feed_stays_whole(title: bytes, content_type: str, expecte
     ],
 )
 def test_dates_of_entries(date: str, published: str | None, believed: bool) -> None:
-    bodies = [
+    bodies: list[bytes | str] = [
         rss(f"<item><link>{A}</link><pubDate>{date}</pubDate></item>"),
         json_feed({"url": A, "date_published": date}),
         f'<feed xmlns="http://www.w3.org/2005/Atom"><entry><link href="{A}"/>'
