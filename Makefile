@@ -1,27 +1,38 @@
 # make demo   set up, read the bundled sample site, answer "which embassies work in Kyiv?"
-# make test   set up, run the tests, among which ruff and mypy
+# make test   set up, run all tests, among them ruff, mypy and the wheel; JOBS=4 for four processes
 # make check  the same
+# make quick  the tests that need no other process, browser or linter: run it after every change
+# make matrix the tests under Python 3.11, 3.12 and 3.13 where present, with the oldest and newest allowed dependencies
 # make lint   ruff and mypy alone
-# make docs   rewrite what README.md and docs/ say of commands and configuration
-# make pictures  take the pictures in docs/img/ anew; needs Chromium
-# make lock   pin each dependency with hashes; ARGS=--upgrade moves to the newest allowed versions
-# make clean  remove what the above made; config.toml and your databases stay
+# make docs   write the parts of README.md and docs/ that list commands and configuration
+# make pictures  take the screenshots in docs/img/ again; needs Chromium
+# make lock   pin each dependency with hashes; ARGS=--upgrade takes the newest allowed versions
+# make clean  remove what these commands made; config.toml and your databases stay
 
 PYTHON ?= python3
+JOBS ?= 2
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
 .DELETE_ON_ERROR:
-.PHONY: demo test check lint docs pictures lock clean
+.PHONY: demo test check quick matrix lint docs pictures lock clean
 
 demo: .venv/demo-ready
 	@$(BIN)/python -m tests.demo $(ARGS)
 
 test: .venv/test-ready
-	$(BIN)/python -m pytest $(ARGS)
+	$(PYTEST) $(ARGS)
 
 check: test
+
+quick: .venv/test-ready
+	$(PYTEST) --quick $(ARGS)
+
+matrix: .venv/test-ready
+	$(PIP) install uv
+	.ci/matrix $(ARGS)
 
 lint: .venv/test-ready
 	$(BIN)/ruff check .
@@ -39,7 +50,7 @@ lock: .venv/pip-ready
 	$(COMPILE) pyproject.toml --all-extras --group dev --output-file requirements-dev.txt $(ARGS)
 
 clean:
-	rm -rf .venv work/demo build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv work/demo work/matrix build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 # Each stamp is newer than what it was made from, so that a second call starts at once.
 .venv/pip-ready:

@@ -49,7 +49,7 @@ def writing(database: Path) -> Iterator[None]:
 
 
 def begin_run(db: "Database", now: str) -> int:
-    """A new run's id. Whoever holds `only_run` is alone, so an older run without an end was killed."""
+    """A new run's id. The caller holds `only_run`: an older run without an end was killed."""
     with immediate(db) as connection:
         connection.execute("UPDATE runs SET outcome = 'killed' WHERE outcome IS NULL")
         return int(connection.execute("INSERT INTO runs (started) VALUES (?)", (now,)).lastrowid or 0)

@@ -172,6 +172,7 @@ def _day(said: Said, exact: list[str], back: str | None) -> str:
 
 
 def day_before(day: str) -> str:
+    """The day before a day, both YYYY-MM-DD; the first day that there is stays itself."""
     from datetime import date, timedelta
 
     first = date.fromisoformat(day)

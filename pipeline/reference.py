@@ -1,4 +1,4 @@
-"""What the database must be told before it can say a status: names and capitals of States, and the threshold."""
+"""What the database needs before it can derive a status: names and capitals of States, and the threshold."""
 
 import hashlib
 from datetime import UTC, datetime

@@ -69,7 +69,7 @@ def verdicts(
     for setting in settings:
         name, sign, value = setting.partition("=")
         if not sign:
-            raise UsageProblem(f"--set {setting}: write it as field=value, an empty value for: not told")
+            raise UsageProblem(f"--set {setting}: write it as field=value, leave the value empty for: unknown")
         fields |= edited(name, value)
     if bool(fields) != bool(asked.get("correct")):
         raise UsageProblem("--correct CLAIM and --set field=value belong together")

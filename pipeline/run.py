@@ -48,7 +48,7 @@ class Options:
 class Surroundings:
     """What a run takes from the outside, so that it can be given otherwise.
 
-    `stop` is set when the run is to end after the page at hand. `observe` is called with the record after each page.
+    `stop` is set when the run is to end after the current page. `observe` is called with the record after each page.
     `jitter` gives numbers from 0 to 1, which spread retries. `reader` loads the language model of that name.
     """
 

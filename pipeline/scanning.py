@@ -20,7 +20,7 @@ Tell = Callable[[str], None]
 def scan(
     paths: tuple[str, ...], output: Path, form: str, model: str, *, processes: int, dask: str | None, complain: Tell
 ) -> list[Result]:
-    """Scan the archives, with a progress bar on standard error; what cannot be read is told as it comes."""
+    """Scan the archives, with a progress bar on standard error; what cannot be read is named there at once."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TimeRemainingColumn
 

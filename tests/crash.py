@@ -84,7 +84,7 @@ def configure(folder: Path, server: Script) -> Path:
 
 
 class Nursery:
-    """A process that has loaded the program and the language model, and forks a run whenever it is told.
+    """A process that has loaded the program and the language model, and forks a run on request.
 
     A run is then a process of its own, as from the command line, that needs no seconds to start: more kills fall where
     something is written.

@@ -58,7 +58,7 @@ def article(
 
 
 def claim(text: str, quote: str | None = None, **fields: Any) -> dict[str, Any]:
-    """A claim whose quote is found in `text` (default: all of it); fact of the French embassy in Kyiv unless told."""
+    """A claim whose quote is found in `text` (default: all of it); by default a fact of the French embassy in Kyiv."""
     quote = quote or text
     start = text.index(quote)
     given: dict[str, Any] = {

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import spacy
 from spacy.language import Language
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc
 
 import legation.models.components.country_entities  # noqa: F401  registers the factory
 
@@ -51,12 +51,6 @@ def test_parsed_doc_keeps_its_tokens(nlp: Language) -> None:
     nlp.get_pipe("legation_country_entities")(doc)
     assert [token.text for token in doc] == words
     assert [ent.text for ent in doc.ents] == ["Havana"]
-
-
-def test_entities_of_another_component_are_replaced(nlp: Language) -> None:
-    doc = nlp.make_doc("Kyiv and Acme")
-    doc.ents = [Span(doc, 2, 3, label="ORG")]
-    assert [ent.text for ent in nlp.get_pipe("legation_country_entities")(doc).ents] == ["Kyiv"]
 
 
 def test_pipeline_has_no_problems_and_survives_the_disk(nlp: Language, tmp_path: Path) -> None:

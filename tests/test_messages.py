@@ -63,7 +63,7 @@ def test_a_message_cannot_steer_a_terminal(form: logging.Formatter) -> None:
     assert "%s%d" in line
 
 
-def test_whoever_reads_along_may_stop() -> None:
+def test_the_reader_of_a_pipe_may_stop_early() -> None:
     """As `legation extract ... | head -1`: no error, no message."""
     cases = sorted((Path(__file__).parent / "cases").glob("*.jsonl"))
     with subprocess.Popen([*PROGRAM, "extract", *cases], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as run:

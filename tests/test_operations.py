@@ -34,11 +34,9 @@ def test_two_runs_at_once(desk: Desk, legation: Legation) -> None:
     desk.run()
     desk.configure()
     with runs.only_run(desk.folder / "legation.db"):
-        begun = time.monotonic()
         second = legation("ingest")
     assert second.returncode == 3
     assert second.stderr.strip().endswith("another run holds it; wait for its end, or see `legation runs`")
-    assert time.monotonic() - begun < 30
     assert desk.rows("SELECT count(*) FROM runs") == [(1,)]
     assert legation("ingest").returncode == 0
     assert sound(desk.folder / "legation.db")

@@ -1,8 +1,8 @@
-"""The shape that keeps the code readable: which package may import which, sizes, who prints, who exits."""
+"""The shape that keeps the code readable: who may import whom, who prints, who exits, what is documented."""
 
 import ast
+import graphlib
 import re
-import statistics
 import subprocess
 from collections.abc import Iterator
 from functools import cache
@@ -12,12 +12,14 @@ import pytest
 
 from tests.conftest import ROOT
 
-PACKAGES = ("pipeline", "models", "db", "tests", "bench")
 # package -> packages of ours that it may import
 ARROWS = {"pipeline": {"pipeline", "models", "db"}, "models": {"models"}, "db": {"db"}}
-LINES_OF_FILE, LINES_OF_FUNCTION, MEDIAN_OF_FUNCTIONS, NESTING = 300, 50, 10, 3
-BLOCKS = (ast.If, ast.For, ast.While, ast.With, ast.Try, ast.Match)
+OTHERS = {"tests", "bench"}
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+# Public functions in these files have no docstring yet; new files are not added here.
+UNDOCUMENTED = re.compile(
+    r"models/(reading|components)/|models/lexicon\.py|pipeline/web/(chart|pages_desk|site|words)\.py"
+)
 # Written in two parts, so that this file does not contain what it forbids.
 UNWANTED = {
     "package registry": "pypi" + r"\.org|pythonhosted" + r"\.org|npmjs" + r"\.com",
@@ -25,8 +27,10 @@ UNWANTED = {
 }
 
 
+@cache
 def sources(*packages: str) -> list[Path]:
-    return sorted(file for package in packages for file in (ROOT / package).rglob("*.py"))
+    """The Python files of the packages, of all three without an argument."""
+    return sorted(file for package in packages or ARROWS for file in (ROOT / package).rglob("*.py"))
 
 
 @cache
@@ -34,8 +38,17 @@ def tree(file: Path) -> ast.Module:
     return ast.parse(file.read_text(encoding="utf-8"))
 
 
-def named(files: list[Path]) -> pytest.MarkDecorator:
-    return pytest.mark.parametrize("file", files, ids=[str(file.relative_to(ROOT)) for file in files])
+def short(file: Path) -> str:
+    """The file's path as it is shown: "db/status.py"."""
+    return str(file.relative_to(ROOT))
+
+
+def module(file: Path) -> str:
+    """The name under which a file is imported: "legation.db.status"."""
+    return ".".join(("legation", *file.relative_to(ROOT).with_suffix("").parts)).removesuffix(".__init__")
+
+
+MODULES = {module(file) for file in sources()}
 
 
 def is_script(file: Path) -> bool:
@@ -43,75 +56,108 @@ def is_script(file: Path) -> bool:
     return 'if __name__ == "__main__":' in file.read_text(encoding="utf-8")
 
 
-def imports(file: Path) -> set[str]:
-    """Packages of all that a file imports, wherever it does so; ours without `legation.`."""
-    names: set[str] = set()
-    for node in ast.walk(tree(file)):
-        if isinstance(node, ast.Import):
-            names.update(_package(alias.name) for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            names.update(_package(f"{node.module}.{alias.name}") for alias in node.names)
-    return names
+def imports(node: ast.AST) -> Iterator[str]:
+    """Every name that is imported anywhere in a tree, in full: "legation.db.status.day_before", "re"."""
+    for child in ast.walk(node):
+        if isinstance(child, ast.Import):
+            yield from (alias.name for alias in child.names)
+        elif isinstance(child, ast.ImportFrom) and child.module:
+            assert child.level == 0, "imports are absolute"
+            yield from (f"{child.module}.{alias.name}" for alias in child.names)
 
 
-def _package(module: str) -> str:
-    return module.removeprefix("legation.").split(".")[0]
-
-
-def functions(file: Path) -> Iterator[tuple[str, int, int]]:
-    """(name, lines without the docstring, deepest nesting of blocks) of each function."""
-    for node in ast.walk(tree(file)):
-        if isinstance(node, FUNCTIONS) and node.end_lineno:
-            first = node.body[1] if ast.get_docstring(node) and len(node.body) > 1 else node.body[0]
-            docstring = first.lineno - node.body[0].lineno
-            yield node.name, node.end_lineno - node.lineno + 1 - docstring, nesting(node)
-
-
-def nesting(node: ast.AST, depth: int = 0) -> int:
-    """Depth of blocks below `node`; elif continues its if, a nested function starts anew."""
-    deepest = depth
+def at_import(node: ast.AST) -> Iterator[str]:
+    """What is imported when a module is: not what a function imports when it is called, nor what only mypy sees."""
     for child in ast.iter_child_nodes(node):
-        if isinstance(child, (*FUNCTIONS, ast.ClassDef)):
-            continue
-        is_elif = isinstance(node, ast.If) and isinstance(child, ast.If) and node.orelse == [child]
-        deeper = isinstance(child, BLOCKS) and not is_elif
-        deepest = max(deepest, nesting(child, depth + deeper))
-    return deepest
+        if isinstance(child, (ast.Import, ast.ImportFrom)):
+            yield from imports(child)
+        elif not (
+            isinstance(child, FUNCTIONS) or (isinstance(child, ast.If) and "TYPE_CHECKING" in ast.dump(child.test))
+        ):
+            yield from at_import(child)
 
 
-@named(sources(*ARROWS))
-def test_import_arrows(file: Path) -> None:
-    package = file.relative_to(ROOT).parts[0]
-    assert imports(file) & set(PACKAGES) <= ARROWS[package]
+def our_module(name: str, modules: set[str]) -> str | None:
+    """The module of ours in which an imported name lies; None: it is not ours."""
+    parts = name.split(".")
+    return next((m for n in range(len(parts), 0, -1) if (m := ".".join(parts[:n])) in modules), None)
 
 
-@named([*sources(*PACKAGES), *sorted((ROOT / "db").rglob("*.sql"))])
-def test_file_is_short(file: Path) -> None:
-    assert len(file.read_text(encoding="utf-8").splitlines()) <= LINES_OF_FILE
+def cycle(graph: dict[str, set[str]]) -> list[str]:
+    """Modules that import each other in a circle, the first one repeated at the end; empty where there is none."""
+    try:
+        graphlib.TopologicalSorter(graph).prepare()
+    except graphlib.CycleError as error:
+        return list(error.args[1])
+    return []
 
 
-@named(sources(*PACKAGES))
-def test_functions_are_short_and_flat(file: Path) -> None:
-    for name, lines, depth in functions(file):
-        assert lines <= LINES_OF_FUNCTION, name
-        assert depth <= NESTING, name
+def test_import_direction() -> None:
+    wrong = []
+    for file in sources():
+        package = file.relative_to(ROOT).parts[0]
+        for name in imports(tree(file)):
+            parts = name.split(".")
+            if parts[0] in OTHERS or (parts[0] == "legation" and parts[1] in ARROWS.keys() - ARROWS[package]):
+                wrong.append(f"{short(file)} imports {name}")
+    assert not wrong
 
 
-def test_most_functions_are_very_short() -> None:
-    lines = [lines for file in sources(*ARROWS) for _, lines, _ in functions(file)]
-    assert statistics.median(lines) <= MEDIAN_OF_FUNCTIONS
+def test_no_module_imports_itself_through_others() -> None:
+    graph = {module(file): {m for n in at_import(tree(file)) if (m := our_module(n, MODULES))} for file in sources()}
+    assert sum(map(len, graph.values())) > 300
+    for name, imported in graph.items():
+        imported.discard(name)
+    assert not cycle(graph)
 
 
-@named([file for file in sources(*ARROWS) if file != ROOT / "pipeline" / "cli.py" and not is_script(file)])
-def test_only_the_command_line_exits(file: Path) -> None:
-    assert "sys.exit(" not in file.read_text(encoding="utf-8")
-    assert not re.search(r"raise SystemExit|os\._exit\(", file.read_text(encoding="utf-8"))
+def test_a_cycle_is_found() -> None:
+    assert cycle({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}})
+    assert not cycle({"a": {"b", "c"}, "b": {"c"}, "c": set()})
 
 
-@named([f for f in sources(*ARROWS) if f.parent.name != "commands" and f.name != "cli.py" and not is_script(f)])
-def test_only_commands_print(file: Path) -> None:
-    calls = [ast.unparse(node.func) for node in ast.walk(tree(file)) if isinstance(node, ast.Call)]
-    assert not {"print", "click.echo", "click.secho", "pprint"} & set(calls)
+def test_only_what_runs_at_import_counts_for_a_cycle() -> None:
+    code = (
+        "import a.one\nfrom b import two\n"
+        "if TYPE_CHECKING:\n from c import three\n"
+        "def f():\n from d import four\n"
+        "try:\n from e import five\nexcept ImportError:\n pass\n"
+        "class K:\n from f import six\n def m(self):\n  import g\n"
+    )
+    assert list(at_import(ast.parse(code))) == ["a.one", "b.two", "e.five", "f.six"]
+    assert our_module("legation.db.status.day_before", MODULES) == "legation.db.status"
+    assert our_module("legation.db.status", MODULES) == "legation.db.status"
+    assert our_module("re.compile", MODULES) is None
+
+
+def test_every_public_function_is_documented() -> None:
+    bare = [
+        f"{short(file)}: {node.name}"
+        for file in sources()
+        for node in tree(file).body
+        if isinstance(node, FUNCTIONS) and not node.name.startswith("_") and not ast.get_docstring(node)
+        if not UNDOCUMENTED.match(short(file))
+    ]
+    assert not bare
+
+
+def test_only_the_command_line_exits() -> None:
+    wrong = [
+        short(file)
+        for file in sources()
+        if file != ROOT / "pipeline" / "cli.py" and not is_script(file)
+        if re.search(r"sys\.exit\(|raise SystemExit|os\._exit\(", file.read_text(encoding="utf-8"))
+    ]
+    assert not wrong
+
+
+def test_only_commands_print() -> None:
+    wrong = []
+    for file in sources():
+        if file.parent.name != "commands" and file.name != "cli.py" and not is_script(file):
+            calls = {ast.unparse(node.func) for node in ast.walk(tree(file)) if isinstance(node, ast.Call)}
+            wrong += [f"{short(file)}: {call}" for call in calls & {"print", "click.echo", "click.secho", "pprint"}]
+    assert not wrong
 
 
 def tracked() -> list[Path]:
@@ -128,16 +174,3 @@ def test_repository_names_no(what: str) -> None:
         text = file.read_bytes().decode("utf-8", errors="replace")
         found += [f"{file.relative_to(ROOT)}: {hit[0]}" for hit in re.finditer(UNWANTED[what], text)]
     assert not found
-
-
-@pytest.mark.parametrize(
-    ("code", "depth"),
-    [
-        ("def f():\n return 1", 0),
-        ("def f():\n if a:\n  for b in c:\n   pass", 2),
-        ("def f():\n if a:\n  pass\n elif b:\n  pass\n else:\n  with c:\n   pass", 2),
-        ("def f():\n try:\n  pass\n except E:\n  while a:\n   if b:\n    pass", 3),
-    ],
-)
-def test_nesting_is_counted(code: str, depth: int) -> None:
-    assert nesting(ast.parse(code).body[0]) == depth

@@ -26,7 +26,7 @@ def _text(number: int) -> str:
 
 
 def _ingest(path: Path, stop: Any) -> None:
-    """Write articles with claims, one after another, until told to stop."""
+    """Write articles with claims, one after another, until `stop` is set."""
     db = connect(path)
     number = 10**6
     while not stop.is_set():
@@ -44,10 +44,9 @@ def _tell(db: Any, number: int) -> None:
 
 
 def _review(path: Path, name: str, told: "Queue[Any]") -> None:
-    """Decide on claims picked so that reviewers collide; tell times, what was written and what was refused."""
+    """Decide on claims picked so that reviewers collide; tell what was written and what was refused."""
     connection = sqlite3.connect(path, timeout=BUSY_SECONDS)
     connection.execute("PRAGMA foreign_keys = ON")
-    times: list[float] = []
     written: list[int] = []
     stale = turn = 0
     while len(written) < DECISIONS:
@@ -55,14 +54,12 @@ def _review(path: Path, name: str, told: "Queue[Any]") -> None:
         number = 1 + turn * 7 % CLAIMS
         state, revision = _seen(connection, number)
         verdict = next(v for v in ("approve", "reject") if v in STEPS[state])
-        began = time.perf_counter()
         try:
             outcome = decide(connection, number, VERDICTS[verdict], revision=revision, reviewer=name, now=_now())
             written.append(outcome.decisions[0])
         except Stale:
             stale += 1
-        times.append(time.perf_counter() - began)
-    told.put((name, times, written, stale))
+    told.put((name, written, stale))
     connection.close()
 
 
@@ -75,8 +72,8 @@ def _now() -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
 
 
-def run(path: Path) -> tuple[list[float], list[int], int]:
-    """Seconds of every decision, ids of those written, and how many were refused as stale."""
+def run(path: Path) -> tuple[list[int], int]:
+    """Ids of the decisions written, and how many were refused as stale."""
     context = multiprocessing.get_context("spawn")
     told: Queue[Any] = context.Queue()
     stop = context.Event()
@@ -91,8 +88,7 @@ def run(path: Path) -> tuple[list[float], list[int], int]:
         for process in (writer, *reviewers):
             process.join(30)
     assert [process.exitcode for process in (writer, *reviewers)] == [0] * (REVIEWERS + 1)
-    times = [t for _, some, _, _ in answers for t in some]
-    return times, [d for _, _, written, _ in answers for d in written], sum(stale for _, _, _, stale in answers)
+    return [d for _, written, _ in answers for d in written], sum(stale for _, _, stale in answers)
 
 
 def test_four_reviewers_beside_an_ingestion(tmp_path: Path) -> None:
@@ -102,16 +98,12 @@ def test_four_reviewers_beside_an_ingestion(tmp_path: Path) -> None:
         _tell(db, number)
     before = db.conn.execute("SELECT count(*) FROM articles").fetchone()[0]
     db.close()
-    times, written, stale = run(path)
+    written, stale = run(path)
     db = connect(path)
     stored = [row[0] for row in db.conn.execute("SELECT id FROM decisions ORDER BY id")]
     assert sorted(written) == stored == list(range(1, REVIEWERS * DECISIONS + 1))
     assert db.conn.execute("SELECT count(*) FROM articles").fetchone()[0] > before
     assert list(problems(db.conn)) == []
     assert stale > 0
-    times.sort()
-    p95 = times[int(len(times) * 0.95)]
-    print(f"\n{len(times)} attempts, {stale} stale, median {times[len(times) // 2]:.4f} s, p95 {p95:.4f} s")
-    assert p95 < 0.3
     assert refresh_all(db)
     db.close()

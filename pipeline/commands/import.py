@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 @click.command()
 @config_option
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--as-of", metavar="DATE", help="The day on which the list was right; without it today.")
+@click.option("--as-of", metavar="DATE", help="The day on which the list was right; default: today.")
 def command(config: "Config", file: Path, as_of: str | None) -> int:
     """Load a list of missions from FILE as claims of their own provenance, to see what the news changes.
 

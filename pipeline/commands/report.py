@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 @config_option
 @click.argument("place", required=False, default="")
 @click.option("--of", default="", metavar="COUNTRY", help="Missions of this sending State.")
-@click.option("--on", default="", metavar="DATE", help="How things stood on this day; without it today.")
+@click.option("--on", default="", metavar="DATE", help="How things stood on this day; default: today.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="The HTML file to write.")
 def command(config: "Config", place: str, of: str, on: str, output: Path) -> None:
     """Write the status board of PLACE, a city or a receiving State, as one self-contained HTML file.

@@ -25,7 +25,7 @@ _CLAIMS: Any = {"type": int, "multiple": True, "metavar": "CLAIM"}
 @click.option("--keep", "kept", type=int, multiple=True, metavar="ARTICLE", help="Its stored version holds.")
 @click.option("--take", "taken", type=int, multiple=True, metavar="ARTICLE", help="What came is its new version.")
 @click.option("--undo", **_CLAIMS, help="Take back the decision that holds, with those made together with it.")
-@click.option("--set", "settings", multiple=True, metavar="FIELD=VALUE", help="A corrected field; empty: not told.")
+@click.option("--set", "settings", multiple=True, metavar="FIELD=VALUE", help="A corrected field; empty: unknown.")
 @click.option("--reason", help="Why: wrong sender, wrong host, wrong status, old news, retracted, other ...")
 @click.option("--note", help="Free words; needed with the reason `other`.")
 @click.option("--together", is_flag=True, help="Also decide identical claims in copies of the article.")

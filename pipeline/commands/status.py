@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 @config_option
 @click.argument("place", required=False)
 @click.option("--of", metavar="COUNTRY", help="Missions of this sending State only.")
-@click.option("--on", metavar="DATE", help="How things stood on this day; without it today.")
+@click.option("--on", metavar="DATE", help="How things stood on this day; default: today.")
 @click.option("--known", metavar="DATE", help="By what was recorded and decided here by the end of this day (UTC).")
 @click.option("--unreviewed", type=click.FloatRange(0, 1), help="Count unreviewed claims from this confidence.")
 @click.option("--reviewed-only", is_flag=True, help="Count approved and corrected claims only.")

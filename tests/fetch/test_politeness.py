@@ -93,10 +93,8 @@ def test_a_crawl_delay_of_hours_becomes_a_date(server: Script, fetcher: Make) ->
     server.say("/a", b"<p>text</p>")
     hosts = Hosts()
     one = fetcher(hosts)
-    begun = time.monotonic()
     one.get(server.url + "/robots.txt")
     assert one.get(server.url + "/a").requests == 0
-    assert time.monotonic() - begun < 10
     assert hosts.take_changed()[0]["retry_at"] == "2024-03-01T14:00:00Z"
 
 
