@@ -107,7 +107,9 @@ def take_twin(db: "Database", page: int, sha256: str) -> int | None:
     """
     with immediate(db) as connection:
         twin = connection.execute(
-            "SELECT article, reason FROM pages WHERE body = ? AND cleaned = body AND id <> ? LIMIT 1", (sha256, page)
+            """SELECT article, reason FROM pages AS p WHERE body = ? AND cleaned = body AND id <> ?
+                   AND NOT EXISTS (SELECT 1 FROM faults WHERE page = p.id AND step = 'clean') LIMIT 1""",
+            (sha256, page),
         ).fetchone()
         if twin is None:
             return None

@@ -107,6 +107,10 @@ def unpark(db: "Database", name: str) -> bool:
             "UPDATE pages SET state = 'wanted', failures = 0, retry_at = NULL WHERE source = ? AND state = 'failed'",
             (name,),
         )
+        connection.execute(
+            "UPDATE pages SET cleaned = NULL WHERE id IN (SELECT page FROM faults WHERE source = ? AND step = 'clean')",
+            (name,),
+        )
         connection.execute("DELETE FROM faults WHERE source = ?", (name,))
     return found > 0
 

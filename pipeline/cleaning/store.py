@@ -40,6 +40,7 @@ def _fault_of(page: Mapping[str, Any]) -> Fields:
 
 def _clean_page(run: Run, page: Mapping[str, Any]) -> int | None:
     if article := pages.take_twin(run.db, page["id"], page["body"]):
+        clear_faults(run.db, page["url"], "clean", "store")
         return article
     body = pages.read_body(run.db, page["body"])
     if body is None:

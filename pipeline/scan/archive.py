@@ -4,12 +4,14 @@ What is broken costs one record: a bad gzip member or header is named, and readi
 """
 
 import base64
+import gzip
 import hashlib
 import re
+import zlib
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from legation.pipeline.dates import told
 from legation.pipeline.errors import UsageProblem
@@ -32,8 +34,8 @@ BLOCK = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One answer that may be a page. `at`: where its record begins in the archive as it is on the disk, in bytes;
-    `date`: YYYY-MM-DD."""
+    """One answer that may be a page. `at`: where its record begins, in bytes of the archive as it is on the disk, or of
+    what it unpacks to if one gzip member holds all records; `date`: YYYY-MM-DD."""
 
     at: int
     url: str
@@ -78,12 +80,57 @@ def items(source: Path | IO[bytes], start: int = 0) -> Iterator[Page | Broken | 
     if not isinstance(source, Path):
         yield from _pages(_Stream(source), 0, False)  # type: ignore[arg-type]
         return
-    with source.open("rb") as file:
+    with _opened(source) as file:
         at: int | None = start
         named = bare = False  # whether the trouble at hand was told; how to read the record there
         while at is not None:
             file.seek(at)
             at, named, bare = yield from _pages(file, at, named, bare)
+        if isinstance(file, _Unpacked) and file.damage:
+            yield Broken(file.tell(), file.damage)
+
+
+def _opened(path: Path) -> IO[bytes]:
+    """The archive, unpacked if one gzip member holds many records: no place in it is a byte of the file then."""
+    if _is_one_member(path):
+        return cast("IO[bytes]", _Unpacked(path))
+    return path.open("rb")
+
+
+def _is_one_member(path: Path) -> bool:
+    """Whether a gzip member goes on behind its first record. WARC wants a member for each record; some tools compress
+    the whole file."""
+    unpacker, data = zlib.decompressobj(31), b""
+    with path.open("rb") as file:
+        while not unpacker.eof and (packed := file.read(1 << 9)):
+            try:
+                data += unpacker.decompress(packed, LARGEST)
+            except zlib.error:
+                return False
+            head, _, _ = data.partition(b"\r\n\r\n")
+            length = re.search(rb"(?im)^content-length:[ \t]*(\d{1,15})[ \t]*\r?$", head)
+            if length is None and len(data) > len(head):
+                return False
+            if length is not None and len(data) > len(head) + int(length[1]) + 16:
+                return True
+            if len(data) > 2 * LARGEST:  # a first record that is too large to be read
+                return False
+    return False
+
+
+class _Unpacked(gzip.GzipFile):
+    """An archive of one gzip member. It ends where it is cut short or damaged; `damage` says so then."""
+
+    damage: str | None = None
+
+    def read(self, size: int | None = -1) -> bytes:
+        data, wanted = b"", LARGEST if size is None or size < 0 else size
+        try:
+            while len(data) < wanted and (piece := self.read1(wanted - len(data))):
+                data += piece
+        except (OSError, EOFError, zlib.error) as error:
+            self.damage = f"not readable from here on: {error}"
+        return data
 
 
 class _Stream:

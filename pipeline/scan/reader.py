@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeGuard
 from legation.models.claim import Claim, Text
 from legation.pipeline.dates import whole_day
 from legation.pipeline.funnel.stages import Funnel
-from legation.pipeline.limits import limited
+from legation.pipeline.limits import ARTICLE_SECONDS, limited
 from legation.pipeline.scan.archive import Broken, Other, Page
 from legation.pipeline.worker import Worker, WorkerFailure
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 ABOUT = ("canonical", "title", "author", "language", "published", "fingerprint", "text")
 PART, TOGETHER = 1000, 32  # items of a part at most: a second; pages of it that may give claims
 HELD = 50_000_000  # bytes of them, after which the part ends too: a page may have 20 MB
-ARTICLE_SECONDS = 30.0  # as [model] has it by default
 Article = dict[str, Any]
 Part = tuple[int, list[Article]]
 Complain = Callable[[int, str], None]

@@ -198,3 +198,26 @@ def test_what_is_no_page_is_counted_by_kind(tmp_path: Path) -> None:
         "answers of the type image/png",
         "records of the kind revisit",
     ]
+
+
+@pytest.mark.parametrize("name", ["a.warc", "a.warc.gz"])
+def test_an_archive_of_one_gzip_member_gives_the_same_as_unpacked(tmp_path: Path, name: str) -> None:
+    odd_one = odd(b"x", b"x").partition(b"\r\n\r\nHTTP")
+    bare = odd_one[0].replace(b"\r\n", b"\n") + b"\n\nHTTP" + odd_one[2]
+    bad = RECORDS[2].replace(b"Content-Length", b"X-Length", 1)
+    data = b"".join(
+        [RECORDS[0], bare, RECORDS[1], bad, RECORDS[3], record("https://news.example/r", b"", kind="revisit")]
+    )
+    path = tmp_path / name
+    path.write_bytes(gzip.compress(data) if name.endswith(".gz") else data)
+    found = [(type(item).__name__, item.at) for item in items(path)]
+    assert [kind for kind, _ in found].count("Page") == 4
+    assert "Broken" in [kind for kind, _ in found]
+    later = list(items(path, found[-2][1]))  # as after a kill
+    assert [(type(item).__name__, item.at) for item in later] == found[-2:]
+
+
+def test_an_archive_of_one_gzip_member_that_is_cut_short_says_so(tmp_path: Path) -> None:
+    good, broken = read(tmp_path / "a.warc.gz", gzip.compress(b"".join(RECORDS))[:-60])
+    assert good[:2] == ["0", "1"]
+    assert broken[-1].startswith("not readable from here on: Compressed file ended")

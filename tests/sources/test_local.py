@@ -48,6 +48,24 @@ def test_unchanged_files_are_not_opened_again(desk: Desk) -> None:
     assert (record.counts["asked"], record.counts["articles cleaned"]) == (2, 1)
 
 
+def test_the_same_id_is_another_article_in_another_file_and_on_another_line(desk: Desk) -> None:
+    """An id is good for one file; what it names there keeps its claims."""
+    says = "Diplomats came back on Monday. {} reopened its embassy in Kyiv on Monday, the ministry said."
+    states = ["France", "Italy", "Norway", "Spain", "Latvia", "Malta"]
+    lines = [line(id=number, text=says.format(state)) for state, number in zip(states, "121233", strict=True)]
+    (desk.folder / "a.jsonl").write_text("\n".join(lines[:2]))
+    (desk.folder / "b.jsonl").write_text("\n".join(lines[2:4]))
+    (desk.folder / "c.jsonl").write_text("\n".join(lines[4:]))
+    code, record = desk.run(FILES.format("*.jsonl"))
+    assert (code, record.problems, record.counts["articles versions"]) == (0, [], 0)
+    live = "SELECT sending_state FROM claims WHERE retired IS NULL ORDER BY id"
+    assert desk.rows(live) == [("FR",), ("IT",), ("NO",), ("ES",), ("LV",), ("MT",)]
+    (desk.folder / "b.jsonl").write_text("\n".join([lines[2].replace("Monday, ", "Tuesday, "), lines[3]]))
+    _, record = desk.run(FILES.format("*.jsonl"))
+    assert record.counts["articles versions"] == 1  # the same words but one: a correction
+    assert sorted(desk.rows(live)) == [("ES",), ("FR",), ("IT",), ("LV",), ("MT",), ("NO",)]
+
+
 @pytest.mark.parametrize(
     ("broken", "reason"),
     [
