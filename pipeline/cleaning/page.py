@@ -98,7 +98,9 @@ def _leave_what_is_seen(tree: Any) -> None:
 
 
 def _is_hidden(element: Any) -> bool:
-    if element.get("hidden") is not None or (element.get("aria-hidden") or "").lower() == "true":
+    """Whether no reader sees it. What has aria-hidden is not read aloud, but may be seen: some publishers mark all
+    paragraphs behind a paywall so."""
+    if element.get("hidden") is not None:
         return True
     style = element.get("style")
     return style is not None and HIDING.search(style) is not None
