@@ -66,9 +66,10 @@ class Reading:
     def _found(self, some: Sequence[Row]) -> list[Found]:
         if not some:
             return []
+        reader = self._reader  # loaded before the time of the articles begins
         try:
             with limited(self._run.config.model.article_seconds):
-                return list(zip((article["id"] for article in some), _claims(self._reader, some), strict=True))
+                return list(zip((article["id"] for article in some), _claims(reader, some), strict=True))
         except Exception as error:  # one article's fault must not keep all others from being read, for ever
             if len(some) > 1:
                 return [found for article in some for found in self._found([article])]

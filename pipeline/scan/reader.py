@@ -98,9 +98,12 @@ class Scanner:
         texts = [
             Text(article["text"], article.get("title"), whole_day(article.get("published"))) for _, article in cleaned
         ]
+        if not texts:
+            return []
+        reader = self.reader  # loaded before the time of the articles begins
         try:
             with limited(ARTICLE_SECONDS):
-                return list(self.reader.read(texts)) if texts else []
+                return list(reader.read(texts))
         except Exception as error:  # one page's fault must not end the scan, nor touch the pages beside it
             if len(cleaned) > 1:
                 return [self._claims([one], complain)[0] for one in cleaned]
