@@ -38,7 +38,7 @@ def text_hash(text: str) -> str:
 def live_article(db: "Database", url: str) -> dict[str, Any] | None:
     """The latest version of the article at `url`, without its text; None when there is none."""
     rows = db.query(
-        """SELECT id, key, url, outcome, reason, published, text_sha256, fingerprint, origin FROM articles
+        """SELECT id, key, url, title, outcome, reason, published, text_sha256, fingerprint, origin FROM articles
            WHERE url = ? AND replaced_by IS NULL ORDER BY id DESC LIMIT 1""",
         [url],
     )
@@ -90,6 +90,11 @@ def relatives(db: "Database", url: str, earliest: str, latest: str) -> list[dict
     )
 
 
+def address_of(db: "Database", article: int) -> str:
+    """The address of one article."""
+    return str(raw(db).execute("SELECT url FROM articles WHERE id = ?", (article,)).fetchone()[0])
+
+
 def article_text(db: "Database", article: int) -> str:
     """The text of one article."""
     return str(raw(db).execute("SELECT text FROM articles WHERE id = ?", (article,)).fetchone()[0])
@@ -98,31 +103,36 @@ def article_text(db: "Database", article: int) -> str:
 def unread_articles(db: "Database", version: str | None) -> Iterator[dict[str, Any]]:
     """Live, cleaned articles without an extraction by `version`, or without any if that is None; oldest first.
 
-    Rows are those of `article_to_read`.
+    Those that `version` could not read are left out; if it is None, those that any version could not. Rows are those of
+    `article_to_read`.
     """
     ids = raw(db).execute(
         """SELECT id FROM articles AS a WHERE outcome = 'cleaned' AND replaced_by IS NULL
-               AND NOT EXISTS (SELECT 1 FROM extractions WHERE article = a.id AND version = coalesce(?, version))
+               AND NOT EXISTS (SELECT 1 FROM extractions WHERE article = a.id AND version = coalesce(:version, version))
+               AND NOT EXISTS (SELECT 1 FROM faults WHERE article = a.id AND version = coalesce(:version, version))
            ORDER BY id""",
-        (version,),
+        {"version": version},
     )
     for (article,) in ids.fetchall():
         yield article_to_read(db, article)
 
 
 def article_to_read(db: "Database", article: int) -> dict[str, Any]:
-    """id, title, published, language and text of one article, and a source that brought it (None: given as text)."""
+    """id, url, title, published, language and text of one article, and a source that brought it (None: given as
+    text)."""
     query = """
-        SELECT id, title, published, language, text, (SELECT source FROM pages WHERE article = a.id LIMIT 1) AS source
-        FROM articles AS a WHERE id = ?
+        SELECT id, url, title, published, language, text, (SELECT source FROM pages WHERE article = a.id LIMIT 1) AS
+        source FROM articles AS a WHERE id = ?
     """
     return next(iter(db.query(query, [article])))
 
 
 def is_unread(db: "Database", article: int, version: str) -> bool:
-    """Whether there is text in it, and no extraction by `version`."""
+    """Whether there is text in it, and `version` neither read it nor failed to."""
     query = """
-        SELECT outcome = 'cleaned' AND NOT EXISTS (SELECT 1 FROM extractions WHERE article = a.id AND version = ?)
-        FROM articles AS a WHERE id = ?
+        SELECT outcome = 'cleaned'
+           AND NOT EXISTS (SELECT 1 FROM extractions WHERE article = a.id AND version = :version)
+           AND NOT EXISTS (SELECT 1 FROM faults WHERE article = a.id AND version = :version)
+        FROM articles AS a WHERE id = :article
     """
-    return bool(raw(db).execute(query, (version, article)).fetchone()[0])
+    return bool(raw(db).execute(query, {"version": version, "article": article}).fetchone()[0])

@@ -50,7 +50,8 @@ _NEVER = {
         SELECT thread FROM reviews WHERE thread NOT IN (SELECT thread FROM decisions)""",
     "claim {}: waits, but is not to be reviewed": """
         SELECT q.claim FROM queue AS q JOIN claims AS c ON c.id = q.claim LEFT JOIN reviews AS r ON r.thread = c.thread
-        WHERE c.retired IS NOT NULL OR coalesce(r.state, 'unreviewed') <> 'unreviewed'""",
+        WHERE c.retired IS NOT NULL OR coalesce(r.state, 'unreviewed') <> 'unreviewed'
+        AND c.article NOT IN (SELECT article FROM replacements WHERE verdict IS NULL)""",
     "claim {}: unreviewed, but does not wait": """
         SELECT c.id FROM claims AS c LEFT JOIN reviews AS r ON r.thread = c.thread
         WHERE c.retired IS NULL AND coalesce(r.state, 'unreviewed') = 'unreviewed'

@@ -25,12 +25,13 @@ DUE = """
 
 
 def want(db: "Database", source: str, entries: Iterable[Mapping[str, Any]], run: int, now: str) -> int:
-    """Store pages as wanted unless they are known; `entries` hold url, title, published. Returns how many are new."""
+    """Store pages as wanted unless they are known; `entries` hold url, title, published, announces (None, "publication"
+    or "change": what the date is of). Returns how many are new."""
     with immediate(db) as connection:
         before = connection.total_changes
         connection.executemany(
-            """INSERT OR IGNORE INTO pages (url, source, state, title, published, wanted_at, run)
-               VALUES (:url, :source, 'wanted', :title, :published, :now, :run)""",
+            """INSERT OR IGNORE INTO pages (url, source, state, title, published, announces, wanted_at, run)
+               VALUES (:url, :source, 'wanted', :title, :published, :announces, :now, :run)""",
             [{**entry, "source": source, "run": run, "now": now} for entry in entries],
         )
         return connection.total_changes - before
@@ -106,12 +107,20 @@ def take_twin(db: "Database", page: int, sha256: str) -> int | None:
     """
     with immediate(db) as connection:
         twin = connection.execute(
-            "SELECT article, reason FROM pages WHERE body = ? AND cleaned = body AND id <> ? LIMIT 1", (sha256, page)
+            """SELECT article, reason FROM pages AS p WHERE body = ? AND cleaned = body AND id <> ?
+                   AND NOT EXISTS (SELECT 1 FROM faults WHERE page = p.id AND step = 'clean') LIMIT 1""",
+            (sha256, page),
         ).fetchone()
         if twin is None:
             return None
         connection.execute("UPDATE pages SET article = ?, reason = ?, cleaned = body WHERE id = ?", (*twin, page))
     return int(twin[0])
+
+
+def note_reason(db: "Database", page: int, reason: str) -> None:
+    """Say on the page what became of its body."""
+    with immediate(db) as connection:
+        connection.execute("UPDATE pages SET reason = ? WHERE id = ?", (reason, page))
 
 
 def _fail(connection: "Connection", page: Mapping[str, Any], answer: Mapping[str, Any], run: int) -> str:
@@ -141,9 +150,17 @@ def read_body(db: "Database", sha256: str) -> bytes | None:
     return zlib.decompress(row[0]) if row and row[0] is not None else None
 
 
-def pages_to_clean(db: "Database") -> Iterator[dict[str, Any]]:
-    """Pages whose body is not cleaned yet, in the order in which they were wanted."""
-    ids = [row[0] for row in raw(db).execute("SELECT id FROM pages WHERE body IS NOT cleaned ORDER BY id")]
+def pages_to_clean(db: "Database", version: str) -> Iterator[dict[str, Any]]:
+    """Pages whose body is not cleaned yet, and those at which another version of the program failed, in the order in
+    which they were wanted; without those at which `version` failed."""
+    rows = raw(db).execute(
+        """SELECT id FROM pages AS p WHERE body IS NOT cleaned AND NOT EXISTS (
+               SELECT 1 FROM faults WHERE page = p.id AND body IS p.body AND version = :version)
+           UNION SELECT page FROM faults AS f JOIN pages AS p ON p.id = f.page
+           WHERE step <> 'read' AND version <> :version AND p.body IS f.body ORDER BY 1""",
+        {"version": version},
+    )
+    ids = [row[0] for row in rows]
     for page in ids:
         yield get_page(db, page)
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from legation.db.age import CONFIRMED_DAYS, HALF_LIFE_DAYS
-from legation.db.consequence import CONTRADICTS, low, ranks
+from legation.db.consequence import CHANGES, CONTRADICTS, low, ranks
 from legation.db.known import said_about
 from legation.db.mission import Mission, sort
 from legation.db.public import note_ids, period_ids
@@ -160,8 +160,20 @@ def _refresh_pair(connection: sqlite3.Connection, pair: Pair, unreviewed: float 
     _write_periods(connection, pair, rows)
     rank = ranks(claims, unreviewed, capital, (period for periods in found.values() for period in periods))
     rank |= {claim: min(rank[claim], CONTRADICTS) for claim in _differing(connection, rank)}
+    rank |= dict.fromkeys(_doubted(connection, pair) & {said.claim for said in claims}, CHANGES)
     asked = {(said.claim, rank[said.claim], said.recorded_at, *pair) for said in claims if said.claim in rank}
     _write_queue(connection, pair, asked)
+
+
+def _doubted(connection: sqlite3.Connection, pair: Pair) -> set[int]:
+    """Claims, reviewed or not, of articles at whose address another text has come that nobody has looked at."""
+    rows = connection.execute(
+        "SELECT c.id FROM replacements AS r JOIN claims AS c ON c.article = r.article AND c.retired IS NULL "
+        "JOIN pairs AS p ON p.thread = c.thread AND p.receiving_state = ? AND p.sending_state = ? "
+        "WHERE r.verdict IS NULL",
+        pair,
+    )
+    return {row[0] for row in rows}
 
 
 def _differing(connection: sqlite3.Connection, claims: Iterable[int]) -> list[int]:

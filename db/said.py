@@ -1,5 +1,6 @@
 """What was said, in the form in which status is computed from it: one frozen record for each claim that counts."""
 
+from calendar import monthrange
 from dataclasses import dataclass
 
 
@@ -8,9 +9,9 @@ class Said:
     """A claim with its fields as they stand after review.
 
     `key` breaks ties, so that no result depends on the order of storing. `city`, `date`, `relocated_to` None: not told.
-    `published` None: the article has no date, `recorded_at` (UTC) then tells when. `origin` is the article first
-    published with this text, `publisher` its site. `review` is unreviewed, approved or corrected; rejected claims are
-    never passed on.
+    `published` is YYYY-MM-DD or YYYY-MM; None: the article has no date, `recorded_at` (UTC) then tells when. `origin`
+    is the article first published with this text, `publisher` its site. `review` is unreviewed, approved or corrected;
+    rejected claims are never passed on.
     """
 
     claim: int
@@ -32,8 +33,16 @@ class Said:
 
     @property
     def reported(self) -> str:
-        """The day on which it was said: of publication, or of recording where that is not known."""
-        return self.published or self.recorded_at[:10]
+        """The day on which it was said: of publication, or of recording where that is not known.
+
+        Of a month (YYYY-MM) its last day, or the day of recording where that is earlier: then it was said for sure.
+        """
+        if self.published is None:
+            return self.recorded_at[:10]
+        if len(self.published) != len("2024-03"):
+            return self.published
+        year, month = map(int, self.published.split("-"))
+        return min(f"{self.published}-{monthrange(year, month)[1]:02}", self.recorded_at[:10])
 
     @property
     def day(self) -> str:

@@ -56,15 +56,18 @@ def save_source_state(db: "Database", source: str, row: Mapping[str, Any]) -> No
 
 
 def save_listings(db: "Database", source: str, rows: Iterable[Mapping[str, Any]], now: str) -> None:
-    """Remember what made each listing recognisable, for a conditional request next time."""
+    """Remember what made each listing recognisable, for a conditional request next time.
+
+    `rows`: url, etag, last_modified (None: as before), and "forget" where the next request is not to be conditional.
+    """
     with immediate(db) as connection:
         connection.executemany(
             """INSERT INTO listings (url, source, etag, last_modified, checked_at)
                VALUES (:url, :source, :etag, :last_modified, :now)
                ON CONFLICT (url) DO UPDATE SET source = excluded.source, checked_at = excluded.checked_at,
-                   etag = coalesce(excluded.etag, etag),
-                   last_modified = coalesce(excluded.last_modified, last_modified)""",
-            [{**row, "source": source, "now": now} for row in rows],
+                   etag = iif(:forget, NULL, coalesce(excluded.etag, etag)),
+                   last_modified = iif(:forget, NULL, coalesce(excluded.last_modified, last_modified))""",
+            [{"forget": False, **row, "source": source, "now": now} for row in rows],
         )
 
 
@@ -84,7 +87,8 @@ def health(db: "Database") -> list[dict[str, Any]]:
     """Each source with what its last run gave; in order of name."""
     return list(
         db.query(
-            """SELECT s.*, r.run, r.outcome, r.listed, r.new, r.changed, r.unchanged, r.failed, r.seconds, r.problem
+            """SELECT s.*, (SELECT count(*) FROM faults WHERE source = s.name) AS faults, r.run,
+                    r.outcome, r.listed, r.new, r.changed, r.unchanged, r.failed, r.seconds, r.problem
                FROM sources AS s LEFT JOIN source_runs AS r
                    ON r.source = s.name AND r.run = (SELECT max(run) FROM source_runs WHERE source = s.name)
                ORDER BY s.name"""
@@ -93,7 +97,8 @@ def health(db: "Database") -> list[dict[str, Any]]:
 
 
 def unpark(db: "Database", name: str) -> bool:
-    """Let a source, and its failed pages, be asked again at once; False when there is no such source."""
+    """Let a source, its failed pages, and its articles with faults be tried again at once; False when there is no such
+    source."""
     with immediate(db) as connection:
         found = connection.execute(
             "UPDATE sources SET parked = 0, failures = 0, retry_at = NULL WHERE name = ?", (name,)
@@ -102,6 +107,11 @@ def unpark(db: "Database", name: str) -> bool:
             "UPDATE pages SET state = 'wanted', failures = 0, retry_at = NULL WHERE source = ? AND state = 'failed'",
             (name,),
         )
+        connection.execute(
+            "UPDATE pages SET cleaned = NULL WHERE id IN (SELECT page FROM faults WHERE source = ? AND step = 'clean')",
+            (name,),
+        )
+        connection.execute("DELETE FROM faults WHERE source = ?", (name,))
     return found > 0
 
 

@@ -37,7 +37,14 @@ def ask_sources(run: Run, chosen: list[AnySource]) -> None:
     """Ask those of `chosen` that are on the web and due, several hosts at once; store each answer as it comes."""
     rows = sources.know_sources(run.db, ((s.name, s.kind, s.address) for s in run.config.sources))
     due = [s for s in chosen if not isinstance(s, LOCAL) and may_ask(run, rows[s.name], bool(run.options.only))]
-    asker = Asker(run.fetcher, run.worker, sources.known_listings(run.db), run.config.fetch.max_listing_bytes)
+    asker = Asker(
+        run.fetcher,
+        run.worker,
+        sources.known_listings(run.db),
+        run.config.fetch.max_listing_bytes,
+        run.now[:10],
+        run.config.fetch.first_year,
+    )
     queues = by_host(due, lambda source: getattr(source, "url", source.name))
     results = fetch_many(
         queues,
@@ -65,6 +72,9 @@ def _keep(run: Run, source: AnySource, row: Mapping[str, Any], found: Found) -> 
     found = _waits(found)
     entries, cut = _room(run, source, found)
     new = pages.want(run.db, source.name, map(asdict, entries), run.id, run.now)
+    for entry in entries:
+        if entry.note:
+            run.note(f"{source.name}: {entry.url}: its date is not believed: {entry.note}")
     if found.outcome != "failed" and not cut:
         sources.save_listings(run.db, source.name, found.listings, run.now)
     sources.save_hosts(run.db, run.fetcher.hosts.take_changed())
@@ -72,10 +82,12 @@ def _keep(run: Run, source: AnySource, row: Mapping[str, Any], found: Found) -> 
     state = health_after(row, found, problems, run)
     problems += _silence(row, state)
     seconds = sum(answer.seconds for answer in found.answers)
-    run_row = _source_run(found.outcome, found.listed or 0, seconds, "; ".join(problems) or None)
+    run_row = _source_run(found.outcome, found.listed or 0, seconds, "; ".join([*problems, *found.notes]) or None)
     sources.save_source_run(run.db, run.id, source.name, run_row)
     sources.save_source_state(run.db, source.name, state)
     _count(run, found, new)
+    for note in found.notes:
+        run.note(f"{source.name}: {note}")
     for text in problems:
         if source.may_fail or found.outcome == "waiting":
             log.warning("%s: %s", source.name, text)
@@ -114,8 +126,8 @@ def health_after(row: Mapping[str, Any], found: Found, problems: list[str], run:
     """A source's stored state after an answer: failures in a row lengthen the wait, too many park it."""
     state = dict(row)
     now = run.around.clock()
-    if problems:
-        state.update(last_error="; ".join(problems), last_error_at=stamp(now))
+    if problems or found.notes:
+        state.update(last_error="; ".join([*problems, *found.notes]), last_error_at=stamp(now))
     if found.outcome == "failed":
         failures = row["failures"] + 1
         wish = max((a.retry_at for a in found.answers if a.retry_at), default="")
@@ -128,7 +140,9 @@ def health_after(row: Mapping[str, Any], found: Found, problems: list[str], run:
         }
     if found.outcome == "waiting":
         return {**state, "retry_at": max(a.retry_at or "" for a in found.answers) or None}
-    zeros = row["zeros"] if found.listed is None else 0 if found.listed else row["zeros"] + 1
+    # "not modified" says the same as the answer before it: nothing, if that named nothing
+    silent = row["zeros"] > 0 if found.listed is None else not found.listed
+    zeros = row["zeros"] + 1 if silent else 0
     return {**state, "failures": 0, "zeros": zeros, "retry_at": None, "parked": 0, "last_success": stamp(now)}
 
 

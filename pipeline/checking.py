@@ -8,6 +8,8 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from sqlite3 import Connection
+
     from legation.pipeline.config import Config
 
 
@@ -69,6 +71,23 @@ def _model(config: "Config") -> Line:
         return Line(str(error), 2)
 
 
+def _waiting(connection: "Connection") -> Iterator[Line]:
+    """Articles that the program cannot read, and pages that came back as something else."""
+    from sqlite_utils import Database
+
+    from legation.db.faults import standing_faults
+    from legation.db.replacements import open_replacements
+    from legation.pipeline.faults import fault_line
+
+    db = Database(connection)
+    for fault in standing_faults(db):
+        again = f"by `legation sources --unpark {fault['source']}`" if fault["source"] else "with its file"
+        yield Line(f"{fault_line(fault)}; since {fault['first_at'][:10]}; tried again after an upgrade, or {again}", 1)
+    for one in open_replacements(db):
+        day = one["noted_at"][:10]
+        yield Line(f"{one['url']}: changed beyond recognition on {day}; see `legation review --changed`", 1)
+
+
 def _database(config: "Config") -> Iterator[Line]:
     from legation.db.check import problems
     from legation.db.connect import connect
@@ -84,6 +103,7 @@ def _database(config: "Config") -> Iterator[Line]:
         for problem in problems(connection):
             breaches.append(Line(f"{path}: {problem}", 1))
             yield breaches[-1]
+        yield from _waiting(connection)
     except DatabaseError as error:
         yield Line(str(error), 2)
         return

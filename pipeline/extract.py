@@ -12,6 +12,7 @@ from legation.pipeline.batches import batches
 from legation.pipeline.errors import UsageProblem
 from legation.pipeline.funnel.stages import may_claim
 from legation.pipeline.inputs import Input, Problem, read_inputs
+from legation.pipeline.limits import ARTICLE_SECONDS, limited
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -105,14 +106,28 @@ def print_claims(
             continue
         reader = reader or Reader(model)
         for items in batches(some, TOGETHER):
-            _print(items, reader, out)  # type: ignore[arg-type]
+            for item in items:
+                if item.note:  # type: ignore[union-attr]
+                    failed = True
+                    complain(item.note)  # type: ignore[union-attr]
+            failed = not _print(items, reader, out, complain) or failed  # type: ignore[arg-type]
     return int(failed)
 
 
-def _print(items: list[Input], reader: Reader, out: IO[str]) -> None:
-    for item, claims in zip(items, reader.read(item.text for item in items), strict=True):
+def _print(items: list[Input], reader: Reader, out: IO[str], complain: Callable[[str], None]) -> bool:
+    """Write the claims of the articles; False if one of them could not be read, which is named."""
+    try:
+        with limited(ARTICLE_SECONDS):
+            found = list(reader.read(item.text for item in items))
+    except Exception as error:  # one article's fault is its own
+        if len(items) > 1:
+            return sum(_print([item], reader, out, complain) for item in items) == len(items)
+        complain(f"{items[0].place or items[0].article}: not read: {type(error).__name__}: {error}")
+        return False
+    for item, claims in zip(items, found, strict=True):
         for claim in claims:
             out.write(json.dumps(claim_row(item.article, claim), ensure_ascii=False) + "\n")
+    return True
 
 
 def checked_day(value: str) -> str:

@@ -12,7 +12,7 @@ from legation.pipeline.fetch.many import by_host, fetch_many
 from legation.pipeline.fetch.retry import backoff, stamp
 from legation.pipeline.inputs import Problem
 from legation.pipeline.run import Run, log
-from legation.pipeline.sources.local import LocalArticle, LocalFile, LocalPage, local_files
+from legation.pipeline.sources.local import Left, LocalArticle, LocalFile, LocalPage, local_files
 from legation.pipeline.sources.settings import AnySource, LocalSource
 
 Page = dict[str, Any]
@@ -100,7 +100,8 @@ def local_items(run: Run, chosen: list[AnySource]) -> Iterator[Page | LocalArtic
 def _new_files(run: Run, source: LocalSource, known: Mapping[str, Any]) -> Iterator[LocalFile]:
     """Standard input has no token: what comes from there is always new."""
     stdin = run.around.stdin or sys.stdin
-    for file in local_files(source, run.config.folder, stdin, run.config.fetch.max_body_bytes):
+    limits = run.config.fetch
+    for file in local_files(source, run.config.folder, stdin, limits.max_body_bytes, limits.first_year):
         if not file.token or known.get(file.address, {}).get("etag") != file.token:
             yield file
 
@@ -114,8 +115,13 @@ def _file_items(run: Run, source: AnySource, file: LocalFile) -> Iterator[Page |
             run.problem(item.message)
             sources.count_page(run.db, run.id, source.name, "failed")
             continue
+        if isinstance(item, Left):
+            run.note(item.message)
+            continue
         run.record.counts["asked"] += 1
         if isinstance(item, LocalArticle):
+            if item.note:
+                run.problem(item.note)
             yield item
         elif page := _keep_local(run, source, item):
             yield page
@@ -125,7 +131,8 @@ def _file_items(run: Run, source: AnySource, file: LocalFile) -> Iterator[Page |
 
 
 def _keep_local(run: Run, source: AnySource, item: LocalPage) -> Page | None:
-    pages.want(run.db, source.name, [{"url": item.url, "title": None, "published": None}], run.id, run.now)
+    entry = {"url": item.url, "title": None, "published": None, "announces": None}
+    pages.want(run.db, source.name, [entry], run.id, run.now)
     page = pages.page_at(run.db, item.url)
     answer = Answer(item.url, "fetched", final_url=item.url, content_type=item.content_type, body=item.body)
     what = pages.save_answer(run.db, page, {**_columns(answer), "retry_at": None}, run.id, run.now)

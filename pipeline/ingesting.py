@@ -13,6 +13,7 @@ from legation.pipeline.asking import LOCAL, chosen_sources
 from legation.pipeline.errors import LegationError
 from legation.pipeline.fetch.client import Fetcher
 from legation.pipeline.fetch.hosts import Hosts
+from legation.pipeline.fetch.retry import stamp
 from legation.pipeline.record import Record
 from legation.pipeline.run import Options, Surroundings, log
 from legation.pipeline.sources.local import local_files
@@ -68,7 +69,8 @@ def planned(config: "Config", only: tuple[str, ...], around: Surroundings) -> It
     chosen = chosen_sources(config, only)
     db = _read_only(config)
     with tools(config, around, db) as (fetcher, worker):
-        asker = Asker(fetcher, worker, {}, config.fetch.max_listing_bytes)
+        today = stamp(around.clock())[:10]
+        asker = Asker(fetcher, worker, {}, config.fetch.max_listing_bytes, today, config.fetch.first_year)
         for source in chosen:
             if isinstance(source, LOCAL):
                 yield _local(config, source)

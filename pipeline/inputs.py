@@ -1,15 +1,17 @@
 """What `extract` reads: JSON Lines, web pages, cleaned text, standard input. Each problem names file and line."""
 
+import codecs
 import json
 import re
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from legation.models.claim import Text
+from legation.pipeline.dates import FIRST_YEAR, told, whole_day
 
 LONGEST = 500_000  # characters, as in pipeline/cleaning/page.py; the longest real articles have a tenth of it
 SURROGATE = re.compile("[\ud800-\udfff]")  # JSON can hold them, UTF-8 cannot
@@ -17,11 +19,20 @@ SURROGATE = re.compile("[\ud800-\udfff]")  # JSON can hold them, UTF-8 cannot
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One article: the id that its claims carry, its text, and the address that it names as its own."""
+    """One article: the id that its claims carry, its text, and the address that it names as its own.
+
+    `published`: YYYY-MM-DD or YYYY-MM; `text` has it only if it is a day. `note`: a line about what is not believed of
+    it. `place`: file and line.
+    """
 
     article: str
     text: Text
     url: str | None = None
+    published: str | None = field(default=None, compare=False)
+    note: str | None = field(default=None, compare=False)
+    place: str = field(default="", compare=False)
+    is_id: bool = field(default=False, compare=False)
+    """Whether `article` is the id that the article was given, which another file may give as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,34 +69,38 @@ def _read(path: str, published: str | None) -> Iterator[Input | Problem]:
         )
 
 
-def json_lines(lines: Iterable[bytes | str], path: str, published: str | None = None) -> Iterator[Input | Problem]:
-    """The articles of JSON Lines; `path` names them in problems."""
+def json_lines(
+    lines: Iterable[bytes | str], path: str, published: str | None = None, first_year: int = FIRST_YEAR
+) -> Iterator[Input | Problem]:
+    """The articles of JSON Lines; `path` names them in problems. One whose date is not believed is given without it,
+    and has a note."""
     empty = True
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         empty = False
-        yield _article(line, f"{path}:{number}", published)
+        yield _article(line, f"{path}:{number}", published, first_year)
     if empty:
         yield Problem(f"{path}: empty; give one JSON object a line")
 
 
-def _article(line: bytes | str, place: str, published: str | None) -> Input | Problem:
+def _article(line: bytes | str, place: str, published: str | None, first_year: int) -> Input | Problem:
     try:
-        row = json.loads(line)
+        row = json.loads(line.removeprefix(codecs.BOM_UTF8) if isinstance(line, bytes) else line.removeprefix("\ufeff"))
     except (ValueError, RecursionError) as error:
         return Problem(f"{place}: not JSON ({error}); give one JSON object a line")
     if not isinstance(row, dict) or not isinstance(row.get("text"), str):
         return Problem(f'{place}: no "text"; give an object with "text" and optionally "id", "url", "title", "date"')
-    try:
-        day = _day(row.get("published") or row.get("date")) or published
-    except ValueError:
-        return Problem(f'{place}: "date" is no date: {row.get("published") or row.get("date")!r}; write YYYY-MM-DD')
+    when = told(row.get("published") or row.get("date"), _today(), first_year)
+    day = when.date or published
+    note = f'{place}: "date" is no date to believe: {when.fault}; write YYYY-MM-DD' if when.fault else None
     url = _string(row.get("url")) or _string(row.get("source"))
     name = row.get("id") or url or place
+    given = bool(row.get("id"))
     if fault := _fault(f"{name}{row['text']}{row.get('title')}"):
         return Problem(f"{place}: {fault}")
-    return Input(str(name), Text(row["text"], _string(row.get("title")), day), url)
+    text = Text(row["text"], _string(row.get("title")), whole_day(day))
+    return Input(str(name), text, url, day, note, place, given)
 
 
 def _fault(text: str) -> str | None:
@@ -97,8 +112,8 @@ def _fault(text: str) -> str | None:
     return None
 
 
-def _day(value: Any) -> str | None:
-    return date.fromisoformat(str(value)[:10]).isoformat() if value else None
+def _today() -> str:
+    return datetime.now(UTC).date().isoformat()
 
 
 def _string(value: Any) -> str | None:
@@ -114,7 +129,7 @@ def _plain(path: str, published: str | None) -> Input | Problem:
     except UnicodeDecodeError as error:
         return Problem(f"{path}: not UTF-8 text (byte {error.start}); convert it, or name a page .html")
     fault = _fault(text)
-    return Problem(f"{path}: {fault}") if fault else Input(path, Text(text, None, published))
+    return Problem(f"{path}: {fault}") if fault else Input(path, Text(text, None, published), None, published)
 
 
 def _page(path: str, published: str | None) -> Input | Problem:
@@ -123,9 +138,11 @@ def _page(path: str, published: str | None) -> Input | Problem:
     raw = Path(path).read_bytes()
     if not raw.strip():
         return Problem(f"{path}: empty; nothing to read")
-    page = clean(raw, None, None, newest=date.today().isoformat())
+    page = clean(raw, None, None, newest=_today())
     if "unparsed" in page:
         return Problem(f"{path}: unparsed: {page['unparsed']}; what it says of missions is unknown")
+    day = page.get("published") or published
+    note = f"{path}: its date is not believed: {page['date_note']}" if page.get("date_note") else None
     return Input(
-        page.get("canonical") or path, Text(page["text"], page.get("title"), page.get("published") or published)
+        page.get("canonical") or path, Text(page["text"], page.get("title"), whole_day(day)), None, day, note, path
     )

@@ -25,11 +25,15 @@ def run_rows(db: "Database", limit: int) -> list[Row]:
 
 
 def problem_rows(db: "Database", limit: int) -> list[Row]:
-    """What failed in the latest runs, the latest first, a row each: run, started, problem."""
+    """What failed in the latest runs, and what they left out or did not believe: run, started, problem.
+
+    The latest run comes first.
+    """
     return [
         {"run": run["id"], "started": run["started"], "problem": line}
         for run in runs.last_runs(db, limit)
-        for line in run["counters"].get("problems", [])
+        for name in ("problems", "notes")
+        for line in run["counters"].get(name, [])
     ]
 
 
@@ -50,7 +54,8 @@ def source_rows(db: "Database", config: "Config") -> list[Row]:
 
 def _source_row(row: Row, configured: bool) -> Row:
     names = ("name", "kind", "last_success", "listed", "new", "changed", "unchanged", "failed", "failures", "zeros")
-    return {**{name: row[name] for name in names}, "state": _state(row, configured), "last_error": row["last_error"]}
+    shown = {name: row[name] for name in (*names, "faults")}
+    return {**shown, "state": _state(row, configured), "last_error": row["last_error"]}
 
 
 def _state(row: Row, configured: bool) -> str:

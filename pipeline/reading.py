@@ -7,11 +7,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from legation.db import articles
+from legation.db.faults import clear_faults
 from legation.db.second import note_mentions
 from legation.db.write import immediate
 from legation.pipeline.batches import batches
+from legation.pipeline.dates import whole_day
 from legation.pipeline.extract import TOGETHER
+from legation.pipeline.faults import is_fatal, note_fault
 from legation.pipeline.funnel.stages import language_of
+from legation.pipeline.limits import limited
 from legation.pipeline.run import Run
 
 if TYPE_CHECKING:
@@ -28,6 +32,7 @@ class Reading:
 
     def __init__(self, run: Run) -> None:
         self._run = run
+        self._foreign: set[int] = set()  # articles that are not read for their language
         self._languages = {source.name: source.language for source in run.config.sources}
 
     @cached_property
@@ -58,31 +63,57 @@ class Reading:
         """The articles with their claims, without those that cannot be read."""
         with self._run.record.timing("read"):
             foreign: list[Found] = [(article, []) for article in some if self._is_foreign(article)]
+            self._foreign.update(article["id"] for article, _ in foreign)
             return [*foreign, *self._found([article for article in some if not self._is_foreign(article)])]
 
     def _found(self, some: Sequence[Row]) -> list[Found]:
+        if not some:
+            return []
+        reader = self._reader  # loaded before the time of the articles begins
         try:
-            return list(zip(some, _claims(self._reader, some), strict=True))
+            with limited(self._run.config.model.article_seconds):
+                return list(zip(some, _claims(reader, some), strict=True))
         except Exception as error:  # one article's fault must not keep all others from being read, for ever
             if len(some) > 1:
                 return [found for article in some for found in self._found([article])]
-            self._run.problem(f"article {some[0]['id']}: not read: {type(error).__name__}: {error}")
+            self._fault(some[0], "read", error)
             return []
 
+    def _fault(self, article: Row, step: str, error: Exception) -> None:
+        fault = {"address": article["url"], "source": article["source"], "page": None, "article": article["id"]}
+        note_fault(self._run, {**fault, "body": None, "version": self._reader.version}, step, error)
+
     def _write(self, found: list[Found]) -> None:
-        """Store what was read, in one transaction: all of it or, after a kill, nothing, and then it is read again."""
+        """Store what was read, in one transaction: all of it or, after a kill, nothing, and then it is read again.
+
+        Where one article's claims cannot be stored, each is stored in a transaction of its own.
+        """
         from legation.db.claims import save_extractions
 
         if not found:
             return
         run, version = self._run, self._reader.version
-        with run.record.timing("write"), immediate(run.db):
-            saved = save_extractions(run.db, ((article["id"], version, rows) for article, rows in found), run.now)
-            note_mentions(run.db, _mentions(article for article, _ in found))
-        run.record.counts["articles read"] += len(saved)
+        try:
+            with run.record.timing("write"), immediate(run.db):
+                saved = save_extractions(run.db, ((article["id"], version, rows) for article, rows in found), run.now)
+                note_mentions(run.db, _mentions(article for article, _ in found))
+        except Exception as error:
+            if is_fatal(error):
+                raise
+            if len(found) > 1:
+                for one in found:
+                    self._write([one])
+            else:
+                self._fault(found[0][0], "store", error)
+            return
+        foreign = sum(article["id"] in self._foreign for article, _ in found)
+        run.record.counts["articles read"] += len(saved) - foreign
+        run.record.counts["articles in another language"] += foreign
         run.record.counts["claims new"] += sum(one.new for one in saved)
         run.record.counts["claims kept"] += sum(one.kept for one in saved)
         run.record.counts["claims retired"] += sum(one.retired for one in saved)
+        for article, _ in found:
+            clear_faults(run.db, articles.address_of(run.db, article["id"]), "read", "store")
 
     def _is_foreign(self, article: Row) -> bool:
         """Whether the article says that it is in another language than its source's."""
@@ -100,6 +131,6 @@ def _mentions(some: Iterable[Row]) -> Iterator[tuple[int, str]]:
 def _claims(reader: "Reader", some: Sequence[Row]) -> Iterator[list[dict[str, Any]]]:
     from legation.models.claim import Text
 
-    texts = [Text(article["text"], article["title"], article["published"]) for article in some]
+    texts = [Text(article["text"], article["title"], whole_day(article["published"])) for article in some]
     for claims in reader.read(texts):
         yield [{**asdict(c), "marks": [(m.label, m.start, m.end) for m in c.marks]} for c in claims]

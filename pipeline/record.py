@@ -15,11 +15,15 @@ MOST_PROBLEMS = 200  # kept in the record; all are counted, and logged
 
 @dataclass(slots=True)
 class Record:
-    """`counts` by name (see docs/operations.md), `seconds` by stage, `problems` as lines of the form `place: what`."""
+    """`counts` by name (see docs/operations.md), `seconds` by stage, `problems` as lines of the form `place: what`.
+
+    `notes` are lines of the same form for what was left out or not believed, which is no failure.
+    """
 
     counts: Counter[str] = field(default_factory=Counter)
     seconds: Counter[str] = field(default_factory=Counter)
     problems: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     started: float = field(default_factory=time.monotonic)
 
     @contextmanager
@@ -37,6 +41,12 @@ class Record:
         if len(self.problems) < MOST_PROBLEMS:
             self.problems.append(line)
 
+    def note(self, line: str) -> None:
+        """Note what was left out or not believed."""
+        self.counts["notes"] += 1
+        if len(self.notes) < MOST_PROBLEMS:
+            self.notes.append(line)
+
     @property
     def elapsed(self) -> float:
         """Seconds since the run began."""
@@ -52,14 +62,18 @@ class Record:
             f"{count['pages unchanged']} unchanged, {count['pages failed']} failed",
             f"articles  {count['articles cleaned']} cleaned ({count['articles copies']} copies, "
             f"{count['articles versions']} newer versions), {count['articles unparsed']} unparsed, "
-            f"{count['articles read']} read",
+            f"{count['articles read']} read" + self._foreign(),
             f"claims    {count['claims new']} new, {count['claims kept']} kept, {count['claims retired']} retired",
             f"requests  {count['requests']}, {count['conditional']} conditional, {count['not modified']} not modified; "
             f"{self.elapsed:.1f} s",
         ]
         return lines + list(second_reader(count)) + list(filter(None, [not_read(count)]))
 
+    def _foreign(self) -> str:
+        number = self.counts["articles in another language"]
+        return f" ({number} not in English)" if number else ""
+
     def as_json(self) -> dict[str, Any]:
         """As the table runs keeps it."""
         seconds = {stage: round(time, 3) for stage, time in {**self.seconds, "whole": self.elapsed}.items()}
-        return {"counts": dict(self.counts), "seconds": seconds, "problems": self.problems}
+        return {"counts": dict(self.counts), "seconds": seconds, "problems": self.problems, "notes": self.notes}

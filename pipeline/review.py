@@ -93,3 +93,18 @@ def _revision(db: "Database", claim: int) -> int:
     if shown is None:
         raise UsageProblem(f"claim {claim}: no such claim; `legation claims` lists them")
     return shown.revision
+
+
+def settle(db: "Database", article: int, verdict: str, reviewer: str, now: str) -> None:
+    """Say whether the stored version of an article is "kept" or what came in its place is "taken". UsageProblem where
+    nothing came."""
+    from legation.db.replacements import keep_old, take_new, texts_of
+    from legation.pipeline.cleaning.fingerprint import fingerprint
+
+    texts = [one["text"] for one in texts_of(db, article) if one["verdict"] is None]
+    if not texts:
+        raise UsageProblem(f"{article}: no other text waits for this article; see `legation review --changed`")
+    if verdict == "kept":
+        keep_old(db, article, reviewer, now)
+    else:
+        take_new(db, article, fingerprint(texts[-1]), reviewer, now)

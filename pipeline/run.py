@@ -90,6 +90,11 @@ class Run:
             or (seconds is not None and self.record.elapsed >= seconds)
         )
 
+    def note(self, line: str) -> None:
+        """Say what was left out or not believed, as `place: what`: to the operator, and in the record. No failure."""
+        log.warning("%s", line)
+        self.record.note(line)
+
     def problem(self, line: str) -> None:
         """Name a failure, as `place: what`: to the operator, and in the record."""
         log.warning("%s", line)

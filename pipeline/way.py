@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from legation.db import pages, runs, sources
 from legation.pipeline.asking import ask_sources, chosen_sources
 from legation.pipeline.cleaning.store import clean_page, take_article
+from legation.pipeline.faults import PROGRAM, note_standing
 from legation.pipeline.fetch.client import Fetcher
 from legation.pipeline.fetch.hosts import Hosts
 from legation.pipeline.fetch.retry import stamp
@@ -81,6 +82,7 @@ def tools(config: "Config", around: Surroundings, db: "Database") -> "Iterator[t
 
 
 def _steps(run: Run, chosen: list[AnySource]) -> None:
+    begun = run.now
     reading = Reading(run)
     _take_up(run, reading)
     with run.record.timing("ask"):
@@ -92,11 +94,12 @@ def _steps(run: Run, chosen: list[AnySource]) -> None:
         _read(run, reading, clean_page(run, page))
     reading.read_all(again=True)
     read_along(run)
+    note_standing(run, begun)
 
 
 def _take_up(run: Run, reading: Reading) -> None:
     """Finish what an earlier run fetched and did not come to clean or read."""
-    for page in pages.pages_to_clean(run.db):
+    for page in pages.pages_to_clean(run.db, PROGRAM):
         if run.over:
             return
         clean_page(run, page)

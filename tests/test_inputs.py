@@ -73,8 +73,6 @@ def test_date_given_by_the_user_stands_in() -> None:
         ("[1]", 'x:1: no "text"'),
         ('{"title": "T"}', 'x:1: no "text"'),
         ('{"text": 3}', 'x:1: no "text"'),
-        ('{"text": "w", "date": "yesterday"}', "x:1: \"date\" is no date: 'yesterday'"),
-        ('{"text": "w", "date": "2021-02-30"}', 'x:1: "date" is no date'),
         ('{"text": "\\ud800"}', "x:1: holds half of a character"),
         ('{"text": "w", "id": "\\udfff"}', "x:1: holds half of a character"),
         ('{"text": "w", "title": "\\ud83d"}', "x:1: holds half of a character"),
@@ -156,3 +154,43 @@ def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     lines = io.TextIOWrapper(io.BytesIO(b'{"text": "a"}\n{"text": "b", "id": "c"}\n'))
     monkeypatch.setattr(sys, "stdin", lines)
     assert [item.article for item in read("-") if isinstance(item, Input)] == ["-:1", "c"]
+
+
+@pytest.mark.parametrize(
+    ("date", "why"),
+    [
+        ("yesterday", "'yesterday' is no day or month"),
+        ("2021-02-30", "'2021-02-30' is no day of the calendar"),
+        ("0001-01-01", "'0001-01-01' is before 1995"),
+        ("9999-12-31", "'9999-12-31' is later than the day of fetching"),
+        (True, "True is no day or month"),
+        ({"a": 1}, "a dict is no day or month"),
+    ],
+)
+def test_an_article_with_a_date_that_is_not_believed_is_read_without_it(date: object, why: str) -> None:
+    [item] = json_lines([json.dumps({"text": "w", "date": date})], "x")
+    assert isinstance(item, Input)
+    assert (item.text.published, item.published) == (None, None)
+    assert item.note is not None
+    assert item.note.startswith(f'x:1: "date" is no date to believe: {why}')
+
+
+@pytest.mark.parametrize(
+    ("date", "day", "published"),
+    [
+        ("2024-03", None, "2024-03"),
+        (1709632800, "2024-03-05", "2024-03-05"),
+        ("March 5, 2024", "2024-03-05", "2024-03-05"),
+        (["2024-03-05T10:00:00+03:00"], "2024-03-05", "2024-03-05"),
+    ],
+)
+def test_a_date_in_another_form(date: object, day: str | None, published: str) -> None:
+    [item] = json_lines([json.dumps({"text": "w", "date": date})], "x")
+    assert isinstance(item, Input)
+    assert (item.text.published, item.published, item.note) == (day, published, None)
+
+
+def test_a_byte_order_mark_before_the_first_line_is_skipped() -> None:
+    [item] = json_lines([b'\xef\xbb\xbf{"text": "w", "id": "a"}'], "x")
+    assert isinstance(item, Input)
+    assert item.article == "a"

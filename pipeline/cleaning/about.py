@@ -1,33 +1,31 @@
-"""Title, author and date of a page, as trafilatura's extract_metadata gives them, without what else that looks for
-(categories, tags, licence, the name of the site): a third of the time."""
+"""Title and author of a page, as trafilatura's extract_metadata gives them, without what else that looks for
+(categories, tags, licence, the name of the site): a third of the time. The date is found in published.py."""
 
 import logging
-import re
 from typing import Any
 
+from legation.pipeline.cleaning.published import dated
 from legation.pipeline.cleaning.tidy import tidy
+from legation.pipeline.dates import FIRST_YEAR
 
-DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
-
-def about(tree: Any, url: str | None, newest: str) -> dict[str, str | None]:
-    """{"title", "author", "published"}. `newest`: YYYY-MM-DD, no article is younger."""
-    from htmldate import find_date
+def about(tree: Any, url: str | None, newest: str, first_year: int = FIRST_YEAR) -> dict[str, str | None]:
+    """{"title", "author", "published", "dated_by", "date_note"}, the last three as in published.Dated. `newest`:
+    YYYY-MM-DD, no article is younger. The tree cannot be used afterwards."""
     from trafilatura import metadata
 
     found = _told(tree)
     found.title = found.title or metadata.extract_title(tree)
     found.author = found.author or metadata.extract_author(tree)
-    found.date = find_date(
-        tree,
-        original_date=True,
-        extensive_search=False,
-        max_date=newest,
-        url=found.url or metadata.extract_url(tree, url),
-    )
     found.clean_and_trim()
-    date = found.date if found.date and DATE.fullmatch(found.date) else None
-    return {"title": _line(found.title), "author": _line(found.author), "published": date}
+    when = dated(tree, url, found.title, newest, first_year)
+    return {
+        "title": _line(found.title),
+        "author": _line(found.author),
+        "published": when.date,
+        "dated_by": when.by,
+        "date_note": when.note,
+    }
 
 
 def _told(tree: Any) -> Any:

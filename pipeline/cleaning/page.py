@@ -10,16 +10,21 @@ from contextlib import contextmanager
 from functools import cache
 from importlib.metadata import version
 from typing import Any
+from urllib.parse import urljoin
 
 from legation.pipeline.cleaning.about import about
 from legation.pipeline.cleaning.charset import decode
 from legation.pipeline.cleaning.fingerprint import fingerprint
 from legation.pipeline.cleaning.tidy import tidy
 from legation.pipeline.cleaning.xpaths import hasten
+from legation.pipeline.dates import FIRST_YEAR
 from legation.pipeline.funnel.stages import may_claim
 
 CLEANER = f"trafilatura {version('trafilatura')}"
 LONGEST_TEXT = 500_000  # characters; the longest real articles have a tenth of it, and a language model has its limits
+HIDING = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+WISH = re.compile(r"\b(?:java\s?script|enable|disabled?|browser|cookies)\b", re.IGNORECASE)
+SENTENCE = 40  # characters
 MAGIC = {
     b"%PDF": "PDF",
     b"\x89PNG": "PNG",
@@ -38,10 +43,11 @@ def clean(
     *,
     anchored: bool = False,
     foreign: bool = False,
+    first_year: int = FIRST_YEAR,
 ) -> dict[str, Any]:
-    """What the page holds: {"text", "title", "author", "language", "published", "canonical", "fingerprint"}, or
-    {"unparsed": why}. `newest`: YYYY-MM-DD, no article is younger. `anchored`: of a text that can give no claim only
-    the text is wanted; `foreign`: none in other languages either."""
+    """What the page holds: {"text", "title", "author", "language", "published", "dated_by", "date_note", "canonical",
+    "fingerprint"}, or {"unparsed": why}. `newest`: YYYY-MM-DD, no article is younger. `anchored`: of a text that can
+    give no claim only the text is wanted; `foreign`: none in other languages either."""
     kind = next((name for magic, name in MAGIC.items() if body.startswith(magic)), None)
     if kind or not body.strip():
         return {"unparsed": f"not HTML: {kind}" if kind else "empty"}
@@ -49,7 +55,8 @@ def clean(
     tree = _parsed(characters)
     if tree is None:
         return {"unparsed": _limit_passed(characters) or "not HTML"}
-    links = {"language": _language(tree), "canonical": _canonical(tree)}
+    links = {"language": _language(tree), "canonical": _canonical(tree, url)}
+    _leave_what_is_seen(tree)
     text = tidy(_text(tree)) or ""
     if not text:
         return {"unparsed": _limit_passed(characters) or "no article text found", **links}
@@ -57,7 +64,7 @@ def clean(
         return {"unparsed": f"text over {LONGEST_TEXT} characters", **links}
     if anchored and not may_claim(text, _headlines(tree), foreign=foreign):
         return {"text": text}
-    return {"text": text, **links, **about(tree, url, newest), "fingerprint": fingerprint(text)}
+    return {"text": text, **links, **about(tree, url, newest, first_year), "fingerprint": fingerprint(text)}
 
 
 def _headlines(tree: Any) -> str:
@@ -84,6 +91,33 @@ def _prepare() -> None:
 
     HTML_PARSER.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
     hasten()
+
+
+def _leave_what_is_seen(tree: Any) -> None:
+    """Take out what a browser does not show, and take <noscript> for what a reader without scripts sees in it."""
+    for element in list(tree.iter("*")):
+        if element.getparent() is None or element.tag in ("html", "head", "body"):
+            continue
+        closed = element.tag == "dialog" and element.get("open") is None
+        if element.tag == "template" or closed or _is_hidden(element):
+            element.drop_tree()
+        elif element.tag == "noscript" and _is_reading(element):
+            element.drop_tag()
+
+
+def _is_hidden(element: Any) -> bool:
+    """Whether no reader sees it. What has aria-hidden is not read aloud, but may be seen: some publishers mark all
+    paragraphs behind a paywall so."""
+    if element.get("hidden") is not None:
+        return True
+    style = element.get("style")
+    return style is not None and HIDING.search(style) is not None
+
+
+def _is_reading(element: Any) -> bool:
+    """Whether a <noscript> holds text to be read, and not a picture, a counter or the wish for scripts."""
+    text = " ".join(element.itertext()).strip()
+    return len(text) >= SENTENCE and not WISH.search(text)
 
 
 def _text(tree: Any) -> str | None:
@@ -128,8 +162,18 @@ def _language(tree: Any) -> str | None:
     return found[0] if found else None
 
 
-def _canonical(tree: Any) -> str | None:
+def _canonical(tree: Any, url: str | None) -> str | None:
+    """What <link rel=canonical> names, relative to <base href> where the page has one, else as it stands there."""
     for link in tree.iter("link"):
         if "canonical" in (link.get("rel") or "").lower().split():
-            return link.get("href") or None
+            target = (link.get("href") or "").strip()
+            base = next((found for base in tree.iter("base") if (found := (base.get("href") or "").strip())), None)
+            return _joined(_joined(url or "", base), target) if base and target else target or None
     return None
+
+
+def _joined(base: str, address: str) -> str:
+    try:
+        return urljoin(base, address)
+    except ValueError:  # such as "http://[": no address
+        return address

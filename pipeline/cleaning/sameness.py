@@ -1,26 +1,64 @@
 """Which articles are the same: one address for one article, and copies of it by other publishers. Pure."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
+from legation.pipeline.dates import span
 from legation.pipeline.fetch.urls import canonical, publisher
+from legation.pipeline.funnel.stages import may_claim
 
 NEAR_BITS = 16  # of 64: copies made of 48 news texts (new headline, added line, last fifth cut) differ in up to 13
 SHARED = 0.6  # of the shorter text's shingles: those copies share 0.94 and more, any two of the 48 texts less than 0.01
 SHINGLE = 5  # words
+# Of a text's shingles: it is that text; a piece of that text with a wall behind it; it has something in common with it.
+HALF, PIECE, SOME = 0.5, 0.2, 0.1
 DAYS = 3  # wire copies appear within days
 
 
 def own_address(page_url: str, final_url: str | None, canonical_link: str | None) -> str:
-    """The address that an article is known by: <link rel=canonical> where it stays with the publisher, else where the
-    page was found. A saved page has no publisher of its own, so there the link is believed."""
+    """The address that an article is known by: <link rel=canonical> where it can be that article's, else where the page
+    was found. A saved page has no address of its own, so there any link is believed but one to a front page."""
     base = final_url or page_url
     linked = _linked(base, canonical_link)
-    if linked and publisher(base) in (None, publisher(linked)):
+    if linked and _can_be(linked, base):
         return linked
     return canonical(base) or page_url
+
+
+def _can_be(linked: str, base: str) -> bool:
+    """Whether an article at `base` may be known as `linked`: not the front page, nor a section, nor another host."""
+    one, other = urlsplit(linked), urlsplit(base)
+    path, own = _segments(one.path), _segments(other.path)
+    if not path and not one.query:
+        return not own and not other.query and _site(one.hostname) == _site(other.hostname)
+    if publisher(base) is None:
+        return True
+    if _site(one.hostname) != _site(other.hostname) and (publisher(base) != publisher(linked) or path != own):
+        return False
+    if one.query or not own:
+        return True
+    if len(path) < len(own):
+        return path != own[: len(path)] and path[-1] in own
+    return not (len(path) == len(own) and path != own and _is_section(path[-1]) and own[-1].count("-") > 1)
+
+
+def _segments(path: str) -> list[str]:
+    """The parts of a path without its ending, and without names that stand for the folder."""
+    parts = [re.sub(r"\.\w{2,5}$", "", part).lower() for part in path.split("/") if part]
+    return parts[:-1] if parts and parts[-1] in ("index", "default", "home") else parts
+
+
+def _is_section(name: str) -> bool:
+    """Whether it looks like a word for a section, not like the name of an article."""
+    return name.isalpha()
+
+
+def _site(host: str | None) -> str:
+    """The host without what marks a version of the site for telephones."""
+    return re.sub(r"^(?:(?:www\d?|m|mobile|amp|touch|edition)\.)+", "", host or "")
 
 
 def _linked(base: str, link: str | None) -> str | None:
@@ -39,6 +77,25 @@ def shared(one: str, other: str) -> float:
     """The share of the shorter text's runs of SHINGLE words that the other text has too, from 0 to 1."""
     first, second = _shingles(one), _shingles(other)
     return len(first & second) / (min(len(first), len(second)) or 1)
+
+
+def resembles(old: str, old_title: str | None, new: str, new_title: str | None) -> bool:
+    """Whether `new` can be the next version of `old`, not a consent page, a paywall or "not found" in its place.
+
+    A correction keeps most of the words. A stub is a shorter piece of them, or says nothing of missions. A page that
+    was written anew keeps its title, or some of its words, and still speaks of missions.
+    """
+    first, second = _shingles(old), _shingles(new)
+    common = len(first & second)
+    kept, own = common / len(first), common / len(second)
+    if kept >= HALF:
+        return True
+    if len(second) < HALF * len(first) and own >= PIECE:
+        return False
+    if not may_claim(new):
+        return own >= HALF
+    same_title = bool(old_title and new_title and old_title.casefold() == new_title.casefold())
+    return same_title or max(kept, own) >= SOME
 
 
 def _shingles(text: str) -> set[tuple[str, ...]]:
@@ -61,9 +118,11 @@ def original(
 
 
 def window(published: str) -> tuple[str, str]:
-    """Days between which copies of an article are looked for; the same text twice where that is no day (YYYY-MM-DD)."""
+    """Days between which copies of an article published on this day or in this month are looked for; the same text
+    twice where it is neither, or lies at an end of the calendar."""
+    there = span(published)
     try:
-        day = date.fromisoformat(published)
-    except ValueError:
+        first, last = map(date.fromisoformat, there or ())
+        return str(first - timedelta(days=DAYS)), str(last + timedelta(days=DAYS))
+    except (ValueError, OverflowError):
         return published, published
-    return str(day - timedelta(days=DAYS)), str(day + timedelta(days=DAYS))

@@ -21,6 +21,9 @@ _CLAIMS: Any = {"type": int, "multiple": True, "metavar": "CLAIM"}
 @click.option("--approve", **_CLAIMS, help="The quote says what the claim says.")
 @click.option("--reject", **_CLAIMS, help="It does not; needs --reason.")
 @click.option("--correct", **_CLAIMS, help="It says something else; needs --set.")
+@click.option("--changed", is_flag=True, help="List articles at whose address another text has come.")
+@click.option("--keep", "kept", type=int, multiple=True, metavar="ARTICLE", help="Its stored version holds.")
+@click.option("--take", "taken", type=int, multiple=True, metavar="ARTICLE", help="What came is its new version.")
 @click.option("--undo", **_CLAIMS, help="Take back the decision that holds, with those made together with it.")
 @click.option("--set", "settings", multiple=True, metavar="FIELD=VALUE", help="A corrected field; empty: unknown.")
 @click.option("--reason", help="Why: wrong sender, wrong host, wrong status, old news, retracted, other ...")
@@ -43,15 +46,39 @@ def command(config: "Config", form: str, **asked: Any) -> None:
     legation review --reject 13 --reason "wrong direction"
     legation review --correct 14 --set city=Lviv --set date=2022-04
     legation review --undo 13
+    legation review --changed            pages that came back as another text
+    legation review --keep 7             the stored version of article 7 and its claims stand
     """
     db = open_database(config)
     reviewer = asked.pop("reviewer") or user()
-    if asked.pop("listed"):
+    kept, taken = asked.pop("kept"), asked.pop("taken")
+    if asked.pop("changed"):
+        _changed(db, form)
+    elif kept or taken:
+        _settle(db, kept, taken, reviewer)
+    elif asked.pop("listed"):
         _list(db, asked, form)
     elif any(asked[name] for name in ("approve", "reject", "correct", "undo")):
         _decide(db, asked, reviewer)
     else:
         _sit(db, asked, reviewer)
+
+
+def _changed(db: Any, form: str) -> None:
+    from legation.db.replacements import open_replacements
+
+    rows = [{**row, "text": " ".join(row["text"].split())[:200]} for row in open_replacements(db)]
+    print_rows(rows, ("article", "noted_at", "claims", "approved", "old_title", "title", "text", "url"), form)
+
+
+def _settle(db: Any, kept: tuple[int, ...], taken: tuple[int, ...], reviewer: str) -> None:
+    from legation.pipeline.review import settle
+
+    for article, verdict in [*((number, "kept") for number in kept), *((number, "taken") for number in taken)]:
+        settle(db, article, verdict, reviewer, utc_now())
+        click.echo(
+            f"article {article}: {'its stored version stands' if verdict == 'kept' else 'the new text is taken'}"
+        )
 
 
 def _list(db: Any, asked: dict[str, Any], form: str) -> None:

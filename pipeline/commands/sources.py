@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     "name", "kind", "state", "last_success", "listed", "new", "changed", "unchanged", "failed", "failures", "zeros",
-    "last_error",
+    "faults", "last_error",
 )  # fmt: skip
 
 

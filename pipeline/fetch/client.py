@@ -19,7 +19,7 @@ from legation.pipeline.fetch.bodies import ACCEPTED, BodyError, read_body
 from legation.pipeline.fetch.hosts import ROBOTS_LIMIT, Host, Hosts
 from legation.pipeline.fetch.retry import is_due, retry_after, stamp
 from legation.pipeline.fetch.transport import ERRORS, CheckedBackend, CheckedTransport, Deadline
-from legation.pipeline.fetch.urls import checked_url, origin
+from legation.pipeline.fetch.urls import checked_url, origin, without_blanks
 
 if TYPE_CHECKING:
     from legation.pipeline.fetch.settings import FetchConfig
@@ -197,7 +197,7 @@ class Fetcher:
     def _read(self, host: Host, url: httpx.URL, response: httpx.Response, trip: _Trip) -> Answer | httpx.URL:
         status = response.status_code
         if status in REDIRECTS and "location" in response.headers:
-            return url.join(response.headers["location"])
+            return url.join(without_blanks(response.headers["location"]))
         if status == 304 and trip.headers:
             return _answer(url, response, "unchanged")
         if status in (200, 203):

@@ -41,6 +41,8 @@ class FetchConfig(Section):
     """Longest time for cleaning one page."""
     clean_bytes: PositiveInt = 500_000_000
     """Memory for cleaning one page (address space of the worker)."""
+    first_year: Annotated[int, Field(ge=1, le=9999)] = 1995
+    """A date of publication before this year is not believed, nor is one later than the day of fetching."""
     allow_private: tuple[str, ...] = ()
     """Hosts, as `host` or `host:port`, that may be at private addresses. All others are refused there."""
 

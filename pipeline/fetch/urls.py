@@ -1,5 +1,6 @@
 """One form for one address, and the publisher that it belongs to."""
 
+import re
 from functools import lru_cache
 from urllib.parse import urldefrag, urlsplit
 
@@ -14,12 +15,24 @@ SCHEMES = ("http", "https")
 
 
 def canonical(url: str) -> str | None:
-    """`url` without fragment, tracking parameters and default port; None when it is no address of a web page."""
-    cleaned = clean_url(url) if len(url) <= LONGEST_URL else None
+    """`url` without fragment, tracking parameters and default port, blanks in it as %20; None when it is no address of
+    a web page."""
+    whole = without_blanks(url)
+    cleaned = clean_url(whole) if len(whole) <= LONGEST_URL and " " not in whole else None
     if cleaned is None or urlsplit(cleaned).scheme not in SCHEMES:
         return None
     bare = urldefrag(cleaned).url
     return bare + "/" if urlsplit(bare).path == "" and "?" not in bare else bare
+
+
+def without_blanks(url: str) -> str:
+    """`url` as browsers take it: nothing around it, no tabs or line ends, and %20 for each blank behind the host."""
+    text = re.sub(r"[\t\r\n]", "", url.strip(" \t\r\n\f\v\u00a0\ufeff"))
+    host, blank, rest = text.partition(" ")
+    inside = re.match(r"https?://[^/?#]+[/?#]", host, re.IGNORECASE) or not re.match(
+        r"[a-z][a-z0-9+.-]*:", host, re.IGNORECASE
+    )
+    return f"{host}%20{rest.replace(' ', '%20')}" if blank and inside else text
 
 
 def checked_url(url: str | httpx.URL) -> httpx.URL:

@@ -4,27 +4,38 @@ What is broken costs one record: a bad gzip member or header is named, and readi
 """
 
 import base64
+import gzip
 import hashlib
 import re
+import zlib
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
+from legation.pipeline.dates import told
 from legation.pipeline.errors import UsageProblem
 from legation.pipeline.fetch.bodies import BodyError, read_body
 
 LARGEST = 20_000_000  # bytes of a page, compressed and not; news pages have a hundredth of it
-MEMBER = re.compile(rb"\x1f\x8b\x08[\x00-\x1f]|WARC/1\.[01]\r\n")  # where a record can begin
+MEMBER = re.compile(rb"\x1f\x8b\x08[\x00-\x1f]|WARC/(?:1\.[01]|0\.1[78])\r?\n")  # where a record can begin
 CHUNK = re.compile(rb"([0-9a-fA-F]{1,7})[^\r\n]*\r\n")
-HEADERS = (b"content-type", b"content-encoding", b"transfer-encoding")
+ANSWERED = (200, 203)  # whole answers, from the publisher or through a proxy
+OTHER_TYPES = re.compile(
+    r"(?:image|audio|video|font|multipart)/|text/(?:css|javascript|csv|calendar|vtt|x-component)"
+    r"|application/(?!xhtml|octet-stream|x-?httpd|html|unknown|x-unknown)[\w.+-]+$"
+)
+DAY = re.compile(
+    r"(?:199[5-9]|20[01]\d|202[0-5])-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T"
+)  # surely one: the usual case
+HTML_START = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype|!--|html|head|body|\?xml)", re.IGNORECASE)
 BLOCK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One answer with status 200. `at`: where its record begins in the archive as it is on the disk, in bytes; `date`:
-    YYYY-MM-DD."""
+    """One answer that may be a page. `at`: where its record begins, in bytes of the archive as it is on the disk, or of
+    what it unpacks to if one gzip member holds all records; `date`: YYYY-MM-DD."""
 
     at: int
     url: str
@@ -44,6 +55,14 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Other:
+    """What is no page, and what it is: a kind to be counted, such as "answers with status 404"."""
+
+    at: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class Broken:
     """What cannot be read, and why. `at`: where it begins, or the byte after the first of the last good record."""
 
@@ -52,16 +71,66 @@ class Broken:
 
 
 def pages(source: Path | IO[bytes], start: int = 0) -> Iterator[Page | Broken]:
-    """The pages of an archive from byte `start` on, where a record begins. Raises OSError for a missing file."""
+    """As `items`, without what is no page."""
+    return (item for item in items(source, start) if not isinstance(item, Other))
+
+
+def items(source: Path | IO[bytes], start: int = 0) -> Iterator[Page | Broken | Other]:
+    """What an archive holds from byte `start` on, where a record begins. Raises OSError for a missing file."""
     if not isinstance(source, Path):
         yield from _pages(_Stream(source), 0, False)  # type: ignore[arg-type]
         return
-    with source.open("rb") as file:
+    with _opened(source) as file:
         at: int | None = start
-        named = False  # whether the trouble at hand was told
+        named = bare = False  # whether the trouble at hand was told; how to read the record there
         while at is not None:
             file.seek(at)
-            at, named = yield from _pages(file, at, named)
+            at, named, bare = yield from _pages(file, at, named, bare)
+        if isinstance(file, _Unpacked) and file.damage:
+            yield Broken(file.tell(), file.damage)
+
+
+def _opened(path: Path) -> IO[bytes]:
+    """The archive, unpacked if one gzip member holds many records: no place in it is a byte of the file then."""
+    if _is_one_member(path):
+        return cast("IO[bytes]", _Unpacked(path))
+    return path.open("rb")
+
+
+def _is_one_member(path: Path) -> bool:
+    """Whether a gzip member goes on behind its first record. WARC wants a member for each record; some tools compress
+    the whole file."""
+    unpacker, data = zlib.decompressobj(31), b""
+    with path.open("rb") as file:
+        while not unpacker.eof and (packed := file.read(1 << 9)):
+            try:
+                data += unpacker.decompress(packed, LARGEST)
+            except zlib.error:
+                return False
+            head, _, _ = data.partition(b"\r\n\r\n")
+            length = re.search(rb"(?im)^content-length:[ \t]*(\d{1,15})[ \t]*\r?$", head)
+            if length is None and len(data) > len(head):
+                return False
+            if length is not None and len(data) > len(head) + int(length[1]) + 16:
+                return True
+            if len(data) > 2 * LARGEST:  # a first record that is too large to be read
+                return False
+    return False
+
+
+class _Unpacked(gzip.GzipFile):
+    """An archive of one gzip member. It ends where it is cut short or damaged; `damage` says so then."""
+
+    damage: str | None = None
+
+    def read(self, size: int | None = -1) -> bytes:
+        data, wanted = b"", LARGEST if size is None or size < 0 else size
+        try:
+            while len(data) < wanted and (piece := self.read1(wanted - len(data))):
+                data += piece
+        except (OSError, EOFError, zlib.error) as error:
+            self.damage = f"not readable from here on: {error}"
+        return data
 
 
 class _Stream:
@@ -82,28 +151,53 @@ class _Stream:
         return False
 
 
-def _pages(file: IO[bytes], base: int, named: bool) -> Generator[Page | Broken, None, tuple[int | None, bool]]:
-    """The pages from here to the end, or to what cannot be read; returns where to go on (None: nowhere) and `named`."""
+def _pages(
+    file: IO[bytes], base: int, named: bool, bare: bool = False
+) -> Generator[Page | Broken | Other, None, tuple[int | None, bool, bool]]:
+    """The pages from here to the end, or to what cannot be read; returns where to go on (None: nowhere), `named`, and
+    whether to read the record there as `bare`: with lines that end in bare line feeds.
+
+    FastWARC reads such records in its quirks mode only, which passes over much that is broken without a word; so it is
+    used for one record at a time.
+    """
     last: int | None = None
     try:
-        for record in _records(file):
-            last = record.stream_pos
-            if (item := _page(record, last)) is not None:
+        for record in _records(file, bare):
+            at = record.stream_pos
+            if bare and last is not None:
+                return at, False, False
+            if "\n" in (record.headers.get("WARC-Type") or "\n"):  # read as one line, up to the first CRLF
+                if not bare and _begins_at(file, at):
+                    return at, named, True
+                raise OSError("Invalid WARC header")
+            last = at
+            if (item := _page(record, at)) is not None:
                 yield item
     except OSError as error:
         bad = base if last is None else last + 1
         if last is not None or not named:
             yield Broken(bad, f"not readable: {error}")
-        return (_next_member(file, bad + (last is None)) if file.seekable() else None), True
-    return None, False
+        return (_next_member(file, bad + (last is None)) if file.seekable() else None), True, False
+    return None, False, False
 
 
-def _records(file: IO[bytes]) -> Any:
+def _begins_at(file: IO[bytes], at: int) -> bool:
+    """Whether a record or a gzip member begins at byte `at`: not so inside a single member that holds many records."""
+    if not file.seekable():
+        return False
+    here = file.tell()
+    file.seek(at)
+    start = file.read(16)
+    file.seek(here)
+    return MEMBER.match(start) is not None
+
+
+def _records(file: IO[bytes], bare: bool) -> Any:
     try:
         from fastwarc import ArchiveIterator, WarcRecordType
     except ImportError:
-        raise UsageProblem("scan: fastwarc is not installed; pip install 'legation[archive]'") from None
-    return ArchiveIterator(file, record_types=WarcRecordType.any_type, parse_http=False)
+        raise UsageProblem("fastwarc is not installed, which reads archives; pip install 'legation[archive]'") from None
+    return ArchiveIterator(file, record_types=WarcRecordType.any_type, parse_http=False, quirks_mode=bare)
 
 
 def _next_member(file: IO[bytes], start: int) -> int | None:
@@ -118,34 +212,89 @@ def _next_member(file: IO[bytes], start: int) -> int | None:
     return None
 
 
-def _page(record: Any, at: int) -> Page | Broken | None:
-    """None for what is no page: requests, answers with another status."""
-    if record.headers.get("WARC-Type") != "response":
+def _page(record: Any, at: int) -> Page | Broken | Other | None:
+    """None for what tells nothing of a page: requests, metadata."""
+    kind = (record.headers.get("WARC-Type") or "").lower()
+    if kind not in ("response", "resource", "revisit", "conversion"):
         return None
-    url = record.headers.get("WARC-Target-URI") or ""
-    if record.content_length > LARGEST:
-        return Broken(at, f"{url}: {record.content_length} bytes, over {LARGEST}")
+    url = _address(record.headers.get("WARC-Target-URI") or "")
+    if kind in ("revisit", "conversion"):
+        return Other(at, f"records of the kind {kind}")
+    length = record.content_length
+    if length > LARGEST:
+        return Broken(at, f"{url}: {length} bytes, over {LARGEST}")
+    record.freeze()
     block = record.reader.read()
-    if len(block) < record.content_length:
+    if len(block) < length:
         return Broken(at, f"{url}: cut short")
-    head, _, body = block.partition(b"\r\n\r\n")
-    if head[9:12] != b"200":
-        return None
-    kind, encoding, transfer = (
-        _header(head, name) for name in (b"content-type", b"content-encoding", b"transfer-encoding")
-    )
+    date = _date(record.headers.get("WARC-Date") or "")
+    digest = record.headers.get("WARC-Block-Digest")
+    if kind == "resource":
+        return _resource(record, at, url, date, block, digest)
+    record.reader.seek(0)
     try:
-        body = _joined(body) if transfer == "chunked" else body
-        body = read_body([body], encoding, LARGEST) if encoding else body
+        record.parse_http(quirks_mode=True)
+    except OSError as error:
+        return Broken(at, f"{url}: its HTTP headers cannot be read: {error}")
+    headers = record.http_headers
+    if headers is None or headers.status_code is None:
+        return Broken(at, f"{url}: no answer of HTTP")
+    return _answer(record, at, url, date, block)
+
+
+def _answer(record: Any, at: int, url: str, date: str, block: bytes) -> Page | Broken | Other:
+    """What was answered, its HTTP headers parsed."""
+    headers, digest = record.http_headers, record.headers.get("WARC-Block-Digest")
+    if headers.status_code not in ANSWERED:
+        return Other(at, f"answers with status {headers.status_code}")
+    sent = {name.lower(): value.strip().lower() for name, value in headers}
+    content_type = sent.get("content-type", "")
+    if other := _no_html(content_type):
+        return Other(at, other)
+    body, transfer = record.reader.read(), sent.get("transfer-encoding", "")
+    try:
+        body = _joined(body) if "chunked" in transfer else body
+        body = _decoded(body, sent.get("content-encoding", ""))
     except BodyError as error:
         return Broken(at, f"{url}: {error}")
-    date = (record.headers.get("WARC-Date") or "")[:10]
-    return Page(at, url, date, kind or None, body, block, record.headers.get("WARC-Block-Digest"))
+    return Page(at, url, date, content_type or None, body, block, digest)
 
 
-def _header(head: bytes, name: bytes) -> str:
-    found = re.search(rb"(?im)^" + name + rb":[ \t]*([^\r\n]*)", head)
-    return found[1].decode("latin-1").strip().lower() if found else ""
+def _resource(record: Any, at: int, url: str, date: str, block: bytes, digest: str | None) -> Page | Other:
+    """A page that was stored without its HTTP headers."""
+    content_type = (record.headers.get("Content-Type") or "").lower()
+    if not url.startswith(("http://", "https://")) or "html" not in content_type:
+        return Other(at, "records of the kind resource that are no web pages")
+    return Page(at, url, date, content_type, block, block, digest)
+
+
+def _address(text: str) -> str:
+    """The address of a record; wget puts it in angle brackets."""
+    return re.sub(r"\A\s*<(.*)>\s*\Z", r"\1", text.strip(), flags=re.DOTALL).strip()
+
+
+def _no_html(content_type: str) -> str | None:
+    """What kind of answer it is, if one that is surely no HTML; a missing or odd type leaves that to the parser."""
+    kind = content_type.partition(";")[0].strip()
+    return f"answers of the type {kind[:60]}" if OTHER_TYPES.match(kind) else None
+
+
+def _date(text: str) -> str:
+    """The day of a record, YYYY-MM-DD; "" for one that cannot be believed."""
+    return text[:10] if DAY.match(text) else told(text, "").date or ""
+
+
+def _decoded(body: bytes, encodings: str) -> bytes:
+    """The body without its Content-Encoding; as it is where a crawler has undone that and kept the header."""
+    if not encodings:
+        return body
+    for encoding in reversed([one.strip() for one in encodings.split(",") if one.strip()]):
+        try:
+            body = read_body([body], encoding, LARGEST)
+        except BodyError:
+            if not HTML_START.match(body[:512]):
+                raise
+    return body
 
 
 def _joined(body: bytes) -> bytes:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from legation.pipeline.scan.archive import pages
+from legation.pipeline.scan.archive import items
 from legation.pipeline.scan.journal import Journal, entries
 from legation.pipeline.scan.outputs import write
 from legation.pipeline.scan.reader import Scanner
@@ -89,10 +89,10 @@ def _scan(job: Job, path: Path, observe: Callable[[int], None]) -> dict[str, int
         scanner = Scanner(job.model, worker, foreign=job.foreign)
         scanner.counts.update(journal.counts)
         at = journal.start
-        items = pages(source, max(at, 0))
+        found = items(source, max(at, 0))
         if at >= 0:
-            next(items, None)  # done before
-        for at, articles in scanner.parts(items, _complain(journal)):
+            next(found, None)  # done before
+        for at, articles in scanner.parts(found, _complain(journal)):
             for article in articles:
                 journal.add("article", article)
             journal.mark(at, dict(scanner.counts))

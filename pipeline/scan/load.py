@@ -12,6 +12,7 @@ from legation.models.languages import ENGLISH
 from legation.pipeline.batches import batches
 from legation.pipeline.cleaning.page import CLEANER
 from legation.pipeline.cleaning.sameness import original, own_address, window
+from legation.pipeline.dates import told
 from legation.pipeline.fetch.urls import publisher
 from legation.pipeline.scan.outputs import read
 
@@ -44,10 +45,12 @@ def store(db: "Database", row: dict[str, Any], now: str) -> int:
 
 
 def _fields(db: "Database", url: str, row: dict[str, Any], now: str) -> dict[str, Any]:
-    related = articles.relatives(db, url, *window(row["published"] or row["fetched"]))
+    published = told(row["published"], now[:10]).date
+    related = articles.relatives(db, url, *window(published or row["fetched"]))
     return {
-        **{name: row[name] for name in ("title", "author", "language", "published", "text", "fingerprint")},
+        **{name: row[name] for name in ("title", "author", "language", "text", "fingerprint")},
         "url": url,
+        "published": published,
         "body": None,
         "outcome": "cleaned",
         "reason": None,

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any, TypeGuard
 
 from legation.models.claim import Claim, Text
 from legation.models.languages import ENGLISH
+from legation.pipeline.dates import whole_day
 from legation.pipeline.funnel.stages import NOT_READ, Funnel, language_of
-from legation.pipeline.scan.archive import Broken, Page
+from legation.pipeline.limits import ARTICLE_SECONDS, limited
+from legation.pipeline.scan.archive import Broken, Other, Page
 from legation.pipeline.worker import Worker, WorkerFailure
 
 if TYPE_CHECKING:
@@ -42,7 +44,7 @@ class Scanner:
     def reader(self) -> "Reader":
         return _reader(self._model)
 
-    def parts(self, items: Iterable[Page | Broken], complain: Complain) -> Iterator[Part]:
+    def parts(self, items: Iterable[Page | Broken | Other], complain: Complain) -> Iterator[Part]:
         """The archive in parts: where the last item of each stands, and its articles with claims. `complain` gets what
         is not read.
 
@@ -61,7 +63,10 @@ class Scanner:
         if number:
             yield at, self._articles(held, complain)
 
-    def _passes(self, item: Page | Broken, complain: Complain) -> TypeGuard[Page]:
+    def _passes(self, item: Page | Broken | Other, complain: Complain) -> TypeGuard[Page]:
+        if isinstance(item, Other):
+            self.counts["other records"] += 1
+            return False
         if isinstance(item, Broken):
             self._broken(item.at, item.reason, complain)
             return False
@@ -114,9 +119,15 @@ class Scanner:
         return article if passes else None
 
     def _claims(self, cleaned: list[tuple[Page, Article]], complain: Complain) -> list[list[Claim]]:
-        texts = [Text(article["text"], article.get("title"), article.get("published")) for _, article in cleaned]
+        texts = [
+            Text(article["text"], article.get("title"), whole_day(article.get("published"))) for _, article in cleaned
+        ]
+        if not texts:
+            return []
+        reader = self.reader  # loaded before the time of the articles begins
         try:
-            return list(self.reader.read(texts)) if texts else []
+            with limited(ARTICLE_SECONDS):
+                return list(reader.read(texts))
         except Exception as error:  # one page's fault must not end the scan, nor touch the pages beside it
             if len(cleaned) > 1:
                 return [self._claims([one], complain)[0] for one in cleaned]

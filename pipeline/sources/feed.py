@@ -1,49 +1,176 @@
 """RSS, Atom and JSON feeds to entries. Runs in a worker process."""
 
 import json
+import re
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urljoin
 
+from legation.pipeline.cleaning.charset import decode
+from legation.pipeline.dates import FIRST_YEAR, told
+from legation.pipeline.sources.xml import broken, fit
+
 MOST_ENTRIES = 10_000
+_ITEMS = re.compile(r'"items"\s*:\s*\[')
+_BETWEEN = re.compile(r"[\s,]*")
+_OPENING = re.compile(rb"<(?:\w+:)?(?:item|entry)[\s>]")
+_CLOSING = re.compile(rb"</(?:\w+:)?(?:item|entry)\s*>")
 
 
-def entries(body: bytes, url: str, content_type: str | None) -> dict[str, Any]:
-    """{"entries": [{"url", "title", "published"}, ...]} in the feed's order; `published` is YYYY-MM-DD or None.
+def entries(
+    body: bytes, url: str, content_type: str | None, newest: str = "", first_year: int = FIRST_YEAR
+) -> dict[str, Any]:
+    """What the feed names, in its order:
 
-    Raises ValueError for what is no feed, such as the consent page that some servers send in its place.
+    {"entries": [{"url", "title", "published", "announces", "note"}, ...], "notes": [lines], "problem": line or None}
+
+    `published` is YYYY-MM-DD, YYYY-MM or None; `announces` tells whether it is of the "publication" or of a "change";
+    `note`: why its date was not believed. `notes` say which entries were left out, `problem` that the rest was lost.
+    `newest`: the day of fetching, today if left out. Raises ValueError for what is no feed, such as the consent page
+    that some servers send in its place.
     """
-    found = _json_feed(body) if body.lstrip()[:1] == b"{" else _xml_feed(body, url, content_type)
-    return {"entries": [{**entry, "url": urljoin(url, entry["url"])} for entry in found[:MOST_ENTRIES] if entry["url"]]}
+    text = decode(body[:4096], content_type).lstrip("\ufeff \t\r\n")
+    found, problem = _json_feed(body, content_type) if text[:1] == "{" else _xml_feed(body, url, content_type)
+    whole: list[dict[str, Any]] = []
+    left: list[str] = []
+    for number, item in enumerate(found, 1):
+        if not item.get("url"):
+            left.append(f"entry {number} ({item.get('title') or 'untitled'})" if item else f"entry {number} (empty)")
+        elif len(whole) < MOST_ENTRIES:
+            whole.append(_entry(item, url, newest, first_year))
+    notes = (
+        [f"{len(left)} of {len(found)} entries left out, because they have no address: {_some(left)}"] if left else []
+    )
+    if (rest := len(found) - len(left) - len(whole)) > 0:
+        notes.append(f"{rest} entries beyond the first {MOST_ENTRIES} left out")
+    return {"entries": whole, "notes": notes, "problem": problem}
 
 
-def _json_feed(body: bytes) -> list[dict[str, Any]]:
-    feed = json.loads(body)
-    if "jsonfeed.org" not in str(feed.get("version")):
+def _entry(item: dict[str, Any], base: str, newest: str, first_year: int) -> dict[str, Any]:
+    dated: dict[str, Any] = {"published": None, "announces": None, "note": None}
+    for announces in ("publication", "change"):
+        for value in item[announces]:
+            day = told(value, newest, first_year)
+            if day.date:
+                dated = {"published": day.date, "announces": announces, "note": None}
+                break
+            dated["note"] = dated["note"] or day.fault
+        if dated["published"]:
+            break
+    return {"url": joined(base, item["url"]), "title": item["title"], **dated}
+
+
+def joined(base: str, address: str) -> str:
+    """An address of a listing, relative ones taken from `base`."""
+    try:
+        return urljoin(base, address.strip())
+    except ValueError:  # such as "http://[": no address, as whoever asks for it will say
+        return address
+
+
+def _some(names: list[str]) -> str:
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return ", ".join(name[:60] for name in names[:3]) + more
+
+
+def _address(*values: object) -> str:
+    """The first that is text with something in it; ids count only if they are web addresses."""
+    *links, name = values
+    for value in links:
+        if isinstance(value, str) and value.strip():
+            return value.strip()
+    return name.strip() if isinstance(name, str) and re.match(r"\s*https?://[^\s/]", name) else ""
+
+
+def _json_feed(body: bytes, content_type: str | None) -> tuple[list[dict[str, Any]], str | None]:
+    text = decode(body, content_type).lstrip("\ufeff \t\r\n")
+    problem = None
+    try:
+        feed = json.loads(text, strict=False)
+    except json.JSONDecodeError as error:
+        items = _items_before(text)
+        if "jsonfeed.org" not in text[:2000] or not items:
+            raise ValueError(f"not a feed: not JSON: line {error.lineno}: {error.msg}") from error
+        problem = f"not JSON: line {error.lineno}: {error.msg}; only the first {len(items)} entries were read"
+        feed = {"version": "jsonfeed.org", "items": items}
+    except RecursionError as error:
+        raise ValueError("not a feed: JSON nested too deep") from error
+    if not isinstance(feed, dict) or "jsonfeed.org" not in str(feed.get("version")):
         raise ValueError("JSON, but no JSON Feed")
-    return [
-        {
-            "url": str(item.get("url") or item.get("external_url") or ""),
-            "title": str(item.get("title") or "") or None,
-            "published": str(item.get("date_published") or "")[:10] or None,
-        }
-        for item in feed.get("items", [])
-    ]
+    if not isinstance(feed.get("items"), list):
+        raise ValueError('JSON Feed without a list of "items"')
+    return [_json_item(item) if isinstance(item, dict) else {} for item in feed["items"]], problem
 
 
-def _xml_feed(body: bytes, url: str, content_type: str | None) -> list[dict[str, Any]]:
+def _json_item(item: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "url": _address(item.get("url"), item.get("external_url"), item.get("id")),
+        "title": item["title"].strip() or None if isinstance(item.get("title"), str) else None,
+        "publication": [item.get("date_published")],
+        "change": [item.get("date_modified")],
+    }
+
+
+def _items_before(text: str) -> list[Any]:
+    """The whole items that stand before the fault of a JSON feed."""
+    found: list[Any] = []
+    decoder = json.JSONDecoder(strict=False)
+    begin = _ITEMS.search(text)
+    at = begin.end() if begin else len(text)
+    try:
+        while (at := _end_of(text, at)) < len(text) and text[at] != "]":
+            item, at = decoder.raw_decode(text, at)
+            found.append(item)
+    except (ValueError, RecursionError):
+        pass
+    return found
+
+
+def _end_of(text: str, at: int) -> int:
+    blank = _BETWEEN.match(text, at)
+    return blank.end() if blank else at
+
+
+def _xml_feed(body: bytes, url: str, content_type: str | None) -> tuple[list[dict[str, Any]], str | None]:
     import feedparser
 
-    headers = {"content-location": url, "content-type": content_type or "application/xml"}
-    feed = feedparser.parse(body, response_headers=headers)  # bytes only: a string might be taken for an address
+    clean = fit(body, content_type)
+    headers = {"content-location": url, "content-type": "application/xml; charset=utf-8"}
+    feed = feedparser.parse(clean, response_headers=headers)  # bytes only: a string might be taken for an address
     if not feed.get("version"):
         raise ValueError("not a feed")
-    return [
-        {"url": entry.get("link") or "", "title": entry.get("title") or None, "published": _day(entry)}
-        for entry in feed.entries
-    ]
+    there = len(_OPENING.findall(clean))
+    # not a cut one at the end
+    whole = feed.entries[: len(_CLOSING.findall(clean))] if feed.get("bozo") else feed.entries
+    return [_xml_item(entry) for entry in whole], _fault(feed, len(whole), there, clean)
 
 
-def _day(entry: Any) -> str | None:
-    """feedparser gives times in UTC."""
-    when = entry.get("published_parsed") or entry.get("updated_parsed")
-    return f"{when.tm_year:04}-{when.tm_mon:02}-{when.tm_mday:02}" if when else None
+def _fault(feed: Any, read: int, there: int, body: bytes) -> str | None:
+    """What is wrong with the XML, if entries may be lost by it; an unknown entity such as &nbsp; costs none."""
+    error = feed.get("bozo_exception")
+    line = getattr(error, "getLineNumber", None)
+    if not feed.get("bozo") or line is None:
+        return None
+    whole = re.search(rb"</(?:\w+:)?(?:rss|feed|RDF|rdf)\s*>\s*(?:<!--.*?-->\s*)*\Z", body, re.DOTALL) is not None
+    if read >= there and whole:
+        return None
+    return broken(line(), str(getattr(error, "getMessage", lambda: error)()), read, there)
+
+
+def _xml_item(entry: Any) -> dict[str, Any]:
+    alternates = [link.get("href") for link in entry.get("links", ()) if link.get("rel") == "alternate"]
+    return {
+        "url": _address(entry.get("link"), *alternates, entry.get("id")),
+        "title": entry.get("title") or None,
+        "publication": _days(entry, "published"),
+        "change": _days(entry, "updated"),
+    }
+
+
+def _days(entry: Any, name: str) -> Iterable[Any]:
+    """The date as written, and as feedparser reads it (in UTC), which knows forms of other languages."""
+    if name not in entry:
+        return
+    yield entry.get(name)
+    if when := entry.get(f"{name}_parsed"):
+        yield f"{when.tm_year:04}-{when.tm_mon:02}-{when.tm_mday:02}"

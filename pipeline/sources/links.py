@@ -19,12 +19,21 @@ def entries(body: bytes, url: str, content_type: str | None) -> dict[str, Any]:
     if tree is None:
         raise ValueError("not HTML")
     found: dict[str, str] = {}
+    base = base_of(tree, url)
     for link in tree.iter("a"):
-        target = _joined(url, link.get("href"))
+        target = _joined(base, link.get("href"))
         if target and not found.get(target):
             found[target] = " ".join("".join(link.itertext()).split())[:300]
     first = list(found.items())[:MOST_ENTRIES]
     return {"entries": [{"url": target, "title": words or None, "published": None} for target, words in first]}
+
+
+def base_of(tree: Any, url: str) -> str:
+    """What the page's relative addresses start from: its <base href>, else its own address."""
+    for base in tree.iter("base"):
+        if base.get("href"):
+            return _joined(url, base.get("href")) or url
+    return url
 
 
 def _joined(base: str, href: str | None) -> str | None:

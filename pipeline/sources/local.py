@@ -2,14 +2,17 @@
 
 import gzip
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from legation.pipeline.errors import LegationError
+from legation.pipeline.dates import FIRST_YEAR
+from legation.pipeline.errors import LegationError, UsageProblem
 from legation.pipeline.fetch.urls import canonical
 from legation.pipeline.inputs import Problem, json_lines
+from legation.pipeline.scan.archive import Broken, Other, items
 from legation.pipeline.sources.settings import FilesSource, StdinSource, WarcSource
 
 PAGES = (".html", ".htm", ".html.gz", ".htm.gz")
@@ -24,6 +27,15 @@ class LocalPage:
     url: str
     body: bytes
     content_type: str | None = None
+    fetched: str | None = None
+    """The day on which it was fetched, YYYY-MM-DD; None: not told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What a file holds that is no article, which is no failure: one line."""
+
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +46,13 @@ class LocalArticle:
     text: str
     title: str | None
     published: str | None
+    note: str | None = None
+    """What is not believed of it, as `place: what`; None: all is."""
+    local: bool = False
+    """Whether `url` is only our name for it, so that another text may come under the same."""
 
 
-LocalItem = LocalPage | LocalArticle | Problem
+LocalItem = LocalPage | LocalArticle | Problem | Left
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +65,18 @@ class LocalFile:
 
 
 def local_files(
-    source: FilesSource | WarcSource | StdinSource, folder: Path, stdin: Iterable[str], limit: int
+    source: FilesSource | WarcSource | StdinSource,
+    folder: Path,
+    stdin: Iterable[str],
+    limit: int,
+    first_year: int = FIRST_YEAR,
 ) -> Iterator[LocalFile]:
     """The files of `source`, sorted by name; nothing is read before `items` are. `limit`: bytes of one page.
 
     Raises LegationError when there is no such file, or the extra `archive` is missing.
     """
     if isinstance(source, StdinSource):
-        yield LocalFile("-", "", read_articles(stdin, "-"))
+        yield LocalFile("-", "", read_articles(stdin, "-", first_year))
         return
     suffixes = ARCHIVES if isinstance(source, WarcSource) else PAGES + ARTICLES
     paths = sorted(path for path in _paths(folder / source.path) if path.name.lower().endswith(suffixes))
@@ -65,7 +85,7 @@ def local_files(
     for path in paths:
         status = path.stat()
         name = str(path.relative_to(folder)) if path.is_relative_to(folder) else path.name
-        yield LocalFile(name, f"{status.st_size}:{status.st_mtime_ns}", _read(path, name, limit))
+        yield LocalFile(name, f"{status.st_size}:{status.st_mtime_ns}", _read(path, name, limit, first_year))
 
 
 def _paths(path: Path) -> Iterable[Path]:
@@ -77,14 +97,14 @@ def _paths(path: Path) -> Iterable[Path]:
     return (file for file in anchor.glob(str(path.relative_to(anchor))) if file.is_file())
 
 
-def _read(path: Path, name: str, limit: int) -> Iterator[LocalItem]:
+def _read(path: Path, name: str, limit: int, first_year: int) -> Iterator[LocalItem]:
     lower = name.lower()
     try:
         if lower.endswith(ARCHIVES):
             yield from _archive(path, name, limit)
         elif lower.endswith(ARTICLES):
             with _opened(path) as file:
-                yield from read_articles(file, name)
+                yield from read_articles(file, name, first_year)
         else:
             yield _page(path, name, limit)
     except (OSError, EOFError, zlib.error) as error:
@@ -101,32 +121,42 @@ def _page(path: Path, name: str, limit: int) -> LocalItem:
     return Problem(f"{name}: body over {limit} bytes") if len(body) > limit else LocalPage(name, body)
 
 
-def read_articles(lines: Iterable[bytes | str], name: str) -> Iterator[LocalItem]:
-    """Articles of JSON Lines, as `legation extract` reads them; known by their address, else by id, else by line."""
-    for item in json_lines(lines, name):
+def read_articles(lines: Iterable[bytes | str], name: str, first_year: int = FIRST_YEAR) -> Iterator[LocalItem]:
+    """Articles of JSON Lines, as `legation extract` reads them; known by their address, else by file and id, else by
+    file and line. An id that comes again in the file is another article."""
+    seen: set[str] = set()
+    for item in json_lines(lines, name, first_year=first_year):
         if isinstance(item, Problem):
             yield item
         elif not item.text.text.strip():
             yield Problem(f"{item.article}: its text is empty; leave it out")
         else:
-            url = (canonical(item.url) if item.url else None) or item.article
-            yield LocalArticle(url, item.text.text, item.text.title, item.text.published)
+            url = canonical(item.url) if item.url else None
+            local = f"{item.place if item.article in seen else name}#{item.article}" if item.is_id else item.article
+            if url is None:
+                seen.add(item.article)
+            yield LocalArticle(url or local, item.text.text, item.text.title, item.published, item.note, url is None)
 
 
 def _archive(path: Path, name: str, limit: int) -> Iterator[LocalItem]:
-    """HTML pages that were answered with 200; other records are no articles."""
+    """The pages of an archive, as `legation scan` reads them; what cannot be read is named, what is no page counted."""
+    others: Counter[str] = Counter()
     try:
-        from fastwarc.warc import ArchiveIterator, WarcRecordType
-    except ImportError as error:
-        raise LegationError(f"{name}: needs the extra `archive`: pip install 'legation[archive]'") from error
-    for record in ArchiveIterator(str(path), record_types=WarcRecordType.response, parse_http=True):
-        headers = record.http_headers
-        url = canonical(record.headers.get("WARC-Target-URI") or "")
-        if url is None or headers is None or headers.status_code != 200:
-            continue
-        kind = record.http_content_type or ""
-        if "html" in kind:
-            body = record.reader.read(limit + 1)
-            yield (
-                Problem(f"{name}: {url}: body over {limit} bytes") if len(body) > limit else LocalPage(url, body, kind)
-            )
+        for item in items(path):
+            if isinstance(item, Other):
+                others[item.kind] += 1
+            elif isinstance(item, Broken):
+                yield Problem(f"{name}: byte {item.at}: {item.reason}")
+            elif (url := canonical(item.url)) is None:
+                others["records without the address of a web page"] += 1
+            elif len(item.body) > limit:
+                yield Problem(f"{name}: byte {item.at}: {url}: body over {limit} bytes")
+            elif not item.intact():
+                yield Problem(f"{name}: byte {item.at}: {url}: the digest is not that of the record")
+            else:
+                yield LocalPage(url, item.body, item.content_type, item.date or None)
+    except UsageProblem as error:
+        raise LegationError(f"{name}: {error}") from error
+    if others:
+        counted = ", ".join(f"{number} {kind}" for kind, number in others.most_common())
+        yield Left(f"{name}: left out: {counted}")

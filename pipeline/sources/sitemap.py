@@ -1,48 +1,148 @@
 """Sitemaps, news sitemaps and sitemap indexes to entries. Runs in a worker process."""
 
+import re
 from io import BytesIO
 from typing import Any
 
+from legation.pipeline.dates import FIRST_YEAR, told
 from legation.pipeline.fetch.bodies import read_body
+from legation.pipeline.sources import feed
+from legation.pipeline.sources.feed import joined
+from legation.pipeline.sources.xml import broken, fit
 
 MOST_ENTRIES = 50_000  # the protocol's own limit for one file
+_OPENING = re.compile(rb"<(?:\w+:)?(?:url|sitemap)[\s>]")
+_CLOSING = re.compile(rb"</(?:\w+:)?(?:url|sitemap)\s*>")
+_ADDRESS = re.compile(r"https?://\S+\Z")
 
 
-def entries(body: bytes, limit: int) -> dict[str, Any]:
-    """{"entries": [{"url", "title", "published"}, ...], "sitemaps": [addresses, the latest first], "cut": bool}.
+def entries(
+    body: bytes,
+    limit: int,
+    url: str = "",
+    content_type: str | None = None,
+    newest: str = "",
+    first_year: int = FIRST_YEAR,
+) -> dict[str, Any]:
+    """{"entries", "notes", "problem"} as in sources/feed.py, "sitemaps": addresses, the latest first, "cut": bool}.
 
-    `limit`: bytes after decompression of a .gz. `cut`: there were more entries than MOST_ENTRIES. Raises ValueError for
-    what is no sitemap. Entities are not resolved and nothing is loaded.
+    `limit`: bytes after decompression of a .gz. `cut`: there were more entries than MOST_ENTRIES. A list of addresses
+    as plain text, one a line, and a feed are sitemaps too, as the protocol has it. Raises ValueError for anything else.
+    Entities are not resolved and nothing is loaded.
     """
-    from lxml import etree
-
     if body.startswith(b"\x1f\x8b"):
         body = read_body([body], "gzip", limit)
+    clean = fit(body, content_type)
+    start = clean.lstrip()
+    if start[:1] != b"<":
+        return _text_sitemap(clean.decode(), url)
+    if not re.search(rb"<(?:\w+:)?(?:urlset|sitemapindex)[\s>]", start[:4000]):
+        return _feed(clean, url, newest, first_year)
+    return _xml_sitemap(clean, url, newest, first_year)
+
+
+def _text_sitemap(text: str, base: str) -> dict[str, Any]:
+    lines = [(number, line.strip()) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
+    wrong = [number for number, line in lines if not _ADDRESS.match(line)]
+    if not lines or len(wrong) == len(lines):
+        raise ValueError("not a sitemap")
+    urls = [line for _, line in lines if _ADDRESS.match(line)]
+    notes = (
+        [f"{len(wrong)} of {len(lines)} lines left out, because they are no addresses: line {wrong[0]}"]
+        if wrong
+        else []
+    )
+    return _result([_page(joined(base, one)) for one in urls], [], notes, None)
+
+
+def _feed(body: bytes, url: str, newest: str, first_year: int) -> dict[str, Any]:
+    try:
+        found = feed.entries(body, url, "application/xml; charset=utf-8", newest, first_year)
+    except ValueError as error:
+        raise ValueError("not a sitemap") from error
+    if not found["entries"]:
+        raise ValueError("not a sitemap")
+    return _result(found["entries"], [], found["notes"], found["problem"])
+
+
+def _xml_sitemap(body: bytes, base: str, newest: str, first_year: int) -> dict[str, Any]:
+    from lxml import etree
+
     pages: list[dict[str, Any]] = []
     maps: list[tuple[str, str]] = []
-    tags = ("{*}url", "{*}sitemap")
+    nameless = 0
     options = {"resolve_entities": False, "no_network": True, "huge_tree": False, "recover": True}
-    cut = False
-    for _, element in etree.iterparse(BytesIO(body), events=("end",), tag=tags, **options):
-        texts = {etree.QName(child).localname: _text(child) for child in element.iterdescendants("{*}*")}
-        if etree.QName(element).localname == "sitemap":
-            maps.append((texts.get("lastmod", ""), texts.get("loc", "")))
+    closed = len(_CLOSING.findall(body))  # the parser closes what a cut file left open, with half an address in it
+    context = etree.iterparse(BytesIO(body), events=("end",), tag=("{*}url", "{*}sitemap"), **options)
+    for _, element in context:
+        if len(pages) + len(maps) + nameless >= min(closed, MOST_ENTRIES):
+            break
+        own = _own(element)
+        address = own.get("loc", "")
+        if not address:
+            nameless += 1
+        elif _name(element)[1] == "sitemap":
+            maps.append((told(own.get("lastmod"), newest, 1).date or "", joined(base, address)))
         else:
-            published = texts.get("publication_date") or texts.get("lastmod") or ""
-            pages.append(
-                {"url": texts.get("loc", ""), "title": texts.get("title"), "published": published[:10] or None}
-            )
+            pages.append({**_dated(own, _news(element), newest, first_year), "url": joined(base, address)})
         element.clear()
         if element.getparent() is not None:
             del element.getparent()[0]
-        cut = len(pages) + len(maps) >= MOST_ENTRIES
-        if cut:
-            break
-    if not pages and not maps and b"urlset" not in body[:2000] and b"sitemapindex" not in body[:2000]:
-        raise ValueError("not a sitemap")
-    latest = [url for _, url in sorted(maps, reverse=True) if url]
-    return {"entries": [page for page in pages if page["url"]], "sitemaps": latest, "cut": cut}
+    there, read = len(_OPENING.findall(body)), len(pages) + len(maps) + nameless
+    problem = None
+    if read < min(there, MOST_ENTRIES) or not re.search(rb"</(?:\w+:)?(?:urlset|sitemapindex)\s*>", body):
+        error = next(iter(context.error_log), None)
+        problem = broken(error.line if error else None, error.message if error else "cut short", read, there)
+    notes = [f"{nameless} of {read} entries left out, because they have no address"] if nameless else []
+    latest = [address for _, address in sorted(maps, reverse=True)]
+    return _result(pages, latest, notes, problem, cut=there > read >= MOST_ENTRIES)
+
+
+def _result(
+    pages: list[dict[str, Any]], maps: list[str], notes: list[str], problem: str | None, *, cut: bool = False
+) -> dict[str, Any]:
+    cut = cut or len(pages) > MOST_ENTRIES
+    return {"entries": pages[:MOST_ENTRIES], "sitemaps": maps, "cut": cut, "notes": notes, "problem": problem}
+
+
+def _page(address: str) -> dict[str, Any]:
+    return {"url": address, "title": None, "published": None, "announces": None, "note": None}
+
+
+def _own(element: Any) -> dict[str, str]:
+    """Texts of the children in the element's own namespace: image:loc and video:title are not about the page."""
+    space, _ = _name(element)
+    named = ((_name(child), child) for child in element.iterchildren("*"))
+    return {name: _text(child) for (there, name), child in named if there == space}
+
+
+def _news(element: Any) -> dict[str, str]:
+    """What the extension for news says; its prefix is enough where the namespace was forgotten."""
+    for child in element.iterchildren("*"):
+        space, name = _name(child)
+        if name == "news" and "news" in space:
+            return {_name(told_of)[1]: _text(told_of) for told_of in child.iterchildren("*")}
+    return {}
+
+
+def _name(element: Any) -> tuple[str, str]:
+    """Namespace and name; where the namespace was forgotten, its prefix stands for it; "" for none."""
+    if element.tag.startswith("{"):
+        space, _, name = element.tag[1:].partition("}")
+        return space, name
+    space, _, name = element.tag.rpartition(":")
+    return space, name
+
+
+def _dated(own: dict[str, str], news: dict[str, str], newest: str, first_year: int) -> dict[str, Any]:
+    note = None
+    for announces, value in (("publication", news.get("publication_date")), ("change", own.get("lastmod"))):
+        day = told(value, newest, first_year)
+        if day.date:
+            return {"title": news.get("title") or None, "published": day.date, "announces": announces, "note": None}
+        note = note or day.fault
+    return {"title": news.get("title") or None, "published": None, "announces": None, "note": note}
 
 
 def _text(element: Any) -> str:
-    return " ".join((element.text or "").split())
+    return " ".join("".join(element.itertext()).split())

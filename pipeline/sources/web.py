@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
 
+from legation.pipeline.dates import FIRST_YEAR, told
 from legation.pipeline.fetch.answers import Answer
 from legation.pipeline.fetch.client import Fetcher
 from legation.pipeline.fetch.urls import canonical
@@ -26,16 +27,22 @@ Known = Mapping[str, Mapping[str, Any]]  # address of a listing -> its stored ro
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A page that a source names: canonical address; title and day (YYYY-MM-DD) as announced, None if not."""
+    """A page that a source names: canonical address; title and date (YYYY-MM-DD or YYYY-MM) as announced, None if not.
+
+    `announces`: whether the date is of the "publication" or of a "change". `note`: why its date is not believed.
+    """
 
     url: str
     title: str | None = None
     published: str | None = None
+    announces: str | None = None
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a source answered. `outcome`: listed, unchanged or failed; `reason`: why it failed, or what was left out.
+    """What a source answered. `outcome`: listed, unchanged or failed; `reason`: why it failed, or what was lost.
+    `notes`: entries left out that name no page.
 
     `listed` counts entries before keywords and `match`; None when nothing was listed because nothing changed.
     `listings`: rows for the table of the same name; to be stored only once all entries are.
@@ -47,6 +54,7 @@ class Found:
     listed: int | None = None
     listings: tuple[Mapping[str, Any], ...] = ()
     answers: tuple[Answer, ...] = field(default=(), repr=False)
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +65,9 @@ class Asker:
     worker: Worker
     known: Known
     listing_bytes: int
+    newest: str
+    """Today in UTC, YYYY-MM-DD: no page is younger."""
+    first_year: int = FIRST_YEAR
 
     def ask(self, source: AnySource) -> Found:
         """The pages that `source` names now. A failure is in the result, not raised."""
@@ -78,12 +89,13 @@ class Asker:
         if answer.outcome != "fetched":
             return _without(answer)
         base = answer.final_url or url
+        dates = {"newest": self.newest, "first_year": self.first_year} if task == "feed" else {}
         try:
-            result = self.worker.run(task, answer.body, url=base, content_type=answer.content_type)
+            result = self.worker.run(task, answer.body, url=base, content_type=answer.content_type, **dates)
         except WorkerFailure as failure:
             return Found("failed", reason=f"{url}: {failure}", answers=(answer,))
         chosen = [entry for entry in result["entries"] if re.search(match, entry["url"])]
-        return replace(_found(chosen, len(result["entries"])), listings=(_row(answer),), answers=(answer,))
+        return _listed(url, answer, result, _found(chosen, len(result["entries"]), named=task == "feed"))
 
     def _sitemap(self, source: SitemapSource) -> Found:
         """Breadth first through indexes, each address once, so that an index that names itself ends."""
@@ -106,12 +118,20 @@ class Asker:
             known = [below for below, row in self.known.items() if row["source"] == source.name and below != url]
             return _without(answer), known if answer.outcome == "unchanged" and url == source.url else []
         try:
-            result = self.worker.run("sitemap", answer.body, limit=self.listing_bytes)
+            result = self.worker.run(
+                "sitemap",
+                answer.body,
+                limit=self.listing_bytes,
+                url=answer.final_url or url,
+                content_type=answer.content_type,
+                newest=self.newest,
+                first_year=self.first_year,
+            )
         except WorkerFailure as failure:
             return Found("failed", reason=f"{url}: {failure}", answers=(answer,)), []
-        reason = f"{url}: only its first {len(result['entries'])} entries" if result["cut"] else None
-        found = replace(_found(result["entries"]), reason=reason, listings=(_row(answer),), answers=(answer,))
-        return found, result["sitemaps"]
+        if result["cut"]:
+            result["problem"] = result["problem"] or f"only its first {len(result['entries'])} entries"
+        return _listed(url, answer, result, _found(result["entries"], named=True)), result["sitemaps"]
 
     def _gdelt(self, source: GdeltSource) -> Found:
         query = {"query": source.query, "mode": "artlist", "format": "json", "maxrecords": 250, "sort": "datedesc"}
@@ -120,21 +140,62 @@ class Asker:
             return _without(answer)
         try:
             articles = json.loads(answer.body).get("articles", [])
-            found = [{"url": a["url"], "title": a.get("title"), "published": _gdelt_day(a)} for a in articles]
+            found = [self._gdelt_entry(article) for article in articles]
         except (ValueError, AttributeError, KeyError, TypeError, RecursionError):
             return Found("failed", reason=f"{source.url}: {answer.body[:80]!r} is not its JSON", answers=(answer,))
-        return replace(_found(found), answers=(answer,))
+        return replace(_found(found, named=True), answers=(answer,))
+
+    def _gdelt_entry(self, article: Any) -> dict[str, Any]:
+        """An item that is no article, or has no address, is an entry without an address."""
+        if not isinstance(article, dict):
+            return {"url": ""}
+        seen = told(article.get("seendate"), self.newest, self.first_year)
+        url, title = article.get("url"), article.get("title")
+        return {
+            "url": url if isinstance(url, str) else "",
+            "title": title if isinstance(title, str) else None,
+            "published": seen.date,
+            "announces": "publication" if seen.date else None,
+            "note": seen.fault,
+        }
 
 
-def _gdelt_day(article: Mapping[str, Any]) -> str | None:
-    seen = re.match(r"(\d{4})(\d\d)(\d\d)T", str(article.get("seendate") or ""))
-    return "-".join(seen.groups()) if seen else None
+def _listed(url: str, answer: Answer, result: Mapping[str, Any], found: Found) -> Found:
+    """With what the parser says of the listing. One that names nothing, or that is broken, is asked for anew and not
+    conditionally, because a server that answers "not modified" would make it look healthy."""
+    problem = result.get("problem")
+    sound = not problem and (found.listed or result.get("sitemaps"))
+    return replace(
+        found,
+        reason=f"{url}: {problem}" if problem else None,
+        notes=(*(f"{url}: {note}" for note in result.get("notes", ())), *found.notes),
+        listings=(_row(answer) if sound else {"url": answer.url, "etag": None, "last_modified": None, "forget": True},),
+        answers=(answer,),
+    )
 
 
-def _found(raw: list[dict[str, Any]], listed: int | None = None) -> Found:
-    urls = ((canonical(entry["url"]), entry) for entry in raw)
-    entries = {url: Entry(url, entry.get("title"), entry.get("published")) for url, entry in urls if url}
-    return Found("listed", tuple(entries.values()), listed=len(raw) if listed is None else listed)
+_FIELDS = ("title", "published", "announces", "note")
+
+
+def _found(raw: list[dict[str, Any]], listed: int | None = None, *, named: bool = False) -> Found:
+    """The entries with an address of the web, each once; with `named` the others are counted in a note."""
+    entries: dict[str, Entry] = {}
+    wrong: list[str] = []
+    for entry in raw:
+        url = canonical(entry["url"])
+        if url is None:
+            wrong.append(repr(entry["url"][:80]))
+        elif url not in entries:
+            entries[url] = Entry(url, *(entry.get(name) for name in _FIELDS))
+    note = (
+        f"{len(wrong)} of {len(raw)} entries left out, because {wrong[0]} is no address of a web page" if wrong else ""
+    )
+    return Found(
+        "listed",
+        tuple(entries.values()),
+        listed=len(raw) if listed is None else listed,
+        notes=(note,) if named and note else (),
+    )
 
 
 def _without(answer: Answer) -> Found:
@@ -160,6 +221,7 @@ def _joined(parts: list[Found], note: str | None) -> Found:
         listed=sum(counts) if counts else None,
         listings=tuple(row for part in parts for row in part.listings if outcome != "failed"),
         answers=tuple(answer for part in parts for answer in part.answers),
+        notes=tuple(note for part in parts for note in part.notes),
     )
 
 

@@ -1,4 +1,4 @@
-"""Title, author, date and fingerprint are those that trafilatura gives."""
+"""Title, author and fingerprint are those that trafilatura gives."""
 
 import gzip
 from pathlib import Path
@@ -18,7 +18,14 @@ from tests.site_server import SITE_FOLDER
 
 SAMPLE = sorted(SITE_FOLDER.rglob("*.html"))[::4]
 PAGES = sorted((SHARED / "eval" / "pages").glob("*.html.gz"))[::4]
-DATES = {"original_date": True, "extensive_search": False, "max_date": "2030-01-01"}
+# Lines that trafilatura gives and no reader sees: their elements have `hidden` or "display: none".
+HIDDEN = {
+    "2163a7895e51.html.gz": (
+        "We independently select everything we recommend. "
+        "Buying through us may earn us a commission, which supports our work.",
+    ),
+    "c91e5bc4a18d.html.gz": ("Loading weather data ...",),
+}
 
 
 @pytest.mark.parametrize("file", [*SAMPLE, *PAGES], ids=lambda file: file.name)
@@ -31,13 +38,14 @@ def test_as_trafilatura_has_it(file: Path) -> None:
         fast=True,
         include_comments=False,
         with_metadata=True,
-        date_extraction_params=DATES,
     )
     own = clean(body, url, None, "2030-01-01")
     if "unparsed" in own or plain.text.startswith("| "):
         return
-    told = (own["title"], own["author"], own["published"], own["text"])
-    assert told == (plain.title, plain.author, plain.date, plain.text.strip())
+    told = (own["title"], own["author"], own["text"].splitlines())
+    hidden = HIDDEN.get(file.name, ())
+    lines = [line for line in plain.text.strip().splitlines() if line not in hidden]
+    assert told == (plain.title, plain.author, lines)
     assert own["fingerprint"] == content_fingerprint(own["text"]).rjust(16, "0")
 
 

@@ -52,3 +52,41 @@ def test_utf8_with_little_damage_stays_utf8() -> None:
 @given(st.binary(max_size=500), st.none() | st.text(max_size=40))
 def test_decode_never_fails(body: bytes, content_type: str | None) -> None:
     assert isinstance(decode(body, content_type), str)
+
+
+RUSSIAN_WORD = "Посольство"
+FILLER = "<p>" + "River market harbour and the railway in winter. " * 60 + "</p>"
+
+
+@pytest.mark.parametrize(
+    ("charset", "word", "content_type", "before"),
+    [
+        ("windows-1251", RUSSIAN_WORD, "text/html; charset=utf-8", ""),
+        ("windows-1251", RUSSIAN_WORD, "text/html; charset=iso-8859-1", ""),
+        ("koi8-r", RUSSIAN_WORD, "text/html; charset=utf-8", ""),
+        ("windows-1251", RUSSIAN_WORD, None, "<!-- " + "c" * 20_000 + " -->"),
+        ("shift_jis", "日本大使館", "text/html; charset=utf-8", ""),
+        ("iso-8859-7", "Πρεσβεία", "text/html; charset=iso-8859-1", ""),
+        ("gb18030", "中国外交部", "text/html", ""),
+    ],
+)
+def test_a_few_foreign_letters_in_a_long_page_stay_whole(
+    charset: str, word: str, content_type: str | None, before: str
+) -> None:
+    page = f"<html><head>{before}<meta charset={charset}></head><p>The embassy ({word}) closed.</p>{FILLER}"
+    assert decode(page.encode(charset), content_type) == page
+
+
+@pytest.mark.parametrize("charset", ["utf-16-le", "utf-16-be"])
+def test_utf16_without_its_mark(charset: str) -> None:
+    page = f"<html><p>{RUSSIAN_WORD}</p>{FILLER}"
+    assert decode(page.encode(charset), None) == page
+
+
+def test_the_declaration_of_xml_counts() -> None:
+    page = f'<?xml version="1.0" encoding="windows-1251"?><rss>{RUSSIAN_WORD}</rss>'
+    assert decode(page.encode("cp1251"), None) == page
+
+
+def test_two_wrong_bytes_in_a_little_utf8_stay_two_wrong_characters() -> None:
+    assert decode(f"<t>{RUSSIAN_WORD}</t>".encode() + b"\xe9\xff", None) == f"<t>{RUSSIAN_WORD}</t>\ufffd\ufffd"

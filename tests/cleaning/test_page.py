@@ -88,3 +88,32 @@ def test_tidy(text: str | None, expected: str | None) -> None:
 
 def test_fingerprints_have_sixteen_digits() -> None:
     assert len(fingerprint("x")) == len(fingerprint("The embassy works again in the capital " * 9)) == 16
+
+
+SAID = "Norway closed its embassy in Kyiv on Monday, the ministry said in a statement."
+
+
+@pytest.mark.parametrize(
+    ("markup", "seen"),
+    [
+        (f"<p>{SAID}</p>", True),
+        (f"<noscript><p>{SAID}</p></noscript>", True),
+        (f"<p hidden>{SAID}</p>", False),
+        (f"<div hidden='until-found'><p>{SAID}</p></div>", False),
+        (f"<template><p>{SAID}</p></template>", False),
+        (f"<dialog><p>{SAID}</p></dialog>", False),
+        (f"<p style='color: red; DISPLAY : none'>{SAID}</p>", False),
+        (f"<p style='visibility:hidden'>{SAID}</p>", False),
+        (f"<p aria-hidden='true'>{SAID}</p>", False),
+        (f"<noscript><p>Please enable scripts. {SAID}</p></noscript>", False),
+    ],
+)
+def test_only_what_a_reader_sees_is_text(markup: str, seen: bool) -> None:
+    text = str(cleaned(page(STORY + markup + STORY.replace("country", "state")))["text"])
+    assert (SAID in text) == seen
+    assert "Diplomats of state number 7 returned" in text
+
+
+def test_the_canonical_link_starts_from_the_base_of_the_page() -> None:
+    head = '<base href="https://news.example/deep/er/"><link rel="canonical" href="story.html">'
+    assert cleaned(page(STORY, head))["canonical"] == "https://news.example/deep/er/story.html"

@@ -3,7 +3,7 @@
 import pytest
 
 from legation.pipeline.cleaning.fingerprint import fingerprint
-from legation.pipeline.cleaning.sameness import original, own_address, window
+from legation.pipeline.cleaning.sameness import original, own_address, resembles, window
 
 WIRE = (
     "The foreign ministry said on Tuesday that its embassy in the capital had resumed work after three months. "
@@ -62,4 +62,47 @@ def test_a_copy_of_a_copy_has_the_same_origin() -> None:
 
 def test_window() -> None:
     assert window("2024-03-01") == ("2024-02-27", "2024-03-04")
-    assert window("2024") == ("2024", "2024")
+    assert window("2024-02") == ("2024-01-29", "2024-03-03")
+    for odd in ("2024", "", "0001-01-01", "9999-12-31", "2024-13-45"):
+        assert window(odd) == (odd, odd)
+
+
+@pytest.mark.parametrize(
+    ("page", "link", "expected"),
+    [
+        ("https://news.example/world/a-story", "/", "https://news.example/world/a-story"),
+        ("https://news.example/world/a-story", "/index.html", "https://news.example/world/a-story"),
+        ("https://news.example/world/a-story", "/world/", "https://news.example/world/a-story"),
+        ("https://news.example/world/2024/a-story", "/sport", "https://news.example/world/2024/a-story"),
+        ("https://news.example/spain-reopens-its-embassy", "/news", "https://news.example/spain-reopens-its-embassy"),
+        ("https://news.example/world/a", "https://shop.news.example/b", "https://news.example/world/a"),
+        ("https://news.example/amp/world/a-story", "/world/a-story", "https://news.example/world/a-story"),
+        ("https://news.example/index.php?id=3", "/world/a-story", "https://news.example/world/a-story"),
+        ("https://amp.news.example/a", "https://www.news.example/world/a", "https://www.news.example/world/a"),
+        ("https://news.example/", "/", "https://news.example/"),
+        ("saved/page.html", "https://news.example/", "saved/page.html"),
+    ],
+)
+def test_a_canonical_link_that_cannot_be_the_articles_is_not_believed(page: str, link: str, expected: str) -> None:
+    assert own_address(page, None, link) == expected
+
+
+CONSENT = "We and our {} partners store and access information on a device, such as cookies, and process data. " * 5
+ASKED = "Subscribe to read the rest of this story. It costs one euro for the first month, then twelve euros each month."
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "is_version"),
+    [
+        (WIRE + " This story was corrected.", "Embassy resumes work", True),
+        (WIRE[: len(WIRE) * 3 // 4], "Another title", True),
+        (OTHER + " Its embassy was closed.", "Embassy resumes work", True),  # written anew under its title
+        (CONSENT, "We value your privacy", False),
+        (CONSENT, "Embassy resumes work", False),
+        ("Sorry, the page that you look for cannot be found. It may have been moved or removed.", "Not found", False),
+        (WIRE[:120] + " " + ASKED, "Embassy resumes work", False),
+        (OTHER + " Read more: the embassy in another city was closed.", "Latest news", False),
+    ],
+)
+def test_a_new_version_resembles_the_old(text: str, title: str, is_version: bool) -> None:
+    assert resembles(WIRE, "Embassy resumes work", text, title) == is_version

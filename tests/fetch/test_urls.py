@@ -80,3 +80,16 @@ def test_origin(url: str, expected: str) -> None:
 )
 def test_publisher(url: str, expected: str | None) -> None:
     assert publisher(url) == expected
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("http://news.example/s/nine teen.html", "http://news.example/s/nine%20teen.html"),
+        ("https://news.example/a b/c%20d\n", "https://news.example/a%20b/c%20d"),
+        ("\ufeffhttps://news.example/a\t/b", "https://news.example/a/b"),
+        ("http://ne ws.example/a", None),
+    ],
+)
+def test_blanks_in_addresses(given: str, expected: str | None) -> None:
+    assert canonical(given) == expected

@@ -8,7 +8,7 @@ import brotli
 import pytest
 import zstandard
 
-from legation.pipeline.scan.archive import LARGEST, Broken, Page, pages
+from legation.pipeline.scan.archive import LARGEST, Broken, Other, Page, items, pages
 from tests.archive import record, write_archive
 
 pytest.importorskip("fastwarc")
@@ -117,3 +117,107 @@ def test_chunks_are_joined(tmp_path: Path) -> None:
     path.write_bytes(one)
     found = next(iter(pages(path)))
     assert isinstance(found, (Page, Broken))
+
+
+HTML = b"<!DOCTYPE html><html><p>The embassy closed.</p></html>"
+URI = b"WARC-Target-URI: https://news.example/1"
+
+
+def one_page(tmp_path: Path, data: bytes) -> Page:
+    path = tmp_path / "a.warc"
+    path.write_bytes(data + RECORDS[0])
+    first, second = pages(path)
+    assert isinstance(first, Page)
+    assert isinstance(second, Page)
+    assert second.body == BODIES[0]
+    return first
+
+
+def odd(old: bytes, new: bytes, body: bytes = HTML) -> bytes:
+    """A record with `old` in its HTTP part replaced, its lengths put right."""
+    head, _, block = record("https://news.example/1", body).partition(b"\r\n\r\n")
+    block = block[:-4].replace(old, new)
+    lines = [line for line in head.split(b"\r\n") if not line.startswith((b"Content-Length", b"WARC-Block-Digest"))]
+    return b"\r\n".join([*lines, b"Content-Length: %d" % len(block)]) + b"\r\n\r\n" + block + b"\r\n\r\n"
+
+
+TYPE = b"Content-Type: text/html; charset=utf-8\r\n"
+CHUNKED = (
+    b"".join(b"%x\r\n%s\r\n" % (len(HTML[i : i + 9]), HTML[i : i + 9]) for i in range(0, len(HTML), 9)) + b"0\r\n\r\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "body"),
+    [
+        (b"HTTP/1.1 200 OK", b"HTTP/2 200", HTML),
+        (b"HTTP/1.1 200 OK", b"HTTP/1.0 200", HTML),
+        (b"HTTP/1.1 200 OK", b"HTTP/1.1 203 Non-Authoritative Information", HTML),
+        (TYPE, b"", HTML),
+        (TYPE, b"CONTENT-TYPE: TEXT/HTML\r\n", HTML),
+        (TYPE, b"Content-Type: html\r\n", HTML),
+        (TYPE, TYPE + b"Transfer-Encoding: chunked\r\n", CHUNKED),
+        (TYPE, TYPE + b"Transfer-Encoding: chunked\r\nContent-Encoding: br\r\n", HTML),  # undone, headers kept
+        (TYPE, TYPE + b"transfer-encoding: gzip, chunked\r\nContent-Encoding: identity\r\n", HTML),
+        (TYPE, TYPE + b"content-encoding: GZIP\r\n", gzip.compress(HTML)),
+        (TYPE, TYPE + b"Content-Encoding: br\r\n", brotli.compress(HTML)),
+        (b"\r\n", b"\n", HTML),
+    ],
+)
+def test_odd_answers_are_read(tmp_path: Path, old: bytes, new: bytes, body: bytes) -> None:
+    page = one_page(tmp_path, odd(old, new, body))
+    assert (page.url, page.body) == ("https://news.example/1", HTML)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        odd(b"x", b"x").replace(URI, b"WARC-Target-URI: <https://news.example/1>"),
+        odd(b"x", b"x").replace(b"WARC/1.0", b"WARC/1.1"),
+        odd(b"x", b"x").replace(b"WARC/1.0", b"WARC/0.18"),
+        odd(b"x", b"x").partition(b"\r\n\r\nHTTP")[0].replace(b"\r\n", b"\n")
+        + b"\n\nHTTP"
+        + odd(b"x", b"x").partition(b"\r\n\r\nHTTP")[2],
+    ],
+    ids=["wget", "1.1", "0.18", "bare line feeds"],
+)
+def test_odd_records_are_read(tmp_path: Path, data: bytes) -> None:
+    assert one_page(tmp_path, data).url == "https://news.example/1"
+
+
+def test_what_is_no_page_is_counted_by_kind(tmp_path: Path) -> None:
+    records = [
+        odd(b"200 OK", b"404 Not Found"),
+        odd(b"text/html", b"image/png"),
+        record("https://news.example/1", b"", kind="revisit"),
+        record("https://news.example/1", b"", kind="request"),
+    ]
+    found = list(items(write_archive(tmp_path / "a.warc", records)))
+    assert [item.kind for item in found if isinstance(item, Other)] == [
+        "answers with status 404",
+        "answers of the type image/png",
+        "records of the kind revisit",
+    ]
+
+
+@pytest.mark.parametrize("name", ["a.warc", "a.warc.gz"])
+def test_an_archive_of_one_gzip_member_gives_the_same_as_unpacked(tmp_path: Path, name: str) -> None:
+    odd_one = odd(b"x", b"x").partition(b"\r\n\r\nHTTP")
+    bare = odd_one[0].replace(b"\r\n", b"\n") + b"\n\nHTTP" + odd_one[2]
+    bad = RECORDS[2].replace(b"Content-Length", b"X-Length", 1)
+    data = b"".join(
+        [RECORDS[0], bare, RECORDS[1], bad, RECORDS[3], record("https://news.example/r", b"", kind="revisit")]
+    )
+    path = tmp_path / name
+    path.write_bytes(gzip.compress(data) if name.endswith(".gz") else data)
+    found = [(type(item).__name__, item.at) for item in items(path)]
+    assert [kind for kind, _ in found].count("Page") == 4
+    assert "Broken" in [kind for kind, _ in found]
+    later = list(items(path, found[-2][1]))  # as after a kill
+    assert [(type(item).__name__, item.at) for item in later] == found[-2:]
+
+
+def test_an_archive_of_one_gzip_member_that_is_cut_short_says_so(tmp_path: Path) -> None:
+    good, broken = read(tmp_path / "a.warc.gz", gzip.compress(b"".join(RECORDS))[:-60])
+    assert good[:2] == ["0", "1"]
+    assert broken[-1].startswith("not readable from here on: Compressed file ended")

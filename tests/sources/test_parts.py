@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 
 import pytest
 
@@ -32,23 +33,26 @@ INDEX = b"""<sitemapindex><sitemap><loc>https://news.example/1.xml</loc><lastmod
 <sitemap><loc>https://news.example/2.xml</loc><lastmod>2024-03-01</lastmod></sitemap></sitemapindex>"""
 
 
-def entry(path: str, title: str | None = None, published: str | None = None) -> dict[str, str | None]:
-    return {"url": f"https://news.example/{path}", "title": title, "published": published}
+def entry(
+    path: str, title: str | None = None, published: str | None = None, announces: str | None = None
+) -> dict[str, str | None]:
+    address = f"https://news.example/{path}"
+    return {"url": address, "title": title, "published": published, "announces": announces, "note": None}
 
 
 @pytest.mark.parametrize(
     ("body", "expected"),
     [
-        (RSS, [entry("a", "Embassy & staff", "2024-03-02"), entry("b")]),  # the day is UTC's
-        (ATOM, [entry("feeds/a", "One", "2024-03-01")]),
-        (b"\n " + JSON, [entry("a", "One", "2024-03-01"), entry("b")]),
+        (RSS, [entry("a", "Embassy & staff", "2024-03-01", "publication"), entry("b")]),  # the day is the publisher's
+        (ATOM, [entry("feeds/a", "One", "2024-03-01", "change")]),
+        (b"\n " + JSON, [entry("a", "One", "2024-03-01", "publication"), entry("b")]),
         (b'<rss version="2.0"><channel></channel></rss>', []),
-        (RSS[:-12], [entry("a", "Embassy & staff", "2024-03-02"), entry("b")]),  # cut short, and still of use
+        (RSS[:-12], [entry("a", "Embassy & staff", "2024-03-01", "publication"), entry("b")]),  # cut, and still of use
     ],
     ids=["rss", "atom", "json", "empty", "cut"],
 )
 def test_feeds(body: bytes, expected: list[dict[str, str | None]]) -> None:
-    assert feed.entries(body, URL, "application/xml") == {"entries": expected}
+    assert feed.entries(body, URL, "application/xml")["entries"] == expected
 
 
 @pytest.mark.parametrize(
@@ -62,7 +66,10 @@ def test_what_is_no_feed(body: bytes) -> None:
 @pytest.mark.parametrize("pack", [bytes, gzip.compress])
 def test_sitemaps(pack: type[bytes]) -> None:
     found = sitemap.entries(pack(SITEMAP), limit=10_000)
-    assert found["entries"] == [entry("a", "One", "2024-03-01"), entry("b", None, "2024-03-02")]
+    assert found["entries"] == [
+        entry("a", "One", "2024-03-01", "publication"),
+        entry("b", None, "2024-03-02", "change"),
+    ]
     assert (found["sitemaps"], found["cut"]) == ([], False)
 
 
@@ -86,7 +93,191 @@ def test_links_of_a_list_page() -> None:
     page = b"""<html><body><a href="/a">One</a><a href="/a">more</a><a href="b?x=1"><b>Two</b> words</a>
     <a>none</a><a href="http://[">broken</a><a href="mailto:desk@news.example">Write</a></body></html>"""
     assert links.entries(page, "https://news.example/list/", None)["entries"] == [
-        entry("a", "One"),
-        entry("list/b?x=1", "Two words"),
+        {"url": "https://news.example/a", "title": "One", "published": None},
+        {"url": "https://news.example/list/b?x=1", "title": "Two words", "published": None},
         {"url": "mailto:desk@news.example", "title": "Write", "published": None},
     ]
+
+
+def test_links_start_from_the_base_of_the_page() -> None:
+    page = (
+        b"""<html><head><base href="/deep/er/"></head><body><a href="a">One</a><a href="../b">Two</a></body></html>"""
+    )
+    urls = [one["url"] for one in links.entries(page, "https://news.example/list/", None)["entries"]]
+    assert urls == ["https://news.example/deep/er/a", "https://news.example/deep/b"]
+
+
+def json_feed(*items: object) -> bytes:
+    return json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": items}).encode()
+
+
+def rss(*items: str, more: str = "") -> bytes:
+    text = "".join(items)
+    return f'<?xml version="1.0" encoding="utf-8"?><rss version="2.0"{more}><channel>{text}</channel></rss>'.encode()
+
+
+A, B = "https://news.example/a", "https://news.example/b"
+
+
+@pytest.mark.parametrize(
+    ("body", "urls", "left_out"),
+    [
+        (b"\xef\xbb\xbf" + json_feed({"id": "1", "url": A}), ["a"], 0),
+        (json_feed({"id": "1", "url": A}).decode().encode("utf-16"), ["a"], 0),
+        (json_feed(None, {"id": "1", "url": A}, "text", 3, []), ["a"], 4),
+        (json_feed({"id": A}, {"id": 7}, {"id": "tag:x"}, {"url": ["x"], "external_url": B}), ["a", "b"], 2),
+        (json_feed({"id": A, "title": None, "date_published": None}, {"url": " ", "id": B}), ["a", "b"], 0),
+        (rss(f"<item><title>x</title><link/><guid>{A}</guid></item>", "<item><title>y</title></item>"), ["a"], 1),
+        (rss(f"<item><guid isPermaLink='false'>{A}</guid></item>", f"<item><link>{B}</link></item>"), ["a", "b"], 0),
+        (rss(f"<item><link> <![CDATA[ {A} ]]> </link></item>", "<item><link>../b</link></item>"), ["a", "b"], 0),
+        (b"\xef\xbb\xbf\n" + rss(f"<item><link>{A}</link></item>"), ["a"], 0),
+        (rss(f"<item><title>a\x0bb</title><link>{A}</link></item>", f"<item><link>{B}</link></item>"), ["a", "b"], 0),
+    ],
+)
+def test_an_entry_costs_itself_only_and_is_named(body: bytes, urls: list[str], left_out: int) -> None:
+    found = feed.entries(body, URL, None)
+    assert [one["url"] for one in found["entries"]] == [f"https://news.example/{url}" for url in urls]
+    assert found["problem"] is None
+    assert [note.partition(" ")[0] for note in found["notes"]] == ([str(left_out)] if left_out else [])
+
+
+ITEMS = [f"<item><title>{n}</title><link>https://news.example/{n}</link></item>\n" for n in range(13)]
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (rss(*ITEMS)[:620], r"line 10: .*; 8 of 9 entries were read"),
+        (
+            rss(*ITEMS[:7], "<item><title>a < b</title></item>", *ITEMS[7:]).replace(b"</rss>", b""),
+            "line 9: .*; 14 of 14 entries were read",
+        ),
+        (json_feed(*({"url": f"{A}{n}"} for n in range(13)))[:-60], r"not JSON: line 1: .*; only the first 11 entries"),
+    ],
+    ids=["cut", "malformed", "json"],
+)
+def test_what_is_lost_of_a_broken_feed_is_told_with_its_line(body: bytes, said: str) -> None:
+    found = feed.entries(body, URL, None)
+    assert len(found["entries"]) >= 7
+    assert re.search(said, found["problem"])
+
+
+def test_an_unknown_entity_loses_nothing_and_is_no_problem() -> None:
+    found = feed.entries(rss(f"<item><title>a&nbsp;b</title><link>{A}</link></item>"), URL, None)
+    assert (len(found["entries"]), found["problem"]) == (1, None)
+
+
+WORDS = "Посольство снова открыто"
+
+
+@pytest.mark.parametrize(
+    ("title", "content_type", "expected"),
+    [
+        (WORDS.encode() + b"\xe9\xff", "application/rss+xml; charset=utf-8", WORDS + "\ufffd\ufffd"),
+        (WORDS.encode("cp1251"), "application/xml; charset=windows-1251", WORDS),
+        (WORDS.encode("cp1251"), "application/xml; charset=utf-8", WORDS),
+        (WORDS.encode("koi8-r"), "application/xml; charset=koi8-r", WORDS),
+    ],
+)
+def test_the_text_of_a_feed_stays_whole(title: bytes, content_type: str, expected: str) -> None:
+    body = rss(f"<item><title>%</title><link>{A}</link></item>").replace(b"%", title)
+    assert feed.entries(body, URL, content_type)["entries"][0]["title"] == expected
+
+
+@pytest.mark.parametrize(
+    ("date", "published", "believed"),
+    [
+        ("Mon, 01 Jan 0001 00:00:00 +0000", None, False),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", None, False),
+        ("2050-01-01", None, False),
+        ("1970-01-01T00:00:00Z", None, False),
+        ("05/03/2024", None, False),
+        ("Tue, 05 Mar 2024 10:00:00 GMT", "2024-03-05", True),
+        ("2024-03-05T10:00:00Z", "2024-03-05", True),
+        ("1709632800", "2024-03-05", True),
+    ],
+)
+def test_dates_of_entries(date: str, published: str | None, believed: bool) -> None:
+    bodies: list[bytes | str] = [
+        rss(f"<item><link>{A}</link><pubDate>{date}</pubDate></item>"),
+        json_feed({"url": A, "date_published": date}),
+        f'<feed xmlns="http://www.w3.org/2005/Atom"><entry><link href="{A}"/>'
+        f"<published>{date}</published></entry></feed>",
+        f"<urlset><url><loc>{A}</loc><lastmod>{date}</lastmod></url></urlset>",
+    ]
+    for body in bodies:
+        raw = body if isinstance(body, bytes) else body.encode()
+        find = sitemap.entries(raw, 10_000) if b"urlset" in raw else feed.entries(raw, URL, None)
+        [one] = find["entries"]
+        assert (one["published"], one["note"] is None) == (published, believed), raw
+
+
+SPACES = """<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"
+ xmlns:image="http://www.google.com/schemas/sitemap-image/1.1" xmlns:video="http://www.google.com/schemas/sitemap-video/1.1"
+ xmlns:xhtml="http://www.w3.org/1999/xhtml">%s</urlset>"""
+IMAGE = "<image:image><image:loc>/img/1.jpg</image:loc><image:title>A cat</image:title></image:image>"
+VIDEO = (
+    "<video:video><video:title>A film</video:title>"
+    "<video:publication_date>2019-01-01</video:publication_date></video:video>"
+)
+NEWS = "<news:news><news:publication_date>2024-03-05</news:publication_date><news:title>Told</news:title></news:news>"
+
+
+@pytest.mark.parametrize(
+    ("inside", "title", "published"),
+    [
+        (f"<loc>{A}</loc>{NEWS}{IMAGE}", "Told", "2024-03-05"),
+        (f"{IMAGE}<loc>{A}</loc>{VIDEO}", None, None),
+        (f"{VIDEO}{NEWS}<loc>{A}</loc><lastmod>2024-04-01</lastmod>", "Told", "2024-03-05"),
+        (f'<loc>{A}</loc><xhtml:link rel="alternate" href="/de"/><lastmod>2024-03-05</lastmod>', None, "2024-03-05"),
+    ],
+)
+def test_what_a_sitemap_says_of_pictures_is_not_about_the_page(
+    inside: str, title: str | None, published: str | None
+) -> None:
+    for text in (
+        SPACES % f"<url>{inside}</url>",
+        f"<urlset><url>{inside}</url></urlset>",
+    ):  # and with no namespace named
+        [one] = sitemap.entries(text.encode(), 10_000)["entries"]
+        assert (one["url"], one["title"], one["published"]) == (A, title, published)
+
+
+URLS = [f"<url><loc>https://news.example/{n}</loc></url>\n" for n in range(13)]
+
+
+@pytest.mark.parametrize(
+    ("body", "read", "said"),
+    [
+        ("<urlset>" + "".join(URLS)[:300], 6, r"line \d+: .*; 6 of 7 entries were read"),
+        ("<urlset>" + "".join(URLS), 13, r"13 of 13 entries were read"),
+        (
+            "<sitemapindex>" + "".join(URLS[:3]).replace("url>", "sitemap>") + "<sitemap><loc>https://news.exa",
+            0,
+            "3 of 4",
+        ),
+    ],
+    ids=["cut", "not closed", "index"],
+)
+def test_a_cut_sitemap_names_what_was_read_and_makes_up_no_address(body: str, read: int, said: str) -> None:
+    found = sitemap.entries(body.encode(), 10_000)
+    assert len(found["entries"]) == read
+    assert re.search(said, found["problem"])
+    assert all(re.fullmatch(r"https://news\.example/\d+", one["url"]) for one in found["entries"])
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"https://news.example/a\nhttps://news.example/b\n",
+        b"\xef\xbb\xbfhttps://news.example/a\r\n\r\nhttps://news.example/b",
+        b"<urlset><url><loc>/a</loc></url><url><loc>b</loc></url></urlset>",
+        rss(f"<item><link>{A}</link></item>", f"<item><link>{B}</link></item>"),
+        b"\xef\xbb\xbf<?xml version='1.0' encoding='utf-16'?><urlset><url><loc>/a</loc></url>"
+        b"<url><loc>/b</loc></url></urlset>",
+    ],
+    ids=["text", "text with marks", "relative", "feed", "wrong declaration"],
+)
+def test_other_forms_of_sitemaps(body: bytes) -> None:
+    found = sitemap.entries(body, 10_000, "https://news.example/map.txt")
+    assert ([one["url"] for one in found["entries"]], found["problem"], found["notes"]) == ([A, B], None, [])

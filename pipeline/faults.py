@@ -1,0 +1,51 @@
+"""One article's fault is its own: it is named and recorded, and the run goes on."""
+
+import sqlite3
+from collections.abc import Mapping
+from importlib.metadata import version
+from typing import Any
+
+from legation.db.errors import DatabaseError
+from legation.db.faults import save_fault, standing_faults
+from legation.pipeline.cleaning.page import CLEANER
+from legation.pipeline.errors import LegationError
+from legation.pipeline.run import Run
+
+PROGRAM = f"legation {version('legation')}, {CLEANER}"
+_OF_THE_ROW = (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.ProgrammingError, sqlite3.InterfaceError)
+MOST_NOTES = 20
+
+
+def is_fatal(error: Exception) -> bool:
+    """Whether an error is no fault of one article, such as a full disk or a damaged database."""
+    whole = isinstance(error, sqlite3.Error) and not isinstance(error, _OF_THE_ROW)
+    return whole or isinstance(error, (DatabaseError, LegationError))
+
+
+def note_fault(run: Run, fault: Mapping[str, Any], step: str, error: Exception | str) -> None:
+    """Name and record what keeps one article from being cleaned, stored or read (`step`). Raises what is fatal.
+
+    `fault`: address, source, page, article, body, version, as the table faults has them.
+    """
+    if isinstance(error, Exception) and is_fatal(error):
+        raise error
+    reason = error if isinstance(error, str) else f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
+    save_fault(run.db, {**fault, "step": step, "reason": reason}, run.now)
+    run.record.counts["faults"] += 1
+    run.problem(fault_line({**fault, "step": step, "reason": reason}))
+
+
+def note_standing(run: Run, before: str) -> None:
+    """Say again what failed in earlier runs and waits for another version of the program."""
+    standing = standing_faults(run.db, before)
+    for fault in standing[:MOST_NOTES]:
+        run.note(f"{fault_line(fault)} (since {fault['first_at'][:10]})")
+    if len(standing) > MOST_NOTES:
+        run.note(f"{len(standing) - MOST_NOTES} more articles have faults; see `legation check`")
+
+
+def fault_line(fault: Mapping[str, Any]) -> str:
+    """One fault as `place: what`."""
+    done = {"clean": "cleaned", "store": "stored", "read": "read"}[fault["step"]]
+    place = f"{fault['address']}" + (f": article {fault['article']}" if fault["article"] else "")
+    return f"{place}: not {done}: {fault['reason']}"
