@@ -32,12 +32,14 @@ def note_fault(run: Run, fault: Mapping[str, Any], step: str, error: Exception |
     reason = error if isinstance(error, str) else f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
     save_fault(run.db, {**fault, "step": step, "reason": reason}, run.now)
     run.record.counts["faults"] += 1
+    run.record.faults.add((fault["address"], step))
     run.problem(fault_line({**fault, "step": step, "reason": reason}))
 
 
-def note_standing(run: Run, before: str) -> None:
+def note_standing(run: Run) -> None:
     """Say again what failed in earlier runs and waits for another version of the program."""
-    standing = standing_faults(run.db, before)
+    faults = standing_faults(run.db)
+    standing = [fault for fault in faults if (fault["address"], fault["step"]) not in run.record.faults]
     for fault in standing[:MOST_NOTES]:
         run.note(f"{fault_line(fault)} (since {fault['first_at'][:10]})")
     if len(standing) > MOST_NOTES:

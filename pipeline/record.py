@@ -24,6 +24,8 @@ class Record:
     seconds: Counter[str] = field(default_factory=Counter)
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    faults: set[tuple[str, str]] = field(default_factory=set)
+    """Address and step of each article that this run could not clean, store or read."""
     started: float = field(default_factory=time.monotonic)
 
     @contextmanager

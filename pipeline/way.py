@@ -82,7 +82,6 @@ def tools(config: "Config", around: Surroundings, db: "Database") -> "Iterator[t
 
 
 def _steps(run: Run, chosen: list[AnySource]) -> None:
-    begun = run.now
     reading = Reading(run)
     _take_up(run, reading)
     with run.record.timing("ask"):
@@ -94,7 +93,7 @@ def _steps(run: Run, chosen: list[AnySource]) -> None:
         _read(run, reading, clean_page(run, page))
     reading.read_all(again=True)
     read_along(run)
-    note_standing(run, begun)
+    note_standing(run)
 
 
 def _take_up(run: Run, reading: Reading) -> None:

@@ -159,7 +159,7 @@ CHUNKED = (
         (TYPE, TYPE + b"Transfer-Encoding: chunked\r\n", CHUNKED),
         (TYPE, TYPE + b"Transfer-Encoding: chunked\r\nContent-Encoding: br\r\n", HTML),  # undone, headers kept
         (TYPE, TYPE + b"transfer-encoding: gzip, chunked\r\nContent-Encoding: identity\r\n", HTML),
-        (TYPE, TYPE + b"content-encoding: GZIP\r\n", gzip.compress(HTML)),
+        (TYPE, TYPE + b"content-encoding: GZIP\r\n", gzip.compress(HTML, mtime=0)),
         (TYPE, TYPE + b"Content-Encoding: br\r\n", brotli.compress(HTML)),
         (b"\r\n", b"\n", HTML),
     ],
