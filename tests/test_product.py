@@ -255,6 +255,6 @@ def test_pages(db: Database, tmp_path: Path) -> None:
         assert client.get("/-/id/per-0000000000000000").status_code == 404
         assert "<h2>Age of" in client.get("/-/codebook").text or "<h3>Age of" in client.get("/-/codebook").text
         board = client.get("/-/board", params={"region": "Africa"}).text
-        assert "not confirmed since April 2023" in board
+        assert "not confirmed since May 2023" in board
         assert client.get("/-/changes.atom?region=Africa").status_code == 200
         assert client.get("/-/export/changes.csv?region=Africa").text.count("\r\n") == 3

@@ -149,11 +149,14 @@ def test_texts_of_errors_that_scripts_show_are_text(site: tuple[Server, dict[str
     server, ids = site
     page.goto(f"{server.url}/-/desk?claim={ids[BENIGN[0]]}")
     page.keyboard.press("e")
-    for name, value in {"city": PAYLOADS[0], "date": PAYLOADS[1][:10]}.items():
+    for name, value in {"city": f"{PAYLOADS[0]} anew", "date": PAYLOADS[1][:10]}.items():
         page.locator(f"#field-{name}").evaluate(
             "(e, value) => { e.removeAttribute('pattern'); e.value = value; }", value
         )
     page.get_by_role("button", name="Save the correction").click()
+    page.get_by_role("button", name="Save it as it is").wait_for()
+    assert f"{PAYLOADS[0]} anew" in page.locator(".doubts").inner_text()
+    page.get_by_role("button", name="Save it as it is").click()
     page.get_by_text("Not saved").first.wait_for()
     assert PAYLOADS[1][:10] in page.locator("#others").inner_text()
     unharmed(page)
