@@ -106,7 +106,8 @@ def test_desk_shows_every_payload_as_text(site: tuple[Server, dict[str, int]], p
 @pytest.mark.parametrize(
     "address",
     [
-        "/", "/-/board?place=Ukraine&on=2022-05-01", "/-/board?of=France&on=2022-05-01", "/-/hosts?on=2022-05-01",
+        "/", "/-/changes", "/-/announcements",
+        "/-/board?place=Ukraine&on=2022-05-01", "/-/board?of=France&on=2022-05-01", "/-/hosts?on=2022-05-01",
         "/-/desk/mine", "/-/desk", "/legation/claims?_size=200", "/legation/sources", "/legation/decisions/2",
         "/-/export/claims.csv", "/legation?sql=select+quote,+title+from+claims+join+articles+on+article=articles.id",
     ],
@@ -137,6 +138,7 @@ def test_pages_of_missions_articles_and_errors(site: tuple[Server, dict[str, int
         f"/-/desk?publisher={quote(text, safe='')}": text,
         f"/-/desk?claim={quote(text, safe='')}": "not a number",
         f"/-/enter?token={quote(text, safe='')}": "wrong",
+        f"/-/changes?region={quote(text, safe='')}": "no such region",
     }
     for address, words in addresses.items():
         page.goto(server.url + address)
@@ -149,11 +151,14 @@ def test_texts_of_errors_that_scripts_show_are_text(site: tuple[Server, dict[str
     server, ids = site
     page.goto(f"{server.url}/-/desk?claim={ids[BENIGN[0]]}")
     page.keyboard.press("e")
-    for name, value in {"city": PAYLOADS[0], "date": PAYLOADS[1][:10]}.items():
+    for name, value in {"city": f"{PAYLOADS[0]} anew", "date": PAYLOADS[1][:10]}.items():
         page.locator(f"#field-{name}").evaluate(
             "(e, value) => { e.removeAttribute('pattern'); e.value = value; }", value
         )
     page.get_by_role("button", name="Save the correction").click()
+    page.get_by_role("button", name="Save it as it is").wait_for()
+    assert f"{PAYLOADS[0]} anew" in page.locator(".doubts").inner_text()
+    page.get_by_role("button", name="Save it as it is").click()
     page.get_by_text("Not saved").first.wait_for()
     assert PAYLOADS[1][:10] in page.locator("#others").inner_text()
     unharmed(page)
