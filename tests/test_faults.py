@@ -143,7 +143,7 @@ def test_articles_that_cannot_be_read_are_named_and_tried_by_the_next_version(de
         "http://n.example/1: article 2: not read: RuntimeError: a rule failed",
         "http://n.example/2: article 3: not read: TooLong: longer than 2 seconds",
     ]
-    told = [line for line in check(load_config(desk.folder / "config.toml")) if "not read" in line.text]
+    told = [line for line in check(load_config(desk.folder / "config.toml")) if ": not read: " in line.text]
     assert [line.code for line in told] == [1, 1]
 
     code, record = desk.run(source)  # another version
