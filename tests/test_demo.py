@@ -1,5 +1,6 @@
 """`make demo` does the main job, and a second time finds nothing new."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +13,8 @@ from tests.conftest import ROOT
 def demo(folder: Path) -> str:
     """What the demo prints."""
     command = [sys.executable, "-m", "tests.demo", "--folder", str(folder)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
+    wide = {**os.environ, "COLUMNS": "200"}  # tables, not blocks
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, env=wide)
     assert done.returncode == 0, done.stderr
     return done.stdout
 

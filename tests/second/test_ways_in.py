@@ -39,7 +39,7 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 def articles(folder: Path, *texts: str) -> None:
-    rows = [{"id": f"a{n}", "text": text, "date": "2031-05-14"} for n, text in enumerate(texts)]
+    rows = [{"id": f"a{n}", "text": text, "date": "2025-05-14"} for n, text in enumerate(texts)]
     (folder / "articles.jsonl").write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
 
 
