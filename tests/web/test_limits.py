@@ -23,7 +23,7 @@ ENDLESS = "with recursive n(i) as (select 1 union all select i + 1 from n) selec
 GREEDY = {
     "one long call": "select instr(printf('%.3000000c','a'), printf('%.1500000c','a')||'b')",
     "a row of long calls": "select " + ", ".join(["instr(printf('%.900000c','a'), printf('%.450000c','a')||'b')"] * 60),
-    "a long call in each row": ENDLESS + "instr(printf('%.400000c','a'), printf('%.200000c','a')||'b') from n",
+    "a long call in each row": ENDLESS + "instr(printf('%.3000000c','a'), printf('%.1500000c','a')||'b') from n",
     "a large blob": "select length(hex(zeroblob(300000000)))",
     "a large text": "select length(replace(printf('%.3000000c','a'), 'a', 'aaaaaaaaaa'))",
     "many large rows": ENDLESS + "hex(zeroblob(900000)) from n limit 1900",
