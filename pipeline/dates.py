@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 FIRST_YEAR = 1995  # no earlier page on the web has a date of its own; [fetch] first_year changes it
+ARCHIVE_YEAR = 1800  # of files that a person hands to a command: archives hold older articles than the web
 MONTHS = "january february march april may june july august september october november december".split()
 _MONTH = r"(?P<name>[a-z]{3,9})\.?"
 _YEAR = r"(?P<year>\d{4})"

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from legation.models.claim import Text
-from legation.pipeline.dates import FIRST_YEAR, told, whole_day
+from legation.pipeline.dates import ARCHIVE_YEAR, told, whole_day
 
 LONGEST = 500_000  # characters, as in pipeline/cleaning/page.py; the longest real articles have a tenth of it
 SURROGATE = re.compile("[\ud800-\udfff]")  # JSON can hold them, UTF-8 cannot
@@ -70,7 +70,7 @@ def _read(path: str, published: str | None) -> Iterator[Input | Problem]:
 
 
 def json_lines(
-    lines: Iterable[bytes | str], path: str, published: str | None = None, first_year: int = FIRST_YEAR
+    lines: Iterable[bytes | str], path: str, published: str | None = None, first_year: int = ARCHIVE_YEAR
 ) -> Iterator[Input | Problem]:
     """The articles of JSON Lines; `path` names them in problems. One whose date is not believed is given without it,
     and has a note."""
