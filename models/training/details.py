@@ -14,7 +14,7 @@ from legation.models.training.examples import FOLDS, Example, Gold
 from legation.models.training.fitting import fit_linear
 
 if TYPE_CHECKING:
-    from legation.models.training.stages import Prepared
+    from legation.models.training.prepared import Prepared
 
 PROPOSALS: dict[str, Callable[..., Iterable[Any]]] = {
     "city": cities,
