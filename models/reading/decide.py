@@ -3,7 +3,7 @@ frames in view. Each is made by a learned scorer; what comes out are probabiliti
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -151,7 +151,11 @@ def describe(article: Article, frames: Iterable[Frame]) -> list[Described]:
 
 def decide(described: list[Described], weights: Weights) -> list[Described]:
     """Fill in all probabilities; return the frames that are worth a second look, in the order of the text."""
-    kept = _likeliest(decide_frames(described, weights.claim, weights.status, weights.modality))
+    likely = _likeliest(one for one in score_claims(described, weights.claim) if one.claim >= FLOOR)
+    kept = [one for one in likely if one.chosen]
+    for one in kept:
+        one.status = weights.status.probabilities(one.features)
+        one.modality = weights.modality.probabilities(one.features)
     decide_roles(kept, weights.sender, weights.receiver)
     for one, found in zip(kept, _pairs([one.rows() for one in kept], weights.pairs), strict=True):
         one.pair = found
@@ -172,15 +176,11 @@ def _likeliest(kept: Iterable[Described]) -> list[Described]:
     return [one for some in by_sentence.values() for one in some if id(one) in numbers]
 
 
-def decide_frames(described: Iterable[Described], claim: Linear, status: Linear, modality: Linear) -> list[Described]:
-    """Claim or not, and of the likely ones status and modality. Returns the likely ones."""
-    kept = []
+def score_claims(described: Iterable[Described], claim: Linear) -> Iterator[Described]:
+    """Each frame with the probability that it is a claim."""
     for one in described:
         one.claim = claim.probabilities(one.features)[0]
-        if one.claim >= FLOOR and one.chosen:
-            one.status, one.modality = status.probabilities(one.features), modality.probabilities(one.features)
-            kept.append(one)
-    return kept
+        yield one
 
 
 def decide_roles(kept: Iterable[Described], sender: Linear, receiver: Linear) -> None:
