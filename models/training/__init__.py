@@ -4,8 +4,11 @@ gold.py        reads texts whose claims are known
 examples.py    a text with its claims, as training sees it
 labels.py      which frames and pairs the known claims stand for
 fitting.py     one linear scorer, one set of trees
+prepared.py    a text as it was read, and what the stages said of it so far
 stages.py      all scorers in their order, each fitted on what the one before says of texts it was not fitted on
 measure.py     strict precision, recall and F1 of what comes out
+report.py      these and the figures of each decision, in lines for a person
+heaviest.py    the features that weigh most in each scorer
 
 The sentence encoder is trained apart, by `python -m legation.models.training.encoder_run`; it needs the extra
 `encoder-train` (PyTorch). See docs/encoder.md.

@@ -19,7 +19,7 @@ from legation.models.training.examples import FOLDS, Example, Gold
 from legation.models.training.fitting import fit_trees
 
 if TYPE_CHECKING:
-    from legation.models.training.stages import Prepared
+    from legation.models.training.prepared import Prepared
 
 FIELDS = {"city": "city", "date": "date", "moved_to": "relocated_to", "speaker": "attribution"}  # scorer -> of a claim
 UNTOLD = 0.35  # weight of a claim whose detail is not told, beside one whose detail is

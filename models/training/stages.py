@@ -6,7 +6,7 @@ sees of texts that this one was not fitted on, as it will be with new texts; the
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +15,18 @@ import numpy as np
 from legation.models.claim import MODALITIES, STATUSES, Text
 from legation.models.reading.article import Article
 from legation.models.reading.decide import FLOOR, SECOND_NAMES, Described, Settings, Weights, decide_roles, second_look
-from legation.models.reading.judge import JUDGE_FEATURES, Candidate, Key, candidates
+from legation.models.reading.judge import JUDGE_FEATURES, Key, candidates
 from legation.models.reading.pairs import NAMES
 from legation.models.reading.scorers import Linear, Trees, as_json, probability
 from legation.models.reading.voice import VOICE_FEATURES, Heard
 from legation.models.training.details import fit_details
 from legation.models.training.examples import FOLDS, Example
 from legation.models.training.fitting import calibrate, fit_linear, fit_trees
+from legation.models.training.heaviest import heaviest
 from legation.models.training.labels import FrameLabel, frame_labels, is_right
-from legation.models.training.measure import best_threshold, score, sure
+from legation.models.training.measure import best_threshold, sure
+from legation.models.training.prepared import Prepared
+from legation.models.training.report import frame_lines, pair_line, report, role_lines
 
 Read = Callable[[Text], tuple[Article, list[Described]]]
 Say = Callable[[str], None]
@@ -35,36 +38,13 @@ SURE = 0.97  # precision from which on claims may be published before a person h
 MANY = 40  # pairs of a frame
 
 
-@dataclass
-class Prepared:
-    """An example as it was read, with what the frames stand for and what the stages said so far."""
-
-    example: Example
-    article: Article
-    described: list[Described]
-    labels: list[FrameLabel]
-    candidates: list[Candidate] = field(default_factory=list)
-    readings: list[Mapping[str, Any]] = field(default_factory=list)
-
-    @property
-    def kept(self) -> list[Described]:
-        """The frames that the reader would look at further."""
-        return [one for one in self.described if one.claim >= FLOOR and one.chosen]
-
-    def positive(self) -> list[tuple[Described, FrameLabel]]:
-        """The frames that stand for a claim whose pair is known."""
-        return [
-            (one, label)
-            for one, label in zip(self.described, self.labels, strict=True)
-            if label.claim and label.pairs and one.chosen
-        ]
-
-
 @dataclass(frozen=True)
 class Trained:
-    """`found`: what the scorers say of each text out of fold; `report`: lines for a person."""
+    """`found`: what the scorers say of each text out of fold; `threshold`: from which on that makes a claim; `report`:
+    lines for a person."""
 
     weights: Weights
+    threshold: float
     found: Mapping[str, list[tuple[Key, float]]]
     report: list[str]
 
@@ -100,14 +80,18 @@ def train(prepared: Sequence[Prepared], say: Say) -> Trained:
     """Fit everything. `say` hears of the progress."""
     say("claim, status and modality")
     frames = _cross(prepared, _fit_frames, _apply_frames)
+    decisions = frame_lines(prepared)
     say("sender and receiver")
     roles = _cross(prepared, _fit_roles, _apply_roles)
+    decisions += role_lines(prepared)
     say("pairs")
     pairs = _cross(prepared, _fit_pairs, _apply_pairs)
+    decisions.append(pair_line("pair", prepared))
     say("pairs, with the other frames in view")
     for one in prepared:
         _look_again(one)
     again = _cross(prepared, _fit_again, _apply_again)
+    decisions.append(pair_line("pair, second look", prepared))
     say("the judge")
     for one in prepared:
         one.candidates = candidates(one.kept, _listen(one))
@@ -129,10 +113,17 @@ def train(prepared: Sequence[Prepared], say: Say) -> Trained:
     )
     scorers |= {"pairs": pairs, "pairs_again": again, "judge": judge, "judge_with_encoder": both}
     weights = Weights(**scorers | details, settings=settings)
-    lines = ["without the encoder:", *report(prepared, alone, thresholds["judge"]), *lines]
+    lines = [
+        "without the encoder:",
+        *report(prepared, alone, thresholds["judge"]),
+        "each decision:",
+        *decisions,
+        *lines,
+    ]
     if with_encoder:
         lines = ["with the encoder:", *report(prepared, found, thresholds["judge_with_encoder"]), *lines]
-    return Trained(weights, found, lines)
+    threshold = thresholds["judge_with_encoder"]
+    return Trained(weights, threshold, found, [*lines, "", *heaviest(weights)])
 
 
 def _cross(
@@ -303,45 +294,6 @@ def _judge(prepared: Sequence[Prepared], names: Sequence[str]) -> tuple[Trees, d
     return whole, {
         id_: [(key, float(probability(slope * v + offset))) for key, v in rows] for id_, rows in scored.items()
     }
-
-
-def report(prepared: Sequence[Prepared], found: Mapping[str, list[tuple[Key, float]]], threshold: float) -> list[str]:
-    """Out-of-fold scores: all, by kind of text, and of what is sure."""
-    groups: dict[str, list[Example]] = {}
-    for one in prepared:
-        groups.setdefault(one.example.id.split("-")[0], []).append(one.example)
-    tuned = [one.example for one in prepared if one.example.tune]
-    lines = [f"real texts {len(tuned):5}  {score(tuned, found, threshold)}  (threshold {threshold:.2f})"]
-    lines += [f"  {kind:10} {len(some):4}  {score(some, found, threshold)}" for kind, some in sorted(groups.items())]
-    rows = [(p, is_right(key, e)) for e in tuned for key, p in found.get(e.id, ()) if None not in key[:2]]
-    high = [right for p, right in rows if p >= 0.9 and right is not None]
-    all_right = sum(bool(right) for p, right in rows if p >= threshold)
-    silent = [e for e in tuned if not e.claims]
-    false_alarms = sum(any(p >= threshold for _, p in found.get(e.id, ())) for e in silent)
-    lines.append(
-        f"confidence .9 and more: {sum(map(bool, high))} of {len(high)} right, of {all_right} right ones in all"
-    )
-    lines.append(f"texts with nothing to find: {len(silent)}, of them {false_alarms} give a claim")
-    lines += ceiling(prepared)
-    return lines
-
-
-def ceiling(prepared: Sequence[Prepared]) -> list[str]:
-    """The share of claims to be found that are among the candidates."""
-    total = framed = paired = 0
-    for one in prepared:
-        if not one.example.tune:
-            continue
-        held: dict[int, set[tuple[Any, Any]]] = {}
-        for described, label in zip(one.described, one.labels, strict=True):
-            for gold in label.gold:
-                held.setdefault(id(gold), set()).update((s, r) for s in described.codes for r in described.codes)
-        for gold in one.example.claims:
-            if gold.must and gold.sending_state and gold.receiving_states[0]:
-                total += 1
-                framed += id(gold) in held
-                paired += any((gold.sending_state, r) in held.get(id(gold), ()) for r in gold.receiving_states)
-    return [f"ceiling of the candidates: {framed} of {total} claims have a frame, {paired} their pair too"]
 
 
 def write(weights: Weights, folder: Path) -> None:

@@ -38,8 +38,9 @@ def command(
 
     GOLD is a folder with articles.jsonl and gold.jsonl, or a file that holds both in each line; see `legation evaluate
     --help`. The report says how well the reader reads texts that its weights were not fitted on (three folds, by month
-    and article), first with the present weights where they can say it. The shipped weights stay as they are: name the
-    new folder as `weights` in the section [model] of config.toml to read with it.
+    and article), how often each decision is right, and which features weigh most. With --reviewed and GOLD it compares
+    the weights fitted with and without the decisions of reviewers. The shipped weights stay as they are: name the new
+    folder as `weights` in the section [model] of config.toml to read with it.
 
     \b
     legation train gold/ --to weights
