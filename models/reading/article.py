@@ -14,7 +14,7 @@ from typing import Any
 from spacy.attrs import DEP, HEAD, LOWER, TAG
 from spacy.tokens import Doc
 
-from legation.models.gazetteer import capital_of
+from legation.models.gazetteer import capital_of, state_name
 from legation.models.lexicon import row_statuses, table, words
 
 JOINERS = words("joiners")
@@ -361,6 +361,5 @@ def places_after(text: Words, mention: Mention) -> list[Name]:
 
 def city_of(name: Name) -> str | None:
     """The city that a name means: itself, or the capital for a State that is named like it (Singapore)."""
-    return name.city or (
-        capital_of(name.code) if name.label == "STATE" and capital_of(name.code) == name.code else None
-    )
+    capital = capital_of(name.code) if name.label == "STATE" else None
+    return name.city or (capital if capital == state_name(name.code) else None)

@@ -2,84 +2,111 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from legation.models.claim import MODALITIES
 from legation.models.lexicon import table
-from legation.models.reading.article import Article, Words
+from legation.models.reading.article import HEADLINE, Article, Words
 from legation.models.reading.decide import Described
+from legation.models.reading.detail import Detail, of_the_claim, off
 from legation.models.reading.frames import QUOTE_MARKS, SAYING
 from legation.models.reading.judge import Key
-from legation.models.reading.syntax import ancestors, children
+from legation.models.reading.syntax import Children, ancestors
 
 SPEECH = table("speech.toml")
 REFUSING = frozenset(SPEECH["refusals"])
+ASKING = frozenset(SPEECH["requests"])
 NOBODY = frozenset(SPEECH["nobody"])
+PRONOUNS = frozenset(SPEECH["pronouns"])
 SOMEBODY = frozenset(SPEECH["somebody"])
+SPEAKS = SAYING | REFUSING | ASKING
 SOURCES = [source.split() for source in SPEECH["sources"]]
-STOPS = {",", ".", ";", ":", "-", "–", "—", "(", ")", "!", "?", *QUOTE_MARKS}
+STOPS = {",", ".", ";", ":", "–", "—", "(", ")", "!", "?", *QUOTE_MARKS}
+SUBJECTS = ("nsubj", "nsubjpass")
+CLAUSES = ("ccomp", "xcomp", "parataxis")
+SHARED = ("conj", "xcomp", "advcl", "acl", "relcl")  # labels of a verb whose subject may be that of the verb above
 LONGEST = 14  # tokens of a speaker with title and name
 # "MS PORTER: ...", "Question: ...", "Q Will the embassy ..." in a transcript
 TURN = re.compile(r"\s*(?:([A-Z][A-Z.’' -]{2,40}?|[A-Z][a-z]*)(?: \([^)\n]{2,40}\))?:\s|(Q) +(?=[A-Z“\"]))")
 TURNS = 40  # sentences that a turn may last
+NEXT = 3  # turns behind the event that are looked at where none is before it
 BEFORE = 3  # sentences before the event that a speaker is looked for in, beside the sentence itself and the next one
 
-
-@dataclass(frozen=True, slots=True)
-class Speaker:
-    """A candidate: tokens [start, end) of the text."""
-
-    value: str
-    start: int
-    end: int
-    features: tuple[str, ...]
+Found = Iterator[tuple[int, int, dict[str, float]]]  # (start, end, how it was found)
 
 
-def speakers(one: Described, key: Key) -> list[Speaker]:
+def speakers(one: Described, key: Key) -> list[Detail]:
     """Who may say what a claim says, each stretch of words once."""
     article, frame = one.about.article, one.frame
-    text = article.text
-    found: dict[tuple[int, int], list[str]] = {}
-    for start, end, far in _last_turn(text, frame.sentence):
-        found.setdefault((start, end), []).append(f"last turn|{far}")
-    for off in range(1, -BEFORE - 1, -1):
-        number = frame.sentence + off
-        if text.has(number):
-            for start, end, how in _in_sentence(article, number, frame.trigger if off == 0 else -1):
-                found.setdefault((start, end), []).append(f"{how}|{off}")
-    quoted = _quoted(text, frame.trigger)
-    marks = sum(text.lower[i] in QUOTE_MARKS for i in range(*text.bounds(frame.sentence)))
+    text, whole = article.text, article.whole
+    shared = of_the_claim(one, key) | _sentence(one)
+    found: dict[tuple[int, int], dict[str, float]] = {}
+    if frame.sentence != HEADLINE:
+        _add(found, _turns(text, frame.sentence))
+    shared["transcript"] = len(found)
+    for number in range(1, -BEFORE - 1, -1):
+        if text.has(frame.sentence + number):
+            _add(found, _in_sentence(article, frame.sentence + number, frame.trigger if number == 0 else -1, number))
+    pronouns = [a for (a, b), how in found.items() if how.get("off=0") and b == a + 1 and text.lower[a] in PRONOUNS]
+    shared["pronoun says"] = len(pronouns)
     result = []
-    nearest: dict[int, int] = {}
-    for (start, end), hows in found.items():
-        off = text.sentence_of(start) - frame.sentence
-        nearest[off] = nearest.get(off, 0) + 1
-        features = [
-            *hows,
-            *(f"{how}|quoted={quoted}" for how in hows),
-            *(f"{how}|marks={min(marks, 2)}" for how in hows),
-            f"off={off}",
-            *(f"{how}|{MODALITIES[key[3]]}" for how in hows),
-            f"order={nearest[off]}|{off}",
-            f"size={min((end - start) // 3, 4)}",
-            f"first={text.lower[start]}",
-            f"state={any(n.start >= start and n.end <= end for n in text.names)}",
-            f"capital={text.doc[start].text[:1].isupper()}",
-            f"near={min(abs(start - frame.trigger) // 5, 5)}|{off}",
-        ]
-        result.append(Speaker(text.doc[start:end].text, start, end, tuple(features)))
+    for order, ((start, end), how) in enumerate(found.items()):
+        features = {**shared, **how, **_words(text, key, start, end), "order": order, "gap": start - frame.trigger}
+        place = (start, end) if frame.sentence != HEADLINE else (-1, -1)
+        result.append(Detail(text.doc[start:end].text, *place, features))
+    if frame.sentence != HEADLINE and whole.title is not None:
+        for start, end, how in _in_title(whole.title):
+            features = {**shared, **how, **_words(whole.title, key, start, end)}
+            result.append(Detail(whole.title.doc[start:end].text, -1, -1, features))
     return result
 
 
-def _last_turn(text: Words, number: int) -> Iterator[tuple[int, int, str]]:
-    """Who has the word in a transcript: the nearest turn up to this sentence."""
+def _add(found: dict[tuple[int, int], dict[str, float]], more: Found) -> None:
+    for start, end, how in more:
+        found.setdefault((start, end), {}).update(how)
+
+
+def _sentence(one: Described) -> dict[str, float]:
+    """What is known of the sentence of the event."""
+    text, trigger = one.about.article.text, one.frame.trigger
+    first, end = text.bounds(one.frame.sentence)
+    marks = sum(text.lower[i] in QUOTE_MARKS for i in range(first, end))
+    question = "?" in text.lower[max(first, end - 3) : end]
+    return {"quoted": _quoted(text, trigger), "marks": marks, "question": question}
+
+
+def _words(text: Words, key: Key, start: int, end: int) -> dict[str, float]:
+    """The words of a candidate."""
+    names = {n.code for n in text.names if n.start >= start and n.end <= end}
+    return {
+        "size": end - start,
+        f"first={text.lower[start]}": 1,
+        f"last={text.lower[end - 1]}": 1,
+        f"tag={text.tags[end - 1]}": 1,
+        "pronoun": end - start == 1 and text.lower[start] in PRONOUNS,
+        "capital letter": text.doc[start].text[:1].isupper(),
+        "capital at the end": text.doc[end - 1].text[:1].isupper(),
+        "names": len(names),
+        "names the sender": key[0] in names,
+        "names the host": key[1] in names,
+    }
+
+
+def _turns(text: Words, number: int) -> Found:
+    """Who has the word in a transcript: the nearest turn up to this sentence; without one, those behind it."""
     for back in range(TURNS + 1):
         if not text.has(number - back):
-            return
+            break
         found = _turn(text, *text.bounds(number - back))
         if found is not None:
-            yield *found, "here" if back == 0 else "near" if back <= BEFORE else "far"
+            yield *found, {"turn": 1, "turn back": back}
             return
+    behind = 0
+    for on in range(1, TURNS + 1):
+        if not text.has(number + on) or behind == NEXT:
+            return
+        found = _turn(text, *text.bounds(number + on))
+        if found is not None:
+            behind += 1
+            yield *found, {"turn": 1, "turn behind": behind}
 
 
 def _turn(text: Words, first: int, end: int) -> tuple[int, int] | None:
@@ -93,38 +120,85 @@ def _turn(text: Words, first: int, end: int) -> tuple[int, int] | None:
     return (span.start, span.end) if span is not None else None
 
 
-def _in_sentence(article: Article, number: int, trigger: int) -> Iterator[tuple[int, int, str]]:
-    """(start, end, how it was found) of the speakers of one sentence; `trigger` -1: the event is in another one."""
+def _in_title(title: Words) -> Found:
+    """ "Remarks by the president", "Minister: the door is open", "To reopen, says minister"."""
+    end = len(title.lower)
+    colons = [i for i in range(end) if title.lower[i] == ":"]
+    if colons:
+        for start, stop, side in ((0, colons[0], "before the colon"), (colons[-1] + 1, end, "behind the colon")):
+            found = _tidy(title, start, stop)
+            if found is not None:
+                yield *found, {"title": 1, side: 1}
+    for i in range(end):
+        if title.lower[i] in SPEECH["authors"]:
+            found = _tidy(title, i + 1, _until_stop(title, i + 1, end))
+            if found is not None:
+                yield *found, {"title": 1, f"title word={title.lower[i]}": 1}
+        if title.lower[i] in SPEAKS:
+            for start, stop, side in _around(title, i, 0, end):
+                yield start, stop, {"title": 1, f"title {side}": 1}
+
+
+def _in_sentence(article: Article, number: int, trigger: int, far: int) -> Found:
+    """The speakers of one sentence; `trigger` -1: the event is in another one."""
     text = article.text
     first, end = text.bounds(number)
-    turn = _turn(text, first, end)
-    if turn is not None:
-        yield *turn, "turn"
-    above = set(ancestors(text, trigger)) if trigger >= 0 else set()
+    above = ancestors(text, trigger) if trigger >= 0 else []
+    below = Children(text, number)
     parsed = any(text.deps[i] not in ("", "dep") for i in range(first, min(first + 8, end)))
+    where = {**off("off", far), "unparsed": not parsed}
     for i in range(first, end):
-        if text.lower[i] in SAYING or text.lower[i] in REFUSING:
-            way = "refuses" if text.lower[i] in REFUSING else "says"
-            place = "event" if i == trigger else "above" if i in above else "beside"
-            subject = _subject(text, i) if parsed else None
+        word = text.lower[i]
+        verb = text.tags[i].startswith("VB")
+        if (word in SPEAKS and (verb or not parsed)) or (verb and (i in above or text.deps[i] == "ROOT")):
+            how = {
+                **where,
+                f"verb={word}": 1,
+                f"verb tag={text.tags[i]}": 1,
+                "says": word in SAYING,
+                "refuses": word in REFUSING,
+                "asks": word in ASKING,
+                "is the event": i == trigger,
+                "above": above.index(i) if i in above else -1,
+                "beside": i not in above,
+                "clause": any(text.deps[c] in CLAUSES for c in below[i]),
+                "ends": end - i,
+            }
+            subject, climbed = _subject(text, below, i) if parsed else (None, 0)
             if subject is not None:
-                yield *subject, f"{way}.{place}.subject"
-            for start, stop, side in _beside(text, i, first, end):
-                if (start, stop) != subject:
-                    yield start, stop, f"{way}.{place}.{side}"
+                yield *subject, {**how, "subject": 1, "subject of a verb above": climbed}
+            if word in SPEAKS:
+                for start, stop, side in _around(text, i, first, end):
+                    if (start, stop) != subject:
+                        yield start, stop, {**how, side: 1}
+        elif parsed and word in SPEAKS and (owner := _owner(text, below, i)) is not None:
+            yield *owner, {**where, "owner": 1, f"noun={word}": 1}
         for source in SOURCES:
             if text.lower[i : i + len(source)] == source and i + len(source) < end:
-                stop = _until_stop(text, i + len(source), end)
-                if stop > i + len(source):
-                    yield i + len(source), stop, f"source.{source[0]}"
+                found = _tidy(text, i + len(source), _until_stop(text, i + len(source), end))
+                if found is not None:
+                    yield *found, {**where, "source": 1, f"source={source[0]}": 1, "ends": end - i}
 
 
-def _subject(text: Words, verb: int) -> tuple[int, int] | None:
-    """The words of the subject of a verb, without marks around."""
-    for child in children(text, verb):
-        if text.deps[child] == "nsubj" and text.lower[child] not in NOBODY:
+def _subject(text: Words, below: Children, verb: int) -> tuple[tuple[int, int] | None, int]:
+    """The words of the subject of a verb, without marks around; and from how many verbs above it is taken."""
+    for climbed in range(3):
+        for child in below[verb]:
+            if text.deps[child] in SUBJECTS and text.lower[child] not in NOBODY:
+                token = text.doc[child]
+                return _tidy(text, token.left_edge.i, token.right_edge.i + 1), climbed
+        if text.deps[verb] not in SHARED or text.heads[verb] == verb:
+            break
+        verb = text.heads[verb]
+    return None, 0
+
+
+def _owner(text: Words, below: Children, noun: int) -> tuple[int, int] | None:
+    """ "the ministry's claims": who they are of."""
+    for child in below[noun]:
+        if text.deps[child] == "poss":
             token = text.doc[child]
-            return _tidy(text, token.left_edge.i, token.right_edge.i + 1)
+            return _tidy(text, token.left_edge.i, child + 1)
     return None
 
 
@@ -143,7 +217,7 @@ def _until_stop(text: Words, start: int, end: int) -> int:
     return i
 
 
-def _beside(text: Words, verb: int, first: int, end: int) -> Iterator[tuple[int, int, str]]:
+def _around(text: Words, verb: int, first: int, end: int) -> Iterator[tuple[int, int, str]]:
     """The words between a mark and the verb, and between the verb and a mark: "..., the minister stressed, ..."."""
     start = verb
     while start > first and text.lower[start - 1] not in STOPS and verb - start < LONGEST:
@@ -151,7 +225,7 @@ def _beside(text: Words, verb: int, first: int, end: int) -> Iterator[tuple[int,
     if start < verb and _names_somebody(text, start):
         yield start, verb, "words before"
     stop = _until_stop(text, verb + 1, end)
-    if stop > verb + 1 and verb > first and text.lower[verb - 1] in STOPS and _names_somebody(text, verb + 1):
+    if stop > verb + 1 and (text.lower[verb - 1] in STOPS or stop == end) and _names_somebody(text, verb + 1):
         yield verb + 1, stop, "words behind"
 
 

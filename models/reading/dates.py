@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
+from typing import Any
 
 from legation.models.lexicon import table
 
@@ -15,8 +16,9 @@ WORDS = table("dates.toml")
 MONTHS: dict[str, int] = {name: number for number, names in enumerate(WORDS["months"], 1) for name in names}
 DAYS: dict[str, int] = {name: number for number, name in enumerate(WORDS["weekdays"])}
 NUMBERS: dict[str, int] = WORDS["numbers"]
-UNITS: dict[str, dict[str, int]] = WORDS["units"]
+UNITS: dict[str, dict[str, Any]] = WORDS["units"]
 STEPS: dict[str, int] = WORDS["steps"]
+BACK = re.compile(rf"\b(?:{'|'.join(WORDS['back'])})\b", re.IGNORECASE)  # points to a date told before
 FIRST = re.compile(WORDS["first"], re.IGNORECASE)
 LISTS: dict[str, Iterable[str]] = {
     "months": sorted(MONTHS, key=len, reverse=True),
@@ -39,7 +41,9 @@ def _filled(pattern: str) -> str:
 
 
 # (pattern, how to read it); tried in this order at every place, the first that fits wins
-PATTERNS: tuple[tuple[str, str], ...] = tuple((_filled(row["pattern"]), row["how"]) for row in WORDS["pattern"])
+PATTERNS: tuple[tuple[str, str, bool], ...] = tuple(
+    (_filled(row["pattern"]), row["how"], row.get("loose", False)) for row in WORDS["pattern"]
+)
 Compiled = tuple[tuple[re.Pattern[str], str], ...]
 # Most sentences hold no date, and to try all patterns on them took longer than to parse the article: one look finds of
 # which kind are the words at hand. In small letters, so that no case needs to be tried.
@@ -56,50 +60,56 @@ def _kind(pattern: str) -> str:
 
 
 _COMPILED = tuple(
-    (_kind(pattern), re.compile(r"(?<![\w-])" + pattern + r"(?![\w-])", re.IGNORECASE), how)
-    for pattern, how in PATTERNS
+    (_kind(pattern), re.compile(r"(?<![\w-])" + pattern + r"(?![\w-])", re.IGNORECASE), how, loose)
+    for pattern, how, loose in PATTERNS
 )
 
 
 @cache
-def _of_kinds(kinds: frozenset[str | None]) -> Compiled:
-    return tuple((pattern, how) for kind, pattern, how in _COMPILED if kind in kinds)
+def _of_kinds(kinds: frozenset[str | None], loose: bool) -> Compiled:
+    return tuple((pattern, how) for kind, pattern, how, only in _COMPILED if kind in kinds and loose >= only)
 
 
-def _likely(text: str) -> Compiled:
+def _likely(text: str, loose: bool = False) -> Compiled:
     """The patterns that can match in `text`, in their order."""
     kinds = {match.lastgroup for match in HINTS.finditer(text.lower())}
-    return _of_kinds(frozenset(kinds | {"other"} if "unit" in kinds else kinds))  # "weekend", "end of the year"
+    return _of_kinds(frozenset(kinds | {"other"} if "unit" in kinds else kinds), loose)  # "weekend", "end of the year"
 
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """A date with its precision (YYYY, YYYY-MM or YYYY-MM-DD) and the characters that gave it."""
+    """A date with its precision (YYYY, YYYY-MM or YYYY-MM-DD) and the characters that gave it.
+
+    `value` is read as one that is gone, `ahead` as one to come: "on Friday" is the Friday before publication, or the
+    one after it. They are the same where the words leave no choice. `how`: the pattern's, see dates.toml.
+    """
 
     value: str
+    ahead: str
+    how: str
     start: int
     end: int
 
 
-def dates_in(text: str, published: str | None, *, future: bool = False, past: bool = False) -> list[When]:
+def dates_in(text: str, published: str | None, *, loose: bool = False) -> list[When]:
     """Dates of a sentence, offsets into it. Relative ones need `published` (YYYY-MM-DD); without it they are left out.
 
-    `future` says that the sentence speaks of what is to come, so that "on Friday" is the Friday after publication;
-    `past` that it speaks of what was, so that a month is never one to come.
+    `loose`: also what may be none, such as any number that could be a year.
     """
     day = date.fromisoformat(published[:10]) if published else None
     found: list[When] = []
     taken: set[int] = set()
-    for match, how in ((match, how) for pattern, how in _likely(text) for match in pattern.finditer(text)):
+    for match, how in ((match, how) for pattern, how in _likely(text, loose) for match in pattern.finditer(text)):
         place = range(match.start(), match.end())
-        if not taken.isdisjoint(place) or not _plausible(match, text):
+        if not taken.isdisjoint(place) or not _plausible(match, text, loose):
             continue
         taken.update(place)
-        value = _value(match, how, day, future)
-        if value and past and how == "month near" and day and value > day.isoformat()[:7]:
-            value = f"{int(value[:4]) - 1}{value[4:]}"
-        if value:
-            found.append(When(value, match.start(), match.end()))
+        try:
+            gone, ahead = _values(match.groupdict(), how, day)
+        except (ValueError, OverflowError):  # 31 June; the day before the first day there is
+            continue
+        if gone and ahead:
+            found.append(When(gone, ahead, how, match.start(), match.end()))
     return sorted(found, key=lambda when: when.start)
 
 
@@ -109,39 +119,50 @@ def _number(words: str) -> int:
     return int(words) if words.isdigit() else sum(NUMBERS[part] for part in parts)
 
 
-def _plausible(match: re.Match[str], text: str) -> bool:
+def _plausible(match: re.Match[str], text: str, loose: bool) -> bool:
     """ "may" and "mar" are months only with a capital; "for the first time since 2012" dates what was before."""
-    if match[0].lower().startswith(WORDS["since"]) and FIRST.search(text[: match.start()]):
+    if not loose and match[0].lower().startswith(WORDS["since"]) and FIRST.search(text[: match.start()]):
         return False
     month = match.groupdict().get("month")
     return month is None or month[0].isupper()
 
 
-def _value(match: re.Match[str], how: str, day: date | None, future: bool) -> str | None:
-    part = match.groupdict()
-    try:
-        if how == "iso":
-            return date.fromisoformat(part["iso"]).isoformat()
-        if how == "day":
-            return date(int(part["year"]), MONTHS[part["month"].lower()], int(part["day"])).isoformat()
-        if how == "month":
-            return f"{part['year']}-{MONTHS[part['month'].lower()]:02}"
-        if how == "year":
-            return part["year"]
-        return _relative(part, how, day, future) if day else None
-    except (ValueError, OverflowError):  # 31 June; the day before the first day there is
-        return None
+def _values(part: dict[str, str], how: str, day: date | None) -> tuple[str, str] | tuple[None, None]:
+    """As one that is gone, as one to come; (None, None): no date, or one that needs the day of publication."""
+    if how == "iso":
+        value = date.fromisoformat(part["iso"]).isoformat()
+    elif how == "day":
+        value = date(int(part["year"]), MONTHS[part["month"].lower()], int(part["day"])).isoformat()
+    elif how == "month":
+        value = f"{part['year']}-{MONTHS[part['month'].lower()]:02}"
+    elif how == "year":
+        value = part["year"]
+    elif day is None:
+        return None, None
+    elif part.get("month"):
+        return _near_month(part, how, day)
+    elif "season" in part:
+        return _season(part.get("which", ""), WORDS["seasons"][part["season"].lower()], day)
+    elif how == "day of month":
+        return _day_of_month(int(part["day"]), day)
+    elif "weekday" in part:
+        return _weekday(DAYS[part["weekday"].lower()], how, day)
+    else:
+        counted = _counted(part, how, day)
+        if counted is None:
+            return None, None
+        value = counted
+    return value, value
 
 
-def _relative(part: dict[str, str], how: str, day: date, future: bool) -> str | None:
-    if part.get("month"):
-        return _near_month(part, how, day, future)
-    if "weekday" in part:
-        return _weekday(DAYS[part["weekday"].lower()], how, day, future).isoformat()
+def _counted(part: dict[str, str], how: str, day: date) -> str | None:
+    """Counted from the day of publication."""
     if how == "day after next":
         return (day + timedelta(days=2)).isoformat()
-    if how in ("year end", "season"):
-        return str(day.year + (STEPS.get(part.get("season", ""), 0) if day.month < 6 else 0))
+    if how == "year end":
+        return str(day.year)
+    if how == "december":
+        return f"{day.year}-12"
     if how in ("weekend", "month end"):
         return day.isoformat()[:7]
     if how == "soon":
@@ -153,39 +174,58 @@ def _relative(part: dict[str, str], how: str, day: date, future: bool) -> str | 
         which = part["which"].lower()
         return None if "days" in unit and which in WORDS["vague_weeks"] else _shift(day, unit, STEPS.get(which, 0))
     count = _number(part["count"])
+    if how == "deadline" and "days" in unit:
+        return (day + timedelta(days=count * unit["days"])).isoformat()
     return _shift(day, unit, -count if how == "ago" else count)
 
 
-def _near_month(part: dict[str, str], how: str, day: date, future: bool) -> str:
-    """A month without a year is the one nearest before publication, or after it in a sentence about the future."""
-    month = MONTHS[part["month"].lower()]
+def _near_month(part: dict[str, str], how: str, day: date) -> tuple[str, str]:
+    """A month without a year: the nearest up to publication, and from it on."""
+    month, number = MONTHS[part["month"].lower()], part.get("day")
     if how == "month of year":
-        return f"{day.year + STEPS.get(part['which'].lower(), 0)}-{month:02}"
-    number = int(part["day"]) if part.get("day") else 1
-    year = day.year
-    here = (month, number) if part.get("day") else (month, day.day)
-    if how == "next month name" or (future and here < (day.month, day.day) and how != "last month name"):
-        year += (month, number) <= (day.month, day.day) if how != "next month name" else month <= day.month
-    elif how == "last month name":
-        year -= month >= day.month
-    elif not future and (month, number) > (day.month, day.day) and (month - day.month) % 12 > 1:
-        year -= 1
-    return date(year, month, number).isoformat() if part.get("day") else f"{year}-{month:02}"
+        value = f"{day.year + STEPS.get(part['which'].lower(), 0)}-{month:02}"
+        return value, value
+    here, now = (month, int(number)) if number else (month, 0), (day.month, day.day if number else 0)
+    last, after = day.year - (here > now), day.year + (here < now)
+    if how == "last month name":
+        last = after = day.year - (month >= day.month)
+    elif how == "next month name":
+        last = after = day.year + (month <= day.month)
+    gone, ahead = (
+        date(year, month, int(number)).isoformat() if number else f"{year}-{month:02}" for year in (last, after)
+    )
+    return gone, ahead
 
 
-def _weekday(weekday: int, how: str, day: date, future: bool) -> date:
-    """The last such day up to publication; the next from publication on for the future."""
-    if how == "weekday nearest":  # "Sunday's closure" is past on a Monday, to come on a Friday
-        ahead = (weekday - day.weekday()) % 7
-        return day + timedelta(days=ahead if ahead < 4 else ahead - 7)
-    if how == "weekday after" or (future and how == "weekday"):
-        ahead = (weekday - day.weekday()) % 7
-        return day + timedelta(days=ahead or (7 if how == "weekday after" else 0))
-    back = (day.weekday() - weekday) % 7
-    return day - timedelta(days=back or (7 if how == "weekday before" else 0))
+def _season(which: str, month: int, day: date) -> tuple[str, str]:
+    """The year of a season: of its last beginning, and of the next. "This summer" is the one of the year."""
+    last, after = day.year - (month > day.month), day.year + (month <= day.month)
+    if which:
+        step = STEPS.get(which.lower(), 0)
+        last = after = last if step < 0 else after if step > 0 else day.year
+    return str(last), str(after)
 
 
-def _shift(day: date, unit: dict[str, int], step: int) -> str:
+def _day_of_month(number: int, day: date) -> tuple[str, str]:
+    """ "On the 15th": the last one up to publication, and the next from it on."""
+    year, month = divmod(day.year * 12 + day.month - 1 - (number > day.day), 12)
+    gone = date(year, month + 1, number)
+    year, month = divmod(day.year * 12 + day.month - 1 + (number < day.day), 12)
+    return gone.isoformat(), date(year, month + 1, number).isoformat()
+
+
+def _weekday(weekday: int, how: str, day: date) -> tuple[str, str]:
+    """The last such day up to publication; the next from publication on."""
+    back, ahead = (day.weekday() - weekday) % 7, (weekday - day.weekday()) % 7
+    gone, after = (day - timedelta(days=back)), (day + timedelta(days=ahead))
+    if how == "weekday after":
+        gone = after = after if ahead else day + timedelta(days=7)
+    if how == "weekday before":
+        gone = after = gone if back else day - timedelta(days=7)
+    return gone.isoformat(), after.isoformat()
+
+
+def _shift(day: date, unit: dict[str, Any], step: int) -> str:
     """The day, or its month or year, so many units on."""
     if "days" in unit:
         return (day + timedelta(days=step * unit["days"])).isoformat()[: unit["precision"]]

@@ -65,10 +65,10 @@ class Weights:
     pairs_again: Trees
     judge: Trees
     judge_with_encoder: Trees
-    city: Linear
-    date: Linear
-    moved_to: Linear
-    speaker: Linear
+    city: Trees
+    date: Trees
+    moved_to: Trees
+    speaker: Trees
     settings: Settings
 
     @classmethod

@@ -138,8 +138,8 @@ class FrameFeatures:
         published = self.article.published
         text = self.article.doc[first:end].text
         found = {
-            "ahead" if published and date.value > published[: len(date.value)] else "gone" if published else "some"
-            for date in dates_in(text, published, future=True)
+            "ahead" if published and date.ahead > published[: len(date.ahead)] else "gone" if published else "some"
+            for date in dates_in(text, published)
         }
         return [f"sent.date={kind}" for kind in found or {"none"}]
 

@@ -1,7 +1,6 @@
 """From the decisions on an article to its claims: which are made, their details, their evidence, and why."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TypeVar
 
 import numpy as np
 from spacy.tokens import Doc
@@ -9,18 +8,18 @@ from spacy.tokens import Doc
 from legation.models.claim import MODALITIES, STATUSES, Claim, Mark
 from legation.models.gazetteer import state_name
 from legation.models.reading.article import HEADLINE, Article, Name
-from legation.models.reading.attribution import Speaker, speakers
+from legation.models.reading.attribution import speakers
 from legation.models.reading.decide import SECOND_NAMES, Described, Weights
+from legation.models.reading.detail import Detail, choose, choose_some
 from legation.models.reading.frames import TITLE
 from legation.models.reading.judge import Candidate, candidates
 from legation.models.reading.reasons import in_words
-from legation.models.reading.scorers import Linear, probability
+from legation.models.reading.scorers import probability
 from legation.models.reading.trace import Step
 from legation.models.reading.voice import Heard
-from legation.models.reading.when import Day, days
-from legation.models.reading.where import Place, choose, cities, moves
+from legation.models.reading.when import days
+from legation.models.reading.where import cities, moves
 
-Detail = TypeVar("Detail", Day, Speaker)
 EVIDENCE = 0.3  # of the joint probability of a claim's best frame, from which on another frame is evidence for it
 COMPARED = ("again: own", "again: sum", "again: best", "frame: ")  # what only compares candidates is no reason
 DETAILED = 3  # frames of a claim that are searched for its date and its speaker
@@ -51,7 +50,7 @@ def read(
 def _claims(article: Article, candidate: Candidate, chance: float, weights: Weights) -> list[Claim]:
     """One claim for each city and kind of mission that the frames of a candidate speak of."""
     best = candidate.frames[0][0]
-    found: dict[tuple[str | None, str], tuple[Place | None, list[Described]]] = {}
+    found: dict[tuple[str | None, str], tuple[Detail | None, list[Described]]] = {}
     for joint, one in candidate.frames:
         if joint < EVIDENCE * best:
             break
@@ -65,16 +64,9 @@ def _claims(article: Article, candidate: Candidate, chance: float, weights: Weig
     return [_claim(article, candidate, chance, city, frames, weights) for city, frames in found.values()]
 
 
-def _cities(one: Described, candidate: Candidate, weights: Weights) -> list[Place | None]:
-    """The likeliest city; with it those of its list, where several missions are spoken of. [None]: no city is told."""
-    places = cities(one, candidate.key)
-    city = choose(places, weights.city, weights.settings.least["city"])
-    if city is None or city.start < 0 or not one.frame.theme.plural:
-        return [city]
-    names = one.about.article.whole.text.names
-    group = next((n.group for n in names if n.start == city.start), None)
-    listed = {n.start for n in names if n.group == group and n.group_size > 1}
-    return [city, *(place for place in places if place.start in listed and place is not city)]
+def _cities(one: Described, candidate: Candidate, weights: Weights) -> Sequence[Detail | None]:
+    """The likeliest city, and others that are likely too; [None]: no city is told."""
+    return choose_some(cities(one, candidate.key), weights.city, weights.settings.least["city"]) or [None]
 
 
 def _one_mission(old: tuple[str | None, str], new: tuple[str | None, str]) -> bool:
@@ -96,7 +88,7 @@ def _claim(
     article: Article,
     candidate: Candidate,
     chance: float,
-    city: Place | None,
+    city: Detail | None,
     frames: Sequence[Described],
     weights: Weights,
 ) -> Claim:
@@ -105,19 +97,16 @@ def _claim(
     doc = article.doc
     start, end = _quote(article, sentence)
     looked_at = frames[:DETAILED]
-    all_days = (day for frame in looked_at for day in days(frame, candidate.key))
-    date = _best(all_days, weights.date, least["date"])
+    all_days = (day for frame in looked_at for day in days(frame, candidate.key, city))
+    date = choose(all_days, weights.date, least["date"])
     all_speakers = (speaker for frame in looked_at for speaker in speakers(frame, candidate.key))
-    said = _best(all_speakers, weights.speaker, least["speaker"])
+    said = choose(all_speakers, weights.speaker, least["speaker"])
     relocated = STATUSES[si] == "relocated"
     moved = choose(moves(one, candidate.key), weights.moved_to, least["moved_to"]) if relocated else None
     sender_name = _named(article, one, sentence, sender)
     marks = _marks(article, one, {"sender": sender_name, "host": _named(article, one, sentence, receiver)})
-    marks += [Mark("host", *_characters(doc, p.start, p.end)) for p in (city, moved) if p is not None and p.start >= 0]
-    if said is not None and said.start < len(doc) and doc[said.start : said.end].text == said.value:
-        marks.append(Mark("speaker", *_characters(doc, said.start, said.end)))
-    if date is not None and date.start >= 0 and one.frame.sentence != HEADLINE:
-        marks.append(Mark("date", date.start, date.end))
+    details = (("host", city), ("host", moved), ("speaker", said), ("date", date))
+    marks += [Mark(label, *_characters(doc, d.start, d.end)) for label, d in details if d is not None and d.start >= 0]
     others = {other.frame.sentence for other in frames} - {sentence, HEADLINE}
     marks += [Mark("quote", *_quote(article, other)) for other in sorted(others)]
     return Claim(
@@ -176,12 +165,6 @@ def _marks(article: Article, one: Described, states: Mapping[str, Name | None]) 
         if frame.carried != TITLE:
             found.append(Mark("mission", *_characters(doc, frame.theme.start, frame.theme.end)))
     return [*found, *(Mark(label, *_characters(doc, n.start, n.end)) for label, n in states.items() if n is not None)]
-
-
-def _best(found: Iterable[Detail], scorer: Linear, least: float) -> Detail | None:
-    ranked = [(scorer.probabilities(one.features)[0], -one.start, one) for one in found]
-    best = max(ranked, key=lambda item: item[:2], default=None)
-    return best[2] if best is not None and best[0] >= least else None
 
 
 def _characters(doc: Doc, start: int, end: int) -> tuple[int, int]:

@@ -7,7 +7,7 @@ is five lists with one number a node; a child of -1 says that the node is a leaf
 
 import json
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -23,6 +23,17 @@ Matrix = Any  # a NumPy array; its shape stands in the docstring
 def probability(log_odds: Matrix) -> Matrix:
     """The logistic function, element by element."""
     return 1.0 / (1.0 + np.exp(-log_odds))
+
+
+def matrix(names: Sequence[str], named: Iterable[Mapping[str, float]]) -> Matrix:
+    """Features by name as rows of shape (n, names); what a row does not name is 0."""
+    place = {name: number for number, name in enumerate(names)}
+    some = list(named)
+    rows = np.zeros((len(some), len(names)), dtype="float32")
+    for number, features in enumerate(some):
+        for name in features.keys() & place.keys():
+            rows[number, place[name]] = features[name]
+    return rows
 
 
 @dataclass(frozen=True)
@@ -69,6 +80,10 @@ class Trees:
             deepest += 1
             level = {(t, int(c)) for t, n in level for c in (left[t, n], right[t, n]) if c >= 0}
         return deepest
+
+    def rows(self, named: Iterable[Mapping[str, float]]) -> Matrix:
+        """`matrix` of the features that the trees know."""
+        return matrix(self.features, named)
 
     def log_odds(self, rows: Matrix) -> Matrix:
         """`rows` of shape (n, features) -> (n,)."""

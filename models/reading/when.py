@@ -1,137 +1,124 @@
 """When it happened or is to happen: the dates of the sentence and its neighbours; learned weights choose."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 
-from legation.models.claim import MODALITIES, STATUSES
-from legation.models.reading.article import HEADLINE, Article
-from legation.models.reading.dates import dates_in
+from legation.models.reading.article import HEADLINE, Words
+from legation.models.reading.dates import BACK, When, dates_in
 from legation.models.reading.decide import Described
+from legation.models.reading.detail import Detail, Features, Place, gap_of, in_the_sentence, of_the_claim, off
 from legation.models.reading.frames import SAYING
 from legation.models.reading.judge import Key
-from legation.models.reading.syntax import ancestors, path, root_of, short_path, steps
+from legation.models.reading.syntax import ancestors, root_of
 
-AHEAD = ("planned", "possible")  # modalities in which a bare weekday or month is one to come
 SENTENCES = (0, -1, 1, -2)  # around the event
+OPENING = (0, 1)  # sentences of the text that a headline's event is looked for in
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
-    """A candidate: `value` as precise as the words; characters [start, end) of the article."""
-
-    value: str
-    start: int
-    end: int
-    features: tuple[str, ...]
-
-
-def days(one: Described, key: Key) -> list[Day]:
-    """The dates that may be those of a claim."""
-    article = one.about.article
-    text, frame, modality, status = article.text, one.frame, MODALITIES[key[3]], STATUSES[key[2]]
-    found: list[Day] = []
-    if article.published:
-        found.append(_day_of_publication(article, one, key))
-    tense = text.tags[frame.trigger]
-    for off in SENTENCES:
-        number = frame.sentence + off
-        if not text.has(number):
-            continue
-        first, end = text.bounds(number)
-        sentence = article.doc[first:end]
-        here = dates_in(
-            sentence.text,
-            article.published,
-            future=modality in AHEAD,
-            past=modality == "fact" and tense in ("VBD", "VBN"),
-        )
-        for order, date in enumerate(here):
-            span = article.doc.char_span(
-                sentence.start_char + date.start, sentence.start_char + date.end, alignment_mode="expand"
-            )
-            if span is None:
-                continue
-            shared = [
-                f"off={off}",
-                f"modality={modality}",
-                f"size={len(date.value)}",
-                f"relation={_relation(date.value, article.published)}",
-            ]
-            features = [
-                *shared,
-                *(f"{a}|{b}" for a in shared[:1] for b in shared[1:]),
-                f"{shared[3]}|{shared[1]}",
-                f"first={span.text.split()[0].lower() if off == 0 else 'none'}",
-                f"only={len(here) == 1}|{off}",
-                f"order={min(order, 3)}|{off}",
-            ]
-            if off == 0:
-                features += _here(article, one, span.start, span.end, tense, status)
-            start, stop = sentence.start_char + date.start, sentence.start_char + date.end
-            if number == HEADLINE:
-                start = stop = -1  # no words of the text say so
-            found.append(Day(date.value, start, stop, tuple(features)))
-    return found
-
-
-def _day_of_publication(article: Article, one: Described, key: Key) -> Day:
-    """A text that reports what happens without a day may mean its own; (-1, -1): no words say so."""
-    text, frame = article.text, one.frame
+def days(one: Described, key: Key, city: Detail | None) -> list[Detail]:
+    """The dates that may be those of a claim on the mission in `city` (None: no city is told)."""
+    article, frame = one.about.article, one.frame
+    text, published = article.text, article.published
     first, end = text.bounds(frame.sentence)
-    kinds = {
-        "modality": MODALITIES[key[3]],
-        "status": STATUSES[key[2]],
-        "tense": text.tags[frame.trigger],
-        "length": min(len(text.starts) // 2, 5),
-        "sentence": min(frame.sentence, 3),
-        "publisher": bool(article.publisher),
-        "advice": bool(article.advised),
-        "dates": bool(dates_in(article.doc[first:end].text, article.published)),
+    sentence = text.doc[first:end].text
+    shared = of_the_claim(one, key) | {"refers back": bool(BACK.search(sentence))}
+    found = []
+    if published:
+        helpers = (i for i in range(first, end) if text.heads[i] == frame.trigger and text.deps[i].startswith("aux"))
+        features = {"published": 1, "dates": len(dates_in(sentence, published, loose=True))}
+        features |= {f"aux={text.lower[i]}": 1 for i in helpers}
+        found.append(Detail(published, -1, -1, shared | features))
+    near = [(text, frame.sentence + number, off("off", number)) for number in SENTENCES]
+    if frame.sentence == HEADLINE:
+        near += [(article.whole.text, number, off("opening", number)) for number in OPENING]
+    for words, number, place in near:
+        if words.has(number):
+            found += _in_sentence(one, key, city, words, number, shared | place)
+    return [replace(day, features=day.features | _others(day, found)) for day in found]
+
+
+def _others(day: Detail, found: list[Detail]) -> Features:
+    """What the other candidates say: "in 1826" beside "on May 3, 1826"."""
+    here = [other for other in found if other.features.get("off=0")]
+    return {
+        "finer than one here": any(day.value.startswith(other.value) and day.value != other.value for other in here),
+        "finer than one": any(day.value.startswith(other.value) and day.value != other.value for other in found),
+        "coarser than one": any(other.value.startswith(day.value) and day.value != other.value for other in found),
+        "told again": sum(other.value == day.value for other in found) - 1,
+        "told here": len(here),
     }
-    helpers = (i for i in range(first, end) if text.heads[i] == frame.trigger and text.deps[i].startswith("aux"))
-    features = ["published", *(f"published.{name}={value}" for name, value in kinds.items())]
-    features += sorted({f"published.aux={text.lower[i]}" for i in helpers})
-    return Day(article.published or "", -1, -1, tuple(features))
 
 
-def _relation(value: str, published: str | None) -> str:
-    if not published:
-        return "unknown"
+def _in_sentence(
+    one: Described, key: Key, city: Detail | None, text: Words, number: int, shared: Features
+) -> Iterator[Detail]:
+    """The dates of one sentence, those that may be gone or ahead once as each."""
+    first, end = text.bounds(number)
+    sentence = text.doc[first:end]
+    published = one.about.article.published
+    found: list[tuple[When, int, int]] = []
+    for when in dates_in(sentence.text, published, loose=True):
+        characters = (sentence.start_char + when.start, sentence.start_char + when.end)
+        span = text.doc.char_span(*characters, alignment_mode="expand")
+        if span is not None:
+            found.append((when, span.start, span.end))
+    places = [(start, stop) for _, start, stop in found]
+    for order, (when, start, stop) in enumerate(found):
+        features = shared | _words(text, start, stop)
+        features |= {f"how={when.how}": 1, "dates": len(found), "order": order, "last": order == len(found) - 1}
+        if text is one.about.article.text and number == one.frame.sentence:
+            features |= in_the_sentence(one, text, start, stop, places) | _hosts(one, key, start, places)
+        if city is not None and number != HEADLINE and first <= city.start < end:
+            features |= _to_the_city(text, number, city, start, places)
+        place = (start, stop) if number != HEADLINE else (-1, -1)  # places are those of the text
+        for value in dict.fromkeys((when.value, when.ahead)):
+            read = {"choice": when.value != when.ahead, "as ahead": value == when.ahead != when.value}
+            yield Detail(value, *place, features | read | _to_publication(value, published))
+
+
+def _to_publication(value: str, published: str | None) -> Features:
+    """How far a date is from the day of publication, as far as both are told."""
+    if published is None:
+        return {"size": len(value)}
     day = published[: len(value)]
-    return "same" if value == day else "ahead" if value > day else "year" if value[:4] == day[:4] else "gone"
+    far = date.fromisoformat((value + "-01-01")[:10]) - date.fromisoformat((day + "-01-01")[:10])
+    return {"size": len(value), "days": far.days, "ahead": value > day, "gone": value < day, "same": value == day}
 
 
-def _here(article: Article, one: Described, start: int, end: int, tense: str, status: str) -> list[str]:
-    """A date in the sentence of the event."""
-    text, trigger = article.text, one.frame.trigger
+def _words(text: Words, start: int, end: int) -> Features:
+    """The words around a date, and the verb that it hangs on."""
     root = root_of(text, start, end)
-    way = path(text, root, trigger)
-    above = ancestors(text, root)
-    events = set(ancestors(text, trigger))
-    says = next((token for token in above if text.lower[token] in SAYING), None)
-    between = [
-        e
-        for e in article.events
-        if e.sentence == one.frame.sentence
-        and min(end, trigger) <= e.start < max(start, trigger)
-        and e.start != trigger
-    ]
-    side = "behind" if start > trigger else "before"
-    before = text.before(start)
-    return [
-        f"path={short_path(way)}",
-        f"steps={steps(way)}",
-        f"steps.side={steps(way)}|{side}",
-        f"side={side}",
-        f"near={min(abs(start - trigger) // 4, 5)}|{side}",
-        f"b1={before}",
-        f"b1.side={before}|{side}",
-        f"said={says is not None and says not in (trigger,)}",
-        f"said.path={says is not None and says in events}|{steps(way)}",
-        f"other={bool(between)}|{side}",
-        f"tense={tense}|{side}",
-        f"begins={start - text.bounds(one.frame.sentence)[0] < 3}",
-        f"status={status}|{side}",
-        f"head={text.lower[text.heads[root]]}",
-        f"verb={next((text.tags[t] for t in above[1:] if text.tags[t].startswith('VB')), 'none')}",
-        f"owned={next((t for t in above if text.tags[t].startswith('VB')), -1) == trigger}",
-    ]
+    verb = next((token for token in ancestors(text, root) if text.tags[token].startswith("VB")), root)
+    return {
+        f"before={text.before(start)}": 1,
+        f"behind={text.after(end)}": 1,
+        f"verb={text.tags[verb]}": 1,
+        "said": text.lower[verb] in SAYING,
+        f"dep={text.deps[root]}": 1,
+        f"head={text.lower[text.heads[root]]}": 1,
+        "begins": start - text.bounds(text.sentence_of(start))[0] < 3,
+    }
+
+
+def _hosts(one: Described, key: Key, start: int, places: list[Place]) -> Features:
+    """The list of hosts beside the list of dates: "in Brazil and Mexico in 1828 and 1890"."""
+    names = one.about.article.by_sentence.get(one.frame.sentence, ())
+    nearest = min((n for n in names if n.code == key[1]), key=lambda n: abs(n.start - start), default=None)
+    if nearest is None:
+        return {}
+    listed = nearest.group_size == len(places) > 1
+    same = listed and places[nearest.place_in_group][0] == start
+    return {**gap_of("gap to the host", start - nearest.end), "as many hosts": listed, "same place in the list": same}
+
+
+def _to_the_city(text: Words, number: int, city: Detail, start: int, places: list[Place]) -> Features:
+    """The date of one city of several: "Osaka (1868); Tokyo (1869)"."""
+    towns = [n.start for n in text.names_in(number) if n.city and n.start != city.start]
+    gap = start - city.start
+    return {
+        **gap_of("gap to the city", gap),
+        "cities nearer": sum(abs(start - town) < abs(gap) for town in towns),
+        "cities between": sum(min(city.start, start) < town < max(city.start, start) for town in towns),
+        "dates nearer to the city": sum(abs(other - city.start) < abs(gap) for other, _ in places),
+    }

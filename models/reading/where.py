@@ -1,178 +1,157 @@
 """In which city the mission is, and where it moved to: candidates with features; learned weights choose."""
 
 from collections import Counter
-from dataclasses import dataclass
 
-from legation.models.claim import STATUSES
 from legation.models.gazetteer import capital_of, seats_of, state_name
-from legation.models.lexicon import words
-from legation.models.reading.article import HEADLINE, Name, Words, city_of, is_place
+from legation.models.lexicon import table, words
+from legation.models.reading.article import HEADLINE, TITLE_WEIGHT, Name, Words, city_of, is_place
 from legation.models.reading.decide import Described
+from legation.models.reading.detail import Detail, Features, in_the_sentence, of_the_claim, off
 from legation.models.reading.judge import Key
-from legation.models.reading.scorers import Linear
-from legation.models.reading.syntax import path, root_of, short_path
 
-REACH = 2  # sentences before and behind that a city is looked for in
+REACH = 2  # sentences before and behind that a place is looked for in
+BESIDE = 4  # tokens between two places of a row
 CAPITAL = words("capital")
+SHARED: dict[str, list[str]] = table("shared_cities.toml")  # State -> others whose cities count as its own
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A candidate: `start`, `end` tokens of the text; -1 where it is not named there."""
-
-    value: str
-    start: int
-    end: int
-    features: tuple[str, ...]
-
-
-def cities(one: Described, key: Key) -> list[Place]:
+def cities(one: Described, key: Key) -> list[Detail]:
     """The cities of the receiving State that the mission may be in, each once, where it is named nearest."""
-    article = one.about.article.whole
-    receiver, status, kind = key[1], STATUSES[key[2]], one.frame.theme.kind
+    article, frame, receiver = one.about.article.whole, one.frame, key[1]
     if receiver is None:
         return []
-    capital = capital_of(receiver)
-    common = Counter(city for n in article.text.names if n.code == receiver and (city := city_of(n)))
-    found: dict[str, Place] = {}
-    named = sorted(
-        (n for n in article.text.names if n.code == receiver and city_of(n)),
-        key=lambda n: (abs(n.sentence - one.frame.sentence), abs(n.start - one.frame.trigger)),
-    )
-    for name in named:
-        city = city_of(name) or ""
-        if city in found:
-            continue
-        back = one.frame.sentence - name.sentence
-        where = str(back) if -REACH <= back <= REACH else "far"
-        shared = (
-            f"capital={city == capital}",
-            f"kind={kind}",
-            f"status={status}",
-            f"often={min(common[city], 4)}",
-            f"only={len(common) == 1}",
-        )
-        features = [f"where={where}", *(f"where={where}|{s}" for s in shared), *shared]
-        if back == 0:
-            features += _beside(article.text, one, name, status)
-        found[city] = Place(city, name.start, name.end, tuple(features))
-    for name in article.title.names if article.title is not None else ():
-        city = city_of(name)
-        if city and name.code == receiver:
-            old = found.get(city)
-            extra = ("title", f"title.capital={city == capital}", f"title.place={is_place(article.title, name)}")  # type: ignore[arg-type]
-            found[city] = Place(
-                city,
-                old.start if old else -1,
-                old.end if old else -1,
-                (*(old.features if old else ("where=title",)), *extra),
-            )
-    if one.frame.carried == 0:
-        for town in _unknown_towns(one.about.article.text, one):
-            if town.value not in found:
-                found[town.value] = Place(town.value, town.start, town.end, (*town.features, f"unknown.kind={kind}"))
-    for seat in seats_of(receiver)[1:]:
-        if seat not in found:
-            found[seat] = Place(seat, -1, -1, ("other seat", f"other seat.status={status}", f"other seat.kind={kind}"))
-    if capital and capital not in found:
-        own = one.about.article.text
-        first, end = own.bounds(one.frame.sentence)
-        told = not CAPITAL.isdisjoint(own.lower[first:end])
-        implied = (
-            "implied",
-            f"implied.kind={kind}",
-            f"implied.advice={bool(article.advised)}",
-            f"implied.others={min(len(found), 2)}",
-            f"implied.word={told}",
-            f"implied.status={status}",
-        )
-        found[capital] = Place(capital, -1, -1, implied)
-    return list(found.values())
-
-
-def _beside(text: Words, one: Described, name: Name, status: str) -> list[str]:
-    """A city in the sentence of the event."""
-    frame, root = one.frame, root_of(text, name.start, name.end)
-    before = text.before(name.start)
-    side = "behind" if name.start > frame.trigger else "before"
-    features = [
-        f"here.b1={before}",
-        f"here.b1.status={before}|{status}",
-        f"here.b2={text.before(name.start, 2)} {before}",
-        f"here.side={side}",
-        f"here.event={short_path(path(text, root, frame.trigger))}",
-        f"here.list={min(name.group_size, 3)}",
-        f"here.near={min(abs(name.start - frame.trigger) // 4, 4)}",
-        f"here.state={name.label == 'STATE'}",
+    codes, seats = {receiver, *SHARED.get(receiver, ())}, seats_of(receiver)
+    named = [(city, n) for n in article.text.names if n.code in codes and (city := city_of(n))]
+    titled = [(city, n) for n in _names(article.title) if n.code in codes and (city := city_of(n))]
+    often = Counter(city for city, _ in named) + Counter({city: TITLE_WEIGHT for city, _ in titled})
+    found: dict[str, tuple[int, int, Features]] = {}
+    for city, name in sorted(named, key=lambda item: _distance(one, item[1])):
+        if city not in found:
+            found[city] = (name.start, name.end, _named(one, article.text, name))
+    for city, name in titled:
+        start, end, features = found.get(city, (-1, -1, {}))
+        place = article.title is not None and is_place(article.title, name)
+        found[city] = (start, end, {**features, "title": 1, "place in the title": place})
+    for town in _unknown_towns(one) if frame.carried == 0 else ():
+        found.setdefault(town.value, (town.start, town.end, dict(town.features)))
+    for seat in seats:
+        found.setdefault(seat, (-1, -1, {"untold": 1}))
+    shared = of_the_claim(one, key) | _capital(one) | {"seats": len(seats), "cities": len(often)}
+    total = max(sum(often.values()), 1)
+    return [
+        Detail(city, start, end, shared | features | _share(often[city], total) | _seat(city, seats))
+        for city, (start, end, features) in found.items()
     ]
-    if not frame.carried:
-        theme = root_of(text, frame.theme.start, frame.theme.end)
-        gap = name.start - frame.theme.end
-        features += [f"here.theme={short_path(path(text, root, theme))}", f"here.gap={min(max(gap, -1), 4)}|{before}"]
+
+
+def _distance(one: Described, name: Name) -> tuple[int, int]:
+    return abs(name.sentence - one.frame.sentence), abs(name.start - one.frame.trigger)
+
+
+def _names(title: Words | None) -> tuple[Name, ...]:
+    return title.names if title is not None else ()
+
+
+def _capital(one: Described) -> Features:
+    """Is a capital spoken of without its name?"""
+    text = one.about.article.text
+    first, end = text.bounds(one.frame.sentence)
+    return {"word for a capital": not CAPITAL.isdisjoint(text.lower[first:end])}
+
+
+def _share(count: int, total: int) -> Features:
+    return {"often": count, "share": count / total}
+
+
+def _seat(city: str, seats: tuple[str, ...]) -> Features:
+    return {"capital": city in seats[:1], "other seat": city in seats[1:]}
+
+
+def _named(one: Described, text: Words, name: Name) -> Features:
+    """A place that the text names."""
+    far = name.sentence - one.frame.sentence
+    features = {
+        **off("off", max(min(far, REACH + 1), -REACH - 1)),
+        f"before={text.before(name.start)}": 1,
+        f"label={name.label}": 1,
+        "place": is_place(text, name),
+        "list": name.group_size,
+        "begins": name.start - text.bounds(name.sentence)[0] < 2,
+    }
+    if far == 0:
+        towns = [(n.start, n.end) for n in text.names_in(name.sentence) if city_of(n)]
+        features |= in_the_sentence(one, text, name.start, name.end, towns) | _missions(one, name.start)
     return features
 
 
-def moves(one: Described, key: Key) -> list[Place]:
-    """The places that a mission may have moved to, or may work from: named in the sentence, or in the next one."""
-    article, frame = one.about.article.whole, one.frame
-    text = article.text
+def _missions(one: Described, start: int) -> Features:
+    """Other missions that are nearer to a place: "the embassy in Baghdad and the consulate in Erbil"."""
+    theme, away = one.frame.theme, abs(start - one.frame.theme.end)
+    others = one.about.article.missions_by_sentence.get(one.frame.sentence, ()) if not one.frame.carried else ()
+    return {"missions nearer": sum(abs(start - m.end) < away for m in others if m.start != theme.start)}
+
+
+def moves(one: Described, key: Key) -> list[Detail]:
+    """The places that a mission may have moved to, or may work from."""
+    whole, frame = one.about.article.whole, one.frame
+    text = whole.text if frame.sentence != HEADLINE else one.about.article.text
+    shared = of_the_claim(one, key) | {f"row={row}": 1 for row in frame.event.rows}
+    near = [n for n in text.names if abs(n.sentence - frame.sentence) <= REACH]
+    found = [
+        Detail(_value(name), *_tokens(one, name.start, name.end), shared | _named(one, text, name) | _whose(name, key))
+        for name in near
+        if name.label not in ("DEMONYM", "GOVERNMENT")
+    ]
+    found += [Detail(town.value, town.start, town.end, shared | dict(town.features)) for town in _unknown_towns(one)]
+    told = {detail.value for detail in found}
+    titled = [n for n in _names(whole.title) if city_of(n) and _value(n) not in told]
+    found += [Detail(_value(name), -1, -1, shared | {"title": 1} | _whose(name, key)) for name in titled]
+    seats = seats_of(key[1]) if key[1] is not None else ()
+    found += [Detail(seat, -1, -1, shared | {"untold": 1} | _seat(seat, seats)) for seat in seats if seat not in told]
+    return found
+
+
+def _value(name: Name) -> str:
+    return city_of(name) or state_name(name.code)
+
+
+def _whose(name: Name, key: Key) -> Features:
+    capital = city_of(name) == capital_of(name.code)
+    host = name.code == key[1]
+    return {
+        "of the host": host,
+        "of the sender": name.code == key[0],
+        "capital": capital,
+        "capital of the host": host and capital,
+    }
+
+
+def _tokens(one: Described, start: int, end: int) -> tuple[int, int]:
+    """Places are those of the text: (-1, -1) in the headline."""
+    return (start, end) if one.frame.sentence != HEADLINE else (-1, -1)
+
+
+def _unknown_towns(one: Described) -> list[Detail]:
+    """Names behind a preposition, or in a row with other places, that no list knows: small towns."""
+    text, frame = one.about.article.text, one.frame
+    first, end = text.bounds(frame.sentence)
+    names = text.names_in(frame.sentence)
+    taken = {i for n in names for i in range(n.start, n.end)}
+    towns = [(n.start, n.end) for n in names if city_of(n)]
     found = []
-    for name in article.text.names:
-        off = name.sentence - frame.sentence
-        if off not in (0, 1, -1) or name.label in ("DEMONYM", "GOVERNMENT"):
+    stop = first
+    for i in range(first, end):
+        start, stop = i, max(i, stop)
+        if stop > i or text.tags[i] != "NNP" or i in taken or not text.doc[i].is_title:
             continue
-        value = city_of(name) or state_name(name.code)
-        root = root_of(text, name.start, name.end)
-        before = text.before(name.start)
-        side = "behind" if name.start > frame.trigger else "before"
-        features = [
-            f"off={off}",
-            f"b1={before}|{off}",
-            f"b1.side={before}|{side}|{off}",
-            f"b2={text.before(name.start, 2)} {before}",
-            f"label={name.label}",
-            f"own={name.code == key[1]}",
-            f"own.label={name.code == key[1]}|{name.label}",
-            f"sender={name.code == key[0]}",
-            f"capital={value == capital_of(name.code)}|{name.code == key[1]}",
-            f"near={min(abs(name.start - frame.trigger) // 4, 5)}|{side}",
-            *(f"row.b1={row}|{before}" for row in frame.event.rows),
-            f"event={short_path(path(text, root, frame.trigger)) if off == 0 else 'none'}",
-            f"order={sum(o.sentence == name.sentence and frame.trigger < o.start < name.start for o in text.names)}",
-        ]
-        found.append(Place(value, name.start, name.end, tuple(features)))
-    found += _unknown_towns(one.about.article.text, one)
+        while stop < end and text.tags[stop] == "NNP" and stop not in taken and text.doc[stop].is_title:
+            stop += 1
+        before = text.before(start)
+        behind = before in words("move_prepositions")
+        beside = any(a - BESIDE <= stop and start <= b + BESIDE for a, b in towns)
+        if behind or beside:
+            features = {"unknown": 1, f"before={before}": 1, "behind a preposition": behind, "beside a place": beside}
+            features |= {f"row={row}": 1 for row in frame.event.rows}
+            features |= in_the_sentence(one, text, start, stop, towns) | _missions(one, start)
+            found.append(Detail(text.doc[start:stop].text, *_tokens(one, start, stop), features))
     return found
-
-
-def _unknown_towns(text: Words, one: Described) -> list[Place]:
-    """Names behind a preposition that no list knows: small towns."""
-    first, end = text.bounds(one.frame.sentence)
-    taken = {i for n in text.names for i in range(n.start, n.end)}
-    found = []
-    for i in range(max(first, one.frame.trigger) + 1, end):
-        if (
-            text.tags[i] == "NNP"
-            and i not in taken
-            and text.before(i) in words("move_prepositions")
-            and text.doc[i].is_title
-        ):
-            stop = i + 1
-            while stop < end and text.tags[stop] == "NNP" and stop not in taken:
-                stop += 1
-            before = text.before(i)
-            features = [
-                "unknown",
-                f"unknown.b1={before}",
-                *(f"unknown.row={row}|{before}" for row in one.frame.event.rows),
-            ]
-            start = i if one.frame.sentence != HEADLINE else -1  # places are those of the text
-            found.append(Place(text.doc[i:stop].text, start, stop, tuple(features)))
-    return found
-
-
-def choose(found: list[Place], scorer: Linear, least: float) -> Place | None:
-    """The likeliest candidate; None if none is as likely as `least`."""
-    ranked = [(scorer.probabilities(place.features)[0], -place.start, place) for place in found]
-    best = max(ranked, key=lambda item: item[:2], default=None)
-    return best[2] if best is not None and best[0] >= least else None

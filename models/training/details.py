@@ -1,124 +1,165 @@
 """Scorers of the details of a claim: city, date, place moved to, speaker."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from legation.models.claim import MODALITIES, STATUSES
 from legation.models.fold import key as folded
 from legation.models.reading.attribution import speakers
-from legation.models.reading.scorers import Linear
+from legation.models.reading.decide import Described
+from legation.models.reading.detail import MANY, Detail, chances
+from legation.models.reading.judge import Key
+from legation.models.reading.scorers import Trees, matrix
 from legation.models.reading.when import days
 from legation.models.reading.where import cities, moves
 from legation.models.training.examples import FOLDS, Example, Gold
-from legation.models.training.fitting import fit_linear
+from legation.models.training.fitting import fit_trees
 
 if TYPE_CHECKING:
     from legation.models.training.prepared import Prepared
 
-PROPOSALS: dict[str, Callable[..., Iterable[Any]]] = {
-    "city": cities,
-    "date": days,
-    "moved_to": moves,
-    "speaker": speakers,
-}
-UNTOLD = 0.5  # weight of a claim whose detail is not told, beside one whose detail is
-STRENGTH = 0.3  # scikit-learn's C
+FIELDS = {"city": "city", "date": "date", "moved_to": "relocated_to", "speaker": "attribution"}  # scorer -> of a claim
+UNTOLD = 0.35  # weight of a claim whose detail is not told, beside one whose detail is
+LEAST_ROWS = 8  # rows that must show a feature before the trees see it
+TREES: dict[str, Any] = {"rounds": 300, "leaves": 12, "rate": 0.05, "smallest_leaf": 5, "share": 0.4}
 STEPS = [number / 100 for number in range(10, 70, 5)]  # least probabilities that are tried
 
 
 @dataclass(frozen=True)
 class Row:
-    """A claim with its candidates: features, and whether it is the right one. `told`: the text tells the detail."""
+    """A claim with its candidates, and whether each is right: `fits` for any claim that differs in no more than the
+    city, `right` for this one. `told`: the text tells the detail."""
 
     example: Example
-    candidates: list[tuple[list[str], bool]]
+    candidates: list[Detail]
+    fits: list[bool]
+    right: list[bool]
     told: bool
 
 
 @dataclass(frozen=True)
 class Pick:
-    """What a scorer chose for a claim that it was not fitted on."""
+    """What a scorer chose for a claim that it was not fitted on: how likely, and whether it holds what is right."""
 
-    told: bool
+    row: Row
     probability: float
     right: bool
-    weight: float
 
     def worth(self, least: float) -> float:
-        """1 for a right detail, UNTOLD for a rightly missing one, 0 else; times the weight."""
+        """1 for a right detail, UNTOLD for a rightly missing one, 0 else; only where thresholds are set."""
         given = self.probability >= least
-        return self.weight * (float(self.right and given) if self.told else UNTOLD * (not given))
+        return self.row.example.tune * (float(self.right and given) if self.row.told else UNTOLD * (not given))
 
 
-def fit_details(prepared: Sequence["Prepared"]) -> tuple[dict[str, Linear], dict[str, float], list[str]]:
+def fit_details(prepared: Sequence["Prepared"]) -> tuple[dict[str, Trees], dict[str, float], list[str]]:
     """Scorers by name; the least probability of each; lines that say how well they choose, out of fold."""
     scorers, least, lines = {}, {}, []
-    for name in PROPOSALS:
-        rows = [row for one in prepared for row in _rows(one, name)]
-        picks = [pick for fold in range(FOLDS) for pick in _picks(rows, fold, name)]
+    for name in FIELDS:
+        rows = [row for one in prepared for row in rows_of(one, name)]
+        picks = [pick for fold in range(FOLDS) for pick in _picks(rows, fold)]
         least[name] = max(STEPS, key=lambda step, picks=picks: sum(pick.worth(step) for pick in picks))  # type: ignore[misc]
-        scorers[name] = _fit(rows, name)
-        lines.append(_line(name, [pick for pick in picks if pick.weight], least[name]))
+        scorers[name] = fit(rows)
+        lines += report(name, picks, least[name])
     return scorers, least, lines
 
 
-def _fit(rows: Iterable[Row], name: str) -> Linear:
+def fit(rows: Sequence[Row]) -> Trees:
+    """Trees over the features that enough candidates show."""
     flat = [
-        (features, int(right), row.example.weight * (1 if row.told else UNTOLD))
+        (candidate.features, fits, row.example.weight * (1 if row.told else UNTOLD))
         for row in rows
-        for features, right in row.candidates
+        for candidate, fits in zip(row.candidates, row.fits, strict=True)
     ]
-    return fit_linear([f for f, _, _ in flat], [r for _, r, _ in flat], [w for _, _, w in flat], [name], STRENGTH)
+    counted = Counter(name for features, _, _ in flat for name, value in features.items() if value)
+    names = tuple(sorted(name for name, count in counted.items() if count >= LEAST_ROWS))
+    rows_of_names = matrix(names, (features for features, _, _ in flat))
+    return fit_trees(rows_of_names, [fits for _, fits, _ in flat], [weight for _, _, weight in flat], names, **TREES)
 
 
-def _picks(rows: Sequence[Row], fold: int, name: str) -> Iterator[Pick]:
+def _picks(rows: Sequence[Row], fold: int) -> Iterator[Pick]:
     """The choices for the claims of a fold, by a scorer fitted on the other folds."""
-    model = _fit((row for row in rows if row.example.fold != fold), name)
-    for row in rows:
-        if row.example.fold == fold:
-            scored = ((model.probabilities(features)[0], right) for features, right in row.candidates)
-            p, right = max(scored, default=(0.0, False), key=lambda item: item[0])
-            yield Pick(row.told, p, right, row.example.weight if row.example.tune else 0.0)
+    model = fit([row for row in rows if row.example.fold != fold])
+    held = [row for row in rows if row.example.fold == fold]
+    found = chances([one for row in held for one in row.candidates], model)
+    at = 0
+    for row in held:
+        each = found[at : at + len(row.candidates)]
+        at += len(each)
+        best = max(each, default=0.0)
+        right = any(ok and (chance == best or chance >= MANY) for ok, chance in zip(row.right, each, strict=True))
+        yield Pick(row, best, right)
 
 
-def _line(name: str, picks: Sequence[Pick], least: float) -> str:
-    told, untold = [p for p in picks if p.told], [p for p in picks if not p.told]
+def report(name: str, picks: Sequence[Pick], least: float) -> list[str]:
+    """How often a detail is right, of the real texts and by kind of text."""
+    groups: dict[str, list[Pick]] = {"real texts": [pick for pick in picks if pick.row.example.tune]}
+    for pick in picks:
+        groups.setdefault(pick.row.example.id.split("-")[0], []).append(pick)
+    return [f"{name}:", *(f"  {kind:10} {_counts(some, least)}" for kind, some in groups.items() if kind and some)]
+
+
+def _counts(picks: Sequence[Pick], least: float) -> str:
+    told, untold = [p for p in picks if p.row.told], [p for p in picks if not p.row.told]
     right = sum(p.right and p.probability >= least for p in told)
+    held = sum(any(p.row.right) for p in told)
     given = sum(p.probability >= least for p in untold)
     return (
-        f"{name}: right on {right} of {len(told)} claims that tell it; given for {given} of {len(untold)} that do not"
+        f"right on {right} of {len(told)} claims that tell it, {held} among the candidates; "
+        f"given for {given} of {len(untold)} that do not"
     )
 
 
-def _rows(one: "Prepared", name: str) -> Iterator[Row]:
+def rows_of(one: "Prepared", name: str) -> Iterator[Row]:
+    """The claims of an example whose detail is known, with the candidates of the frames that stand for each."""
+    frames: dict[int, tuple[Gold, list[Described]]] = {}
     for described, label in zip(one.described, one.labels, strict=True):
         for gold in label.gold if label.claim and described.status else ():
-            if name == "moved_to" and "relocated" not in gold.statuses:
-                continue
-            want, propose = _want(gold, name), PROPOSALS[name]
-            found = propose(described, _key(gold))
-            yield Row(
-                one.example,
-                [(list(c.features), want is not None and same(name, want, c.value)) for c in found],
-                want is not None,
-            )
+            frames.setdefault(id(gold), (gold, []))[1].append(described)
+    for gold, some in frames.values():
+        if FIELDS[name] in gold.unknown or (name == "moved_to" and "relocated" not in gold.statuses):
+            continue
+        told = getattr(gold, FIELDS[name]) is not None
+        alike = [g for g, _ in frames.values() if key_of(g) == key_of(gold) and g.quote == gold.quote]
+        found = [detail for described in some for detail in propose(name, described, gold)]
+        right = _right(gold, name, found)
+        fits = (
+            [any(of) for of in zip(*(_right(g, name, found) for g in alike), strict=True)] if name == "city" else right
+        )
+        yield Row(one.example, found, fits, right, told)
 
 
-def _key(gold: Gold) -> tuple[str | None, str | None, int, int]:
+def _right(gold: Gold, name: str, found: Sequence[Detail]) -> list[bool]:
+    want = getattr(gold, FIELDS[name])
+    return [want is not None and same(name, want, one.value) for one in found]
+
+
+def propose(name: str, described: Described, gold: Gold) -> list[Detail]:
+    """The candidates for a detail of a known claim."""
+    key = key_of(gold)
+    if name != "date":
+        proposals: dict[str, Callable[[Described, Key], list[Detail]]]
+        proposals = {"city": cities, "moved_to": moves, "speaker": speakers}
+        return proposals[name](described, key)
+    towns = cities(described, key) if gold.city is not None else []
+    city = next((town for town in towns if town.start >= 0 and same("city", gold.city, town.value)), None)
+    return days(described, key, city)
+
+
+def key_of(gold: Gold) -> Key:
+    """The key of a claim by its best labels."""
     status, modality = STATUSES.index(gold.statuses[0]), MODALITIES.index(gold.modalities[0])
     return gold.sending_state, gold.receiving_states[0], status, modality
 
 
-def _want(gold: Gold, name: str) -> str | Sequence[str] | None:
-    return {"city": gold.city, "date": gold.date, "moved_to": gold.relocated_to, "speaker": gold.attribution}[name]
-
-
-def same(name: str, want: str | Sequence[str], got: str) -> bool:
-    """Is a detail right? Dates may be more precise than asked; names must hold one another. Of several any will do."""
+def same(name: str, want: Any, got: str) -> bool:
+    """Is a detail right? Dates may be more precise than asked; of two names one must be words of the other. Of several
+    any will do."""
     if not isinstance(want, str):
         return any(same(name, one, got) for one in want)
     if name == "date":
         return got.startswith(want)
-    a, b = folded(want).replace("'", ""), folded(got).replace("'", "")
-    return bool(b) and (a in b or b in a)
+    a, b = (" ".join(re.findall(r"\w+", folded(text).replace("'", ""))) for text in (want, got))
+    return bool(a) and bool(b) and (f" {a} " in f" {b} " or f" {b} " in f" {a} ")

@@ -14,7 +14,8 @@ FOLDS = 3
 class Gold:
     """A claim: each label field lists what a fair judge accepts, the best first. `quote` None: anywhere in the text.
 
-    `must` False: may be found, need not be. `receiving_states` holds None where the text does not tell.
+    `must` False: may be found, need not be. `receiving_states` holds None where the text does not tell. `unknown`:
+    details that the gold does not speak of; one that is None and not unknown is not told in the text.
     """
 
     sending_state: str | None
@@ -28,6 +29,7 @@ class Gold:
     attribution: str | Sequence[str] | None = None
     quote: str | None = None
     must: bool = True
+    unknown: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> "Gold":
@@ -49,6 +51,7 @@ class Gold:
             row.get("attribution"),
             row.get("quote"),
             row.get("must", True),
+            frozenset(name for name in ("city", "date", "relocated_to", "attribution") if name not in row),
         )
 
 

@@ -34,12 +34,12 @@ def test_words_are_cut_as_by_the_plain_tokenizer(reader: Reader) -> None:
         assert [(t.text, t.whitespace_) for t in own(text)] == [(t.text, t.whitespace_) for t in plain(text)]
 
 
-@pytest.mark.parametrize("pattern", [pattern for pattern, _ in PATTERNS])
+@pytest.mark.parametrize("pattern", [pattern for pattern, _, _ in PATTERNS])
 @settings(max_examples=30, deadline=None)
 @given(data=st.data())
 def test_whatever_a_date_pattern_matches_is_looked_at(pattern: str, data: st.DataObject) -> None:
     words = re.compile(pattern, re.ASCII | re.IGNORECASE)
     text = data.draw(st.from_regex(words, fullmatch=True, alphabet=st.characters(codec="ascii")))
     assert pattern in [
-        tried.pattern.removeprefix(r"(?<![\w-])").removesuffix(r"(?![\w-])") for tried, _ in _likely(text)
+        tried.pattern.removeprefix(r"(?<![\w-])").removesuffix(r"(?![\w-])") for tried, _ in _likely(text, loose=True)
     ]

@@ -49,8 +49,8 @@ def own_names() -> frozenset[str]:
     names |= {key for row in table("countries.toml").values() for key in row}
     names |= {name for row in mission_rows() for name in (row.theme, row.kind, row.needs or "")}
     names |= {row.needs or "" for row in event_rows()}
-    names |= {how for _, how in dates.PATTERNS} | {key for unit in dates.UNITS.values() for key in unit}
-    names |= {group for pattern, _ in dates.PATTERNS for group in re.findall(r"\?P<(\w+)>", pattern)}
+    names |= {how for _, how, _ in dates.PATTERNS} | {key for unit in dates.UNITS.values() for key in unit}
+    names |= {group for pattern, _, _ in dates.PATTERNS for group in re.findall(r"\?P<(\w+)>", pattern)}
     return frozenset({*names, *table("modality.toml")})
 
 

@@ -1,0 +1,117 @@
+"""Details of a claim: which are proposed, in what order they are chosen, and that each feature is documented."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from legation.models.claim import Text
+from legation.models.lexicon import table
+from legation.models.reading.attribution import speakers
+from legation.models.reading.decide import Described
+from legation.models.reading.detail import MANY, Detail, choose, choose_some
+from legation.models.reading.judge import Key
+from legation.models.reading.scorers import Trees
+from legation.models.reading.when import days
+from legation.models.reading.where import cities, moves
+from legation.models.training.details import rows_of, same
+from legation.models.training.examples import Example, Gold
+from legation.models.training.stages import Prepared, prepare
+from legation.pipeline.extract import Reader
+from legation.pipeline.training import reader_of
+
+KEY: Key = ("NO", "ML", 7, 0)  # Norway, Mali, closed, fact
+ARTICLE = Text(
+    'Norway closed its consulate in Gao on Friday and moved the embassy from Bamako to Dakar, the "Times" said in May. '
+    "On the same day its minister told reporters: it opened in 2013 (it had been planned since 1998).",
+    "Minister: Norway shuts its door in Mali",
+    "2024-06-12",
+)
+
+
+@pytest.fixture(scope="module")
+def described(reader: Reader) -> list[Described]:
+    _, found = reader_of(reader.nlp)(ARTICLE)
+    assert found
+    return list(found)
+
+
+def proposed(described: list[Described]) -> Iterator[Detail]:
+    for one in described:
+        towns = cities(one, KEY)
+        yield from (*towns, *moves(one, KEY), *speakers(one, KEY), *days(one, KEY, towns[0]))
+
+
+def test_every_feature_is_documented(described: list[Described]) -> None:
+    tables = [rows for name, rows in table("features.toml").items() if name.startswith("detail_")]
+    documented = {name for rows in tables for name in rows}
+    made = {name for detail in proposed(described) for name in detail.features if "=" not in name}
+    assert made <= documented
+
+
+def test_a_date_may_be_gone_or_ahead(described: list[Described]) -> None:
+    found = {day.value for one in described for day in days(one, KEY, None)}
+    assert found >= {"2024-06-07", "2024-06-14", "2024-05", "2025-05", "2013", "2024-06-12"}
+
+
+def test_a_capital_is_proposed_without_its_name(described: list[Described]) -> None:
+    towns = {town.value: town for one in described for town in cities(one, ("NO", "NE", 7, 0))}
+    assert "Niamey" in towns
+    assert towns["Niamey"].start == -1
+
+
+def test_speakers_are_found_in_sentence_and_headline(described: list[Described]) -> None:
+    found = {speaker.value for one in described for speaker in speakers(one, KEY)}
+    assert {"Minister", "its minister"} <= found
+
+
+def scorer() -> Trees:
+    """Gives the feature "odds" back as log-odds 2 (over 0.5), 0 (0.5) or -2."""
+    nodes = ([[0, 0, 0, 0, 0]], [[0.5, -0.5, 0, 0, 0]], [[1, 3, -1, -1, -1]], [[2, 4, -1, -1, -1]], [[0, 0, 2, -2, 0]])
+    kinds = ("int32", "float32", "int32", "int32", "float32")
+    feature, threshold, left, right, value = (np.array(p, dtype=k) for p, k in zip(nodes, kinds, strict=True))
+    return Trees(("odds",), 0.0, (feature, threshold, left, right, value))
+
+
+def detail(value: str, odds: float) -> Detail:
+    return Detail(value, -1, -1, {"odds": odds})
+
+
+def test_the_likeliest_is_chosen_and_others_as_likely_as_not() -> None:
+    found = [detail("Gao", 0), detail("Bamako", 1), detail("Kayes", -1)]
+    assert MANY == 0.5
+    assert choose(found, scorer(), 0.3) == found[1]
+    assert choose_some(found, scorer(), 0.3) == [found[1], found[0]]
+    assert choose_some(found[2:], scorer(), 0.3) == []
+    assert choose_some(found[2:], scorer(), 0.1) == found[2:]
+    assert choose([], scorer(), 0.1) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "want", "got", "right"),
+    [
+        ("date", "2024-05", "2024-05-03", True),
+        ("date", "2024-05-03", "2024-05", False),
+        ("city", "St. Petersburg", "St Petersburg", True),
+        ("speaker", "The State Department", "State Department", True),
+        ("speaker", "The State Department", "he", False),
+        ("city", ["Kyiv", "Kiev"], "Kiev", True),
+    ],
+)
+def test_what_is_right(name: str, want: object, got: str, right: bool) -> None:
+    assert same(name, want, got) is right
+
+
+def rows(reader: Reader, **fields: object) -> dict[str, int]:
+    """How many rows of training a claim of the article gives, by scorer."""
+    row = {"sending_state": "NO", "receiving_state": "ML", "mission": "consulate", "status": "closed"}
+    gold = Gold.of({**row, "modality": "fact", "quote": ARTICLE.text[:80], **fields})
+    example = Example("own-1", ARTICLE, [gold], "own")
+    one: Prepared = prepare([example], reader_of(reader.nlp))[0]
+    for described, label in zip(one.described, one.labels, strict=True):
+        described.status = [1.0] if label.claim else ()
+    return {name: len(list(rows_of(one, name))) for name in ("city", "date", "moved_to", "speaker")}
+
+
+def test_a_detail_that_gold_does_not_speak_of_teaches_nothing(reader: Reader) -> None:
+    assert rows(reader, city="Gao", date=None) == {"city": 1, "date": 1, "moved_to": 0, "speaker": 0}
