@@ -1,6 +1,6 @@
 """A detail of a claim (city, date, place moved to, speaker): one of several candidates, chosen by learned weights."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from legation.models.claim import MODALITIES, STATUSES
@@ -25,7 +25,7 @@ class Detail:
     value: str
     start: int
     end: int
-    features: Mapping[str, float]
+    features: Features
 
 
 def chances(some: Sequence[Detail], scorer: Trees) -> list[float]:

@@ -48,20 +48,38 @@ def read(
 
 
 def _claims(article: Article, candidate: Candidate, chance: float, weights: Weights) -> list[Claim]:
-    """One claim for each city and kind of mission that the frames of a candidate speak of."""
+    """One claim for each city and kind of mission that the frames of a candidate speak of; a frame that tells no city
+    speaks of the first one that is told."""
     best = candidate.frames[0][0]
+    frames = [one for joint, one in candidate.frames if joint >= EVIDENCE * best]
+    told = _told(frames, [_cities(one, candidate, weights) for one in frames])
     found: dict[tuple[str | None, str], tuple[Detail | None, list[Described]]] = {}
-    for joint, one in candidate.frames:
-        if joint < EVIDENCE * best:
-            break
-        for city in _cities(one, candidate, weights):
-            name = (city.value if city else None, _kind(one))
-            same = next((old for old in found if _one_mission(old, name)), None)
-            if same is None:
-                found[name] = (city, [one])
-            elif one not in found[same][1]:
-                found[same][1].append(one)
-    return [_claim(article, candidate, chance, city, frames, weights) for city, frames in found.values()]
+    for city, one in sorted(told, key=lambda item: item[0] is None):
+        name = (city.value if city else None, _kind(one))
+        same = next((old for old in found if _one_mission(old, name)), None)
+        if same is None:
+            found[name] = (city, [one])
+        elif one not in found[same][1]:
+            found[same][1].append(one)
+    ranked = {id(one): place for place, one in enumerate(frames)}
+    return [
+        _claim(article, candidate, chance, city, sorted(some, key=lambda one: ranked[id(one)]), weights)
+        for city, some in found.values()
+    ]
+
+
+def _told(
+    frames: Sequence[Described], cities: Sequence[Sequence[Detail | None]]
+) -> Iterable[tuple[Detail | None, Described]]:
+    """The cities of each frame, without those in which another frame has a mission of another kind: "the embassy in
+    Baghdad and the consulate in Erbil"."""
+    kinds = {(first.value, _kind(one)) for one, (first, *_) in zip(frames, cities, strict=True) if first is not None}
+    for one, (first, *others) in zip(frames, cities, strict=True):
+        yield first, one
+        for city in others:
+            elsewhere = {kind for value, kind in kinds if city is not None and value == city.value}
+            if elsewhere <= {_kind(one), UNKNOWN}:
+                yield city, one
 
 
 def _cities(one: Described, candidate: Candidate, weights: Weights) -> Sequence[Detail | None]:

@@ -26,7 +26,7 @@ def days(one: Described, key: Key, city: Detail | None) -> list[Detail]:
     found = []
     if published:
         helpers = (i for i in range(first, end) if text.heads[i] == frame.trigger and text.deps[i].startswith("aux"))
-        features = {"published": 1, "dates": len(dates_in(sentence, published, loose=True))}
+        features: Features = {"published": 1, "dates": len(dates_in(sentence, published, loose=True))}
         features |= {f"aux={text.lower[i]}": 1 for i in helpers}
         found.append(Detail(published, -1, -1, shared | features))
     near = [(text, frame.sentence + number, off("off", number)) for number in SENTENCES]

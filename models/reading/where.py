@@ -33,7 +33,7 @@ def cities(one: Described, key: Key) -> list[Detail]:
         place = article.title is not None and is_place(article.title, name)
         found[city] = (start, end, {**features, "title": 1, "place in the title": place})
     for town in _unknown_towns(one) if frame.carried == 0 else ():
-        found.setdefault(town.value, (town.start, town.end, dict(town.features)))
+        found.setdefault(town.value, (town.start, town.end, town.features))
     for seat in seats:
         found.setdefault(seat, (-1, -1, {"untold": 1}))
     shared = of_the_claim(one, key) | _capital(one) | {"seats": len(seats), "cities": len(often)}
@@ -70,7 +70,7 @@ def _seat(city: str, seats: tuple[str, ...]) -> Features:
 def _named(one: Described, text: Words, name: Name) -> Features:
     """A place that the text names."""
     far = name.sentence - one.frame.sentence
-    features = {
+    features: Features = {
         **off("off", max(min(far, REACH + 1), -REACH - 1)),
         f"before={text.before(name.start)}": 1,
         f"label={name.label}": 1,
@@ -102,7 +102,7 @@ def moves(one: Described, key: Key) -> list[Detail]:
         for name in near
         if name.label not in ("DEMONYM", "GOVERNMENT")
     ]
-    found += [Detail(town.value, town.start, town.end, shared | dict(town.features)) for town in _unknown_towns(one)]
+    found += [Detail(town.value, town.start, town.end, shared | town.features) for town in _unknown_towns(one)]
     told = {detail.value for detail in found}
     titled = [n for n in _names(whole.title) if city_of(n) and _value(n) not in told]
     found += [Detail(_value(name), -1, -1, shared | {"title": 1} | _whose(name, key)) for name in titled]
@@ -150,7 +150,12 @@ def _unknown_towns(one: Described) -> list[Detail]:
         behind = before in words("move_prepositions")
         beside = any(a - BESIDE <= stop and start <= b + BESIDE for a, b in towns)
         if behind or beside:
-            features = {"unknown": 1, f"before={before}": 1, "behind a preposition": behind, "beside a place": beside}
+            features: Features = {
+                "unknown": 1,
+                f"before={before}": 1,
+                "behind a preposition": behind,
+                "beside a place": beside,
+            }
             features |= {f"row={row}": 1 for row in frame.event.rows}
             features |= in_the_sentence(one, text, start, stop, towns) | _missions(one, start)
             found.append(Detail(text.doc[start:stop].text, *_tokens(one, start, stop), features))

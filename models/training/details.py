@@ -122,13 +122,17 @@ def rows_of(one: "Prepared", name: str) -> Iterator[Row]:
         if FIELDS[name] in gold.unknown or (name == "moved_to" and "relocated" not in gold.statuses):
             continue
         told = getattr(gold, FIELDS[name]) is not None
-        alike = [g for g, _ in frames.values() if key_of(g) == key_of(gold) and g.quote == gold.quote]
+        alike = [g for g, _ in frames.values() if _but_city(g) == _but_city(gold)]
         found = [detail for described in some for detail in propose(name, described, gold)]
         right = _right(gold, name, found)
         fits = (
             [any(of) for of in zip(*(_right(g, name, found) for g in alike), strict=True)] if name == "city" else right
         )
         yield Row(one.example, found, fits, right, told)
+
+
+def _but_city(gold: Gold) -> tuple[Key, str, str | None]:
+    return key_of(gold), gold.missions[0], gold.quote
 
 
 def _right(gold: Gold, name: str, found: Sequence[Detail]) -> list[bool]:
