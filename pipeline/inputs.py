@@ -143,6 +143,5 @@ def _page(path: str, published: str | None) -> Input | Problem:
         return Problem(f"{path}: unparsed: {page['unparsed']}; what it says of missions is unknown")
     day = page.get("published") or published
     note = f"{path}: its date is not believed: {page['date_note']}" if page.get("date_note") else None
-    return Input(
-        page.get("canonical") or path, Text(page["text"], page.get("title"), whole_day(day)), None, day, note, path
-    )
+    text = Text(page["text"], page.get("title"), whole_day(day), tuple(page.get("posts", ())))
+    return Input(page.get("canonical") or path, text, None, day, note, path)

@@ -29,18 +29,19 @@ def days(one: Described, key: Key) -> list[Day]:
     article = one.about.article
     text, frame, modality, status = article.text, one.frame, MODALITIES[key[3]], STATUSES[key[2]]
     found: list[Day] = []
-    if article.published:
+    published = article.published_at(frame.sentence)
+    if published:
         found.append(_day_of_publication(article, one, key))
     tense = text.tags[frame.trigger]
     for off in SENTENCES:
         number = frame.sentence + off
-        if not text.has(number):
+        if not text.has(number) or article.published_at(number) != published:
             continue
         first, end = text.bounds(number)
         sentence = article.doc[first:end]
         here = dates_in(
             sentence.text,
-            article.published,
+            published,
             future=modality in AHEAD,
             past=modality == "fact" and tense in ("VBD", "VBN"),
         )
@@ -54,7 +55,7 @@ def days(one: Described, key: Key) -> list[Day]:
                 f"off={off}",
                 f"modality={modality}",
                 f"size={len(date.value)}",
-                f"relation={_relation(date.value, article.published)}",
+                f"relation={_relation(date.value, published)}",
             ]
             features = [
                 *shared,
@@ -77,6 +78,7 @@ def _day_of_publication(article: Article, one: Described, key: Key) -> Day:
     """A text that reports what happens without a day may mean its own; (-1, -1): no words say so."""
     text, frame = article.text, one.frame
     first, end = text.bounds(frame.sentence)
+    published = article.published_at(frame.sentence)
     kinds = {
         "modality": MODALITIES[key[3]],
         "status": STATUSES[key[2]],
@@ -85,12 +87,12 @@ def _day_of_publication(article: Article, one: Described, key: Key) -> Day:
         "sentence": min(frame.sentence, 3),
         "publisher": bool(article.publisher),
         "advice": bool(article.advised),
-        "dates": bool(dates_in(article.doc[first:end].text, article.published)),
+        "dates": bool(dates_in(article.doc[first:end].text, published)),
     }
     helpers = (i for i in range(first, end) if text.heads[i] == frame.trigger and text.deps[i].startswith("aux"))
     features = ["published", *(f"published.{name}={value}" for name, value in kinds.items())]
     features += sorted({f"published.aux={text.lower[i]}" for i in helpers})
-    return Day(article.published or "", -1, -1, tuple(features))
+    return Day(published or "", -1, -1, tuple(features))
 
 
 def _relation(value: str, published: str | None) -> str:
