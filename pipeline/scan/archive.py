@@ -6,6 +6,7 @@ What is broken costs one record: a bad gzip member or header is named, and readi
 import base64
 import gzip
 import hashlib
+import io
 import re
 import zlib
 from collections.abc import Generator, Iterator
@@ -29,6 +30,7 @@ DAY = re.compile(
     r"(?:199[5-9]|20[01]\d|202[0-5])-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T"
 )  # surely one: the usual case
 HTML_START = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype|!--|html|head|body|\?xml)", re.IGNORECASE)
+LENGTH = re.compile(rb"(?im)^content-length:[ \t]*(\d{1,15})(?=[ \t]*\r?$)")
 BLOCK = 1 << 20
 
 
@@ -108,7 +110,7 @@ def _is_one_member(path: Path) -> bool:
             except zlib.error:
                 return False
             head, _, _ = data.partition(b"\r\n\r\n")
-            length = re.search(rb"(?im)^content-length:[ \t]*(\d{1,15})[ \t]*\r?$", head)
+            length = LENGTH.search(head)
             if length is None and len(data) > len(head):
                 return False
             if length is not None and len(data) > len(head) + int(length[1]) + 16:
@@ -171,6 +173,10 @@ def _pages(
                     return at, named, True
                 raise OSError("Invalid WARC header")
             last = at
+            if _length_is_unread(record) and file.seekable():
+                mended, after = _mended(file, at)
+                yield from (item for one in _records(io.BytesIO(mended), bare) if (item := _page(one, at)) is not None)
+                return _next_member(file, after), False, False
             if (item := _page(record, at)) is not None:
                 yield item
     except OSError as error:
@@ -179,6 +185,32 @@ def _pages(
             yield Broken(bad, f"not readable: {error}")
         return (_next_member(file, bad + (last is None)) if file.seekable() else None), True, False
     return None, False, False
+
+
+def _length_is_unread(record: Any) -> bool:
+    """Whether the record tells its length in a form that FastWARC does not know: it wants Content-Length in these
+    letters, though the names of fields are the same in small ones."""
+    return not record.content_length and (record.headers.get("Content-Length") or "0").strip("0 ").isdecimal()
+
+
+def _mended(file: IO[bytes], at: int) -> tuple[bytes, int]:
+    """The record that begins at byte `at`, unpacked, with its length in the form that is known; and the byte behind
+    it. Raises OSError where it is damaged."""
+    file.seek(at)
+    packed = file.read(2 * LARGEST)
+    data, end = packed, None
+    if packed.startswith(b"\x1f\x8b"):
+        unpacker = zlib.decompressobj(31)
+        try:
+            data = unpacker.decompress(packed, 2 * LARGEST)
+        except zlib.error as error:
+            raise OSError("damaged gzip data") from error
+        end = at + len(packed) - len(unpacker.unused_data)
+    head, blank, block = data.partition(b"\r\n\r\n")
+    length = LENGTH.search(head)
+    size = int(length[1]) if length else 0
+    mended = LENGTH.sub(lambda found: b"Content-Length: " + found[1], head) + blank + block[:size] + b"\r\n\r\n"
+    return mended, end or at + len(head) + len(blank) + min(size, len(block))
 
 
 def _begins_at(file: IO[bytes], at: int) -> bool:

@@ -107,8 +107,12 @@ def _read(path: Path, name: str, limit: int, first_year: int) -> Iterator[LocalI
                 yield from read_articles(file, name, first_year)
         else:
             yield _page(path, name, limit)
-    except (OSError, EOFError, zlib.error) as error:
-        yield Problem(f"{name}: {type(error).__name__}: {error}")
+    except (gzip.BadGzipFile, zlib.error):
+        yield Problem(f"{name}: not gzip, or damaged; restore it, or name it without .gz")
+    except EOFError:
+        yield Problem(f"{name}: its gzip data is cut short; what came before was read")
+    except OSError as error:
+        yield Problem(f"{name}: {error.strerror or 'cannot be read'}")
 
 
 def _opened(path: Path) -> IO[bytes]:
