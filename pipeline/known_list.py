@@ -14,6 +14,7 @@ from legation.db.articles import live_article, save_article, text_hash
 from legation.db.claims import Saved, save_extraction
 from legation.db.words import KINDS, STATUSES
 from legation.db.write import immediate, raw
+from legation.pipeline.cleaning.tidy import CONTROL
 from legation.pipeline.dates import told_of_mission
 from legation.pipeline.errors import UsageProblem
 from legation.pipeline.places import country
@@ -70,14 +71,15 @@ def lines_of(path: Path, columns: Sequence[str]) -> Iterator[Line]:
         raise UsageProblem(f"{path}: {error.strerror}; name another file") from error
     except UnicodeDecodeError as error:
         raise UsageProblem(f"{path}: not UTF-8 ({error.reason} at byte {error.start}); save it as UTF-8") from error
-    raw_lines = text.splitlines(keepends=True)
+    raw_lines = CONTROL.sub("", text).splitlines(keepends=True)
     reader = csv.reader(raw_lines, strict=True)
     try:
         own_names = {name.lower(): name for name in columns}
         header = [own_names.get(name.strip().lower(), name.strip().lower()) for name in next(reader, [])]
         missing = [name for name in columns if name not in header]
         if missing:
-            raise UsageProblem(f"{path}: line 1: no column {', '.join(missing)}; the columns are {', '.join(columns)}")
+            cure = "part its cells by commas" if ";" in "".join(header) else f"the columns are {', '.join(columns)}"
+            raise UsageProblem(f"{path}: line 1: no column {', '.join(missing)}; {cure}")
         before = reader.line_num
         for record in reader:
             own = "".join(raw_lines[before : reader.line_num]).strip("\r\n")
