@@ -20,7 +20,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +39,7 @@ class _NoReader:
 
 def child(config: str) -> None:
     """One run in a process of its own; prints processor seconds, seconds on the clock and the counts."""
-    package = "legation." if find_spec("legation.pipeline") else ""  # before, the packages had no name in common
+    package = "legation." if Path("legation").is_dir() else ""  # before, the packages had no name in common
     way, run, settings = (import_module(f"{package}pipeline.{name}") for name in ("way", "run", "config"))
     loaded = settings.load_config(Path(config))
     around = run.Surroundings(reader=lambda model: _NoReader())

@@ -21,6 +21,7 @@ from legation.pipeline.fetch.bodies import BodyError, read_body
 LARGEST = 20_000_000  # bytes of a page, compressed and not; news pages have a hundredth of it
 MEMBER = re.compile(rb"\x1f\x8b\x08[\x00-\x1f]|WARC/(?:1\.[01]|0\.1[78])\r?\n")  # where a record can begin
 CHUNK = re.compile(rb"([0-9a-fA-F]{1,7})[^\r\n]*\r\n")
+ASKED = ("content-type", "content-encoding", "transfer-encoding")  # fields of an answer
 ANSWERED = (200, 203)  # whole answers, from the publisher or through a proxy
 OTHER_TYPES = re.compile(
     r"(?:image|audio|video|font|multipart)/|text/(?:css|javascript|csv|calendar|vtt|x-component)"
@@ -168,16 +169,18 @@ def _pages(
             at = record.stream_pos
             if bare and last is not None:
                 return at, False, False
-            if "\n" in (record.headers.get("WARC-Type") or "\n"):  # read as one line, up to the first CRLF
+            kind = record.headers.get("WARC-Type")
+            if not kind or "\n" in kind:  # read as one line, up to the first CRLF
                 if not bare and _begins_at(file, at):
                     return at, named, True
                 raise OSError("Invalid WARC header")
             last = at
             if _length_is_unread(record) and file.seekable():
                 mended, after = _mended(file, at)
-                yield from (item for one in _records(io.BytesIO(mended), bare) if (item := _page(one, at)) is not None)
+                mended_records = _records(io.BytesIO(mended), bare)
+                yield from (item for one in mended_records if (item := _page(one, at, kind.lower())) is not None)
                 return _next_member(file, after), False, False
-            if (item := _page(record, at)) is not None:
+            if (item := _page(record, at, kind.lower())) is not None:
                 yield item
     except OSError as error:
         bad = base if last is None else last + 1
@@ -244,9 +247,8 @@ def _next_member(file: IO[bytes], start: int) -> int | None:
     return None
 
 
-def _page(record: Any, at: int) -> Page | Broken | Other | None:
-    """None for what tells nothing of a page: requests, metadata."""
-    kind = (record.headers.get("WARC-Type") or "").lower()
+def _page(record: Any, at: int, kind: str) -> Page | Broken | Other | None:
+    """None for what tells nothing of a page: requests, metadata. `kind`: its WARC-Type in small letters."""
     if kind not in ("response", "resource", "revisit", "conversion"):
         return None
     url = _address(record.headers.get("WARC-Target-URI") or "")
@@ -279,7 +281,7 @@ def _answer(record: Any, at: int, url: str, date: str, block: bytes) -> Page | B
     headers, digest = record.http_headers, record.headers.get("WARC-Block-Digest")
     if headers.status_code not in ANSWERED:
         return Other(at, f"answers with status {headers.status_code}")
-    sent = {name.lower(): value.strip().lower() for name, value in headers}
+    sent = {low: value.strip().lower() for name, value in headers if (low := name.lower()) in ASKED}
     content_type = sent.get("content-type", "")
     if other := _no_html(content_type):
         return Other(at, other)
@@ -302,12 +304,15 @@ def _resource(record: Any, at: int, url: str, date: str, block: bytes, digest: s
 
 def _address(text: str) -> str:
     """The address of a record; wget puts it in angle brackets."""
-    return re.sub(r"\A\s*<(.*)>\s*\Z", r"\1", text.strip(), flags=re.DOTALL).strip()
+    text = text.strip()
+    return text[1:-1].strip() if text.startswith("<") and text.endswith(">") else text
 
 
 def _no_html(content_type: str) -> str | None:
     """What kind of answer it is, if one that is surely no HTML; a missing or odd type leaves that to the parser."""
     kind = content_type.partition(";")[0].strip()
+    if kind == "text/html":  # the usual case
+        return None
     return f"answers of the type {kind[:60]}" if OTHER_TYPES.match(kind) else None
 
 
