@@ -1,6 +1,7 @@
 """Articles: the cleaned texts that every quote points into. A text never changes; another version is another row."""
 
 import hashlib
+import json
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ COLUMNS = (
     "site",
     "language",
     "published",
+    "posts",
     "text",
     "text_sha256",
     "fingerprint",
@@ -46,15 +48,17 @@ def live_article(db: "Database", url: str) -> dict[str, Any] | None:
 
 
 def save_article(db: "Database", article: Mapping[str, Any], *, page: int | None, replaces: int | None) -> int:
-    """Store an article (COLUMNS without key and text_sha256), as a newer version of `replaces` if that is given, and as
-    what `page`'s body was cleaned to. Returns its id."""
+    """Store an article (COLUMNS without key and text_sha256; posts may be left out), as a newer version of `replaces`
+    if that is given, and as what `page`'s body was cleaned to. Returns its id."""
     sha256 = text_hash(article["text"])
     with immediate(db) as connection:
         again = connection.execute(
             "SELECT count(*) FROM articles WHERE url = ? AND text_sha256 = ?", (article["url"], sha256)
         ).fetchone()[0]
         key = article_key(article["url"], article["text"], again)
-        stored = int(connection.execute(_INSERT, {**article, "key": key, "text_sha256": sha256}).lastrowid or 0)
+        stored = int(
+            connection.execute(_INSERT, {"posts": None, **article, "key": key, "text_sha256": sha256}).lastrowid or 0
+        )
         if replaces is not None:
             connection.execute("UPDATE articles SET replaced_by = ? WHERE id = ?", (stored, replaces))
         if page is not None:
@@ -100,6 +104,12 @@ def article_text(db: "Database", article: int) -> str:
     return str(raw(db).execute("SELECT text FROM articles WHERE id = ?", (article,)).fetchone()[0])
 
 
+def day_at(posts: str | None, start: int) -> str | None:
+    """The date of the part of an article in which character `start` stands; None: it has no date of its own. `posts`:
+    the column of that name."""
+    return next((day for first, end, day in json.loads(posts or "[]") if first <= start < end), None)
+
+
 def unread_articles(db: "Database", version: str | None) -> Iterator[dict[str, Any]]:
     """Live, cleaned articles without an extraction by `version`, or without any if that is None; oldest first.
 
@@ -118,11 +128,12 @@ def unread_articles(db: "Database", version: str | None) -> Iterator[dict[str, A
 
 
 def article_to_read(db: "Database", article: int) -> dict[str, Any]:
-    """id, url, title, published, language and text of one article, and a source that brought it (None: given as
+    """id, url, title, published, posts, language and text of one article, and a source that brought it (None: given as
     text)."""
     query = """
-        SELECT id, url, title, published, language, text, (SELECT source FROM pages WHERE article = a.id LIMIT 1) AS
-        source FROM articles AS a WHERE id = ?
+        SELECT id, url, title, published, posts, language, text,
+               (SELECT source FROM pages WHERE article = a.id LIMIT 1) AS source
+        FROM articles AS a WHERE id = ?
     """
     return next(iter(db.query(query, [article])))
 

@@ -112,22 +112,36 @@ def _bodies(connection: sqlite3.Connection) -> Iterator[str]:
 def _articles(connection: sqlite3.Connection) -> Iterator[str]:
     """Values of articles that reading and comparing would stumble over."""
     cure = "restore the last backup"
-    rows = connection.execute("SELECT id, published, fingerprint, text, text_sha256 FROM articles")
-    for number, published, fingerprint, text, digest in rows:
-        if published is not None and not _is_day(published):
-            yield f"article {number}: published {str(published)[:40]!r} is no day; {cure}"
+    rows = connection.execute("SELECT id, published, posts, fingerprint, text, text_sha256 FROM articles")
+    for number, published, posts, fingerprint, text, digest in rows:
+        if published is not None and not _is_date(published):
+            yield f"article {number}: published {str(published)[:40]!r} is no day or month; {cure}"
+        if posts is not None and not _are_posts(posts, len(text)):
+            yield f"article {number}: posts {str(posts)[:40]!r} are no parts of its text; {cure}"
         if fingerprint is not None and not _HEX.fullmatch(str(fingerprint)):
             yield f"article {number}: fingerprint {str(fingerprint)[:40]!r} is no hexadecimal number; {cure}"
         if text is not None and digest is not None and hashlib.sha256(text.encode()).hexdigest() != digest:
             yield f"article {number}: its text is not the one that was stored; {cure}"
 
 
-def _is_day(text: str) -> bool:
+def _is_date(text: object) -> bool:
+    """Whether it is a day or a month of the calendar, YYYY-MM-DD or YYYY-MM."""
+    if not isinstance(text, str) or not re.fullmatch(r"\d{4}-\d\d(-\d\d)?", text):
+        return False
     try:
-        date.fromisoformat(text[:10])
+        date.fromisoformat(f"{text}-01"[:10])
     except ValueError:
         return False
     return True
+
+
+def _are_posts(text: str, length: int) -> bool:
+    """Whether the column `posts` holds parts of a text of so many characters."""
+    try:
+        posts = [(start, end, day) for start, end, day in json.loads(text)]
+        return all(0 <= start < end <= length and _is_date(day) for start, end, day in posts)
+    except (ValueError, TypeError):
+        return False
 
 
 def _backlog(connection: sqlite3.Connection) -> Iterator[str]:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from legation.db.articles import day_at
 from legation.db.write import immediate, latest
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ _LIVE = """
     ORDER BY claims.id
 """
 _ARTICLE = """
-    SELECT a.id, a.key, a.url, a.published, a.text,
+    SELECT a.id, a.key, a.url, a.published, a.posts, a.text,
            coalesce(o.id, a.id) AS origin, coalesce(o.site, a.site) AS publisher
     FROM articles AS a LEFT JOIN articles AS o ON o.id = a.origin WHERE a.id = ?
 """
@@ -183,7 +184,8 @@ def _insert(
     first = connection.execute("SELECT coalesce(max(id), 0) + 1 FROM claims").fetchone()[0]
     rows = []
     for number, (claim, old) in enumerate(fresh, start=first):
-        row = {c: claim[c] for c in (*GIVEN, *READERS)} | {c: article[c] for c in ("origin", "publisher", "published")}
+        row = {c: claim[c] for c in (*GIVEN, *READERS)} | {c: article[c] for c in ("origin", "publisher")}
+        row["published"] = day_at(article["posts"], claim["start"]) or article["published"]
         row |= {"id": number, "article": article["id"], "version": claim.get("version", version), "recorded_at": now}
         row |= {"thread": number if old is None else old["thread"], "key": _free_key(connection, article["key"], claim)}
         rows.append(row)

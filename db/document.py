@@ -53,7 +53,7 @@ def _sections(found: list[Relation]) -> Iterator[str]:
         yield "| column | type | meaning |" if relation.kind == "table" else "| column | meaning |"
         yield "|---|---|---|" if relation.kind == "table" else "|---|---|"
         for column in relation.columns:
-            meaning = column.meaning.replace("|", "\\|")
+            meaning = column.meaning.replace("|", "\\|").replace("<", "&lt;")
             if column.target:
                 meaning = f"{meaning}; refers to `{column.target}`".removeprefix("; ")
             cells = (f"`{column.name}`", column.type, meaning) if relation.kind == "table" else (column.name, meaning)

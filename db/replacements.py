@@ -64,6 +64,7 @@ def take_new(db: "Database", article: int, fingerprint: str, reviewer: str, now:
             "reason": None,
             "cleaned_at": now,
             "published": None,
+            "posts": None,
             "origin": None,
         }
         stored = save_article(db, fields, page=found["page"], replaces=article)

@@ -3,10 +3,12 @@
 import re
 import sqlite3
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 _NAME = re.compile(r'^\s*(?:AS\s+)?(?:\w+\.)?"?(\w+)"?\b')
 _ALIAS = re.compile(r"\bAS\s+(\w+)\s*,?\s*$")
+_ADDED = re.compile(r"(?m)^(?:-- (.*)\n)?ALTER TABLE (\w+) ADD COLUMN (\w+)[^;]*;[ \t]*(?:-- (.*))?$")
 _NOT_COLUMNS = {"PRIMARY", "UNIQUE", "CHECK", "FOREIGN", "CONSTRAINT"}
 _HIDDEN = ("sqlite_", "_sqlite", "articles_fts_", "claims_fts_")
 
@@ -50,8 +52,19 @@ def meanings(sql: str) -> dict[str, str]:
     return found
 
 
+@cache
+def _added() -> dict[str, dict[str, str]]:
+    """Table -> column -> meaning, of columns that a later step added. SQLite keeps no comment of these, so they are
+    read from the step: behind the column, else in the line above it."""
+    found: dict[str, dict[str, str]] = {}
+    for step in sorted(Path(__file__).with_name("migrations").glob("*.sql")):
+        for above, table, column, behind in _ADDED.findall(step.read_text(encoding="utf-8")):
+            found.setdefault(table, {})[column] = (behind or above).strip()
+    return found
+
+
 def _columns(connection: sqlite3.Connection, name: str, sql: str) -> tuple[Column, ...]:
-    said = meanings(sql)
+    said = meanings(sql) | _added().get(name, {})
     targets = {row[3]: row[2] for row in connection.execute(f'PRAGMA foreign_key_list("{name}")')}
     return tuple(
         Column(row[1], row[2], said.get(row[1], ""), targets.get(row[1]))

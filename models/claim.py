@@ -63,8 +63,12 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """What is read: cleaned text; the headline as context; the date of publication (YYYY-MM-DD), None: not known."""
+    """What is read: cleaned text; the headline as context; the date of publication (YYYY-MM-DD), None: not known.
+
+    `posts`: parts of the text with a date of their own, as in a live blog: half-open characters, YYYY-MM-DD.
+    """
 
     text: str
     title: str | None = None
     published: str | None = None
+    posts: tuple[tuple[int, int, str], ...] = ()

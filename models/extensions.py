@@ -2,6 +2,7 @@
 
     doc._.title      str or None: the headline, read as context; never quoted
     doc._.published  str or None: date of publication, YYYY-MM-DD; relative dates count from it
+    doc._.posts      tuple of (start, end, YYYY-MM-DD): parts with a date of their own, in characters; () for most
     doc._.claims     tuple of legation.models.claim.Claim, in the order of their quotes; () before the doc was read
     doc._.trace      tuple of legation.models.reading.trace.Step: what fired and what was overruled
 
@@ -22,7 +23,7 @@ from legation.models.reading.trace import Step
 
 Value = TypeVar("Value")
 
-DOC_EXTENSIONS = ("title", "published", "claims", "trace")
+DOC_EXTENSIONS = ("title", "published", "posts", "claims", "trace")
 
 
 def _values(doc: Doc, key: str, from_row: Callable[[Any], Value]) -> tuple[Value, ...]:
@@ -40,6 +41,7 @@ def _step(row: Iterable[Any]) -> Step:
 if not Doc.has_extension("claims"):  # spaCy refuses a second registration
     Doc.set_extension("title", default=None)
     Doc.set_extension("published", default=None)
+    Doc.set_extension("posts", default=())
     # Functions of a module, not closures: spaCy pickles them where processes are spawned, as on macOS and Windows.
     Doc.set_extension(
         "claims",

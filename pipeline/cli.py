@@ -3,6 +3,7 @@
 Commands are imported when they are called, so that `legation --help` does not wait for spaCy.
 """
 
+import errno
 import os
 import sys
 from importlib import import_module
@@ -43,6 +44,14 @@ COMMANDS = {
 }
 
 
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO)
+
+
+def _leave_stdout() -> None:
+    """Let what still waits to be written go nowhere: at its end Python would try again, and complain."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 class Commands(click.Group):
     """A group whose commands are modules, imported on first use."""
 
@@ -62,7 +71,7 @@ class Commands(click.Group):
             sys.stdout.flush()
             return code
         except BrokenPipeError:  # the reader of the pipe ended, as `head` does; click would end with 1
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _leave_stdout()
             return 0
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -86,6 +95,9 @@ def legation(debug: bool) -> None:
 def main(argv: list[str] | None = None) -> None:
     """Run a command; end with the exit codes that every command shares: 0, 1, 2, 3, 130."""
     arguments = sys.argv[1:] if argv is None else argv
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by whoever started us
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115 - it stays open to the end
     try:
         sys.exit(legation.main(args=arguments, standalone_mode=False) or 0)
     except click.exceptions.Abort:
@@ -132,6 +144,10 @@ def _report(error: Exception) -> tuple[int, list[str]]:
         return error.exit_code, str(error).splitlines()
     if isinstance(error, (DatabaseError, ModelError)):
         return 3 if isinstance(error, Locked) else 2, str(error).splitlines()
+    if isinstance(error, OSError) and error.errno in FULL:
+        _leave_stdout()
+        place = error.filename or "standard output"
+        return 2, [f"{place}: {os.strerror(error.errno or 0)}; free some room, or write elsewhere"]
     if isinstance(error, OverflowError):
         return 2, ["a number is too large for the database; give a smaller one"]
     return 1, [f"{type(error).__name__}: {error} (internal error: run again with --debug and report it)"]

@@ -22,7 +22,7 @@ from legation.pipeline.wrong_config import told
 
 
 class DatabaseConfig(Section):
-    path: str = "legation.db"
+    path: Annotated[str, Field(min_length=1)] = "legation.db"
     """SQLite file; relative to the configuration's folder."""
 
 
@@ -74,7 +74,7 @@ class Config(Section):
 def load_config(path: Path) -> Config:
     """Read and check `path`. Raises UsageProblem with one line for each problem."""
     try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
+        values = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise UsageProblem(f"{path}: {error.strerror}; name another file with --config") from error
     except tomllib.TOMLDecodeError as error:

@@ -14,6 +14,7 @@ from typing import Any
 
 FIRST_YEAR = 1995  # no earlier page on the web has a date of its own; [fetch] first_year changes it
 ARCHIVE_YEAR = 1800  # of files that a person hands to a command: archives hold older articles than the web
+MISSION_YEAR = 1400  # no mission that works today is older
 MONTHS = "january february march april may june july august september october november december".split()
 _MONTH = r"(?P<name>[a-z]{3,9})\.?"
 _YEAR = r"(?P<year>\d{4})"
@@ -30,12 +31,15 @@ _FORMS = [
         rf"{_MONTH}\s+(?P<day>\d\d?)(?:st|nd|rd|th)?,?\s+{_YEAR}(?!\d)",  # March 5, 2024
         # Mar  5 10:00:00 2024
         rf"{_MONTH}\s+(?P<day>\d\d?)\s+\d\d?:\d\d(?::\d\d)?\s+(?:[a-z]{{2,5}}\s+)?{_YEAR}(?!\d)",
+        rf"{_YEAR}[\s-]+{_MONTH}[\s-]+(?P<day>\d\d?)(?!\d)",  # 2024 March 5, 2024-Mar-05
+        rf"{_YEAR}\s?[年년]\s?(?P<month>\d\d?)\s?[月월]\s?(?P<day>\d\d?)\s?[日일]",
         rf"{_MONTH},?\s+{_YEAR}(?!\d)",  # March 2024
         # 05.03.2024: nobody writes the month first with dots
         rf"(?P<day>\d\d?)\.\s?(?P<month>\d\d?)\.\s?{_YEAR}(?!\d)",
         rf"(?P<one>\d\d?)([/-])(?P<other>\d\d?)\2{_YEAR}(?!\d)",  # 05/03/2024: only where one of the two is no month
     )
 ]
+_HYPHENS = re.compile("[\u2010-\u2015\u2212]")
 _WEEK = re.compile(r"\d{4}-?W\d\d-?[1-7](?!\d)")
 _SECONDS = {9: 1, 10: 1, 12: 1000, 13: 1000, 16: 1_000_000}  # digits of a Unix time -> parts of a second
 Date = tuple[int, int, int | None]  # year, month, day; None: only the month is told
@@ -75,6 +79,15 @@ def told(value: object, newest: str, first_year: int = FIRST_YEAR) -> Told:
     if written > newest[: len(written)]:
         return Told(fault=f"{shown} is later than the day of fetching, {newest}")
     return Told(written)
+
+
+def told_of_mission(value: object, newest: str) -> Told:
+    """The same of a day that a list of missions gives for one of them: a year alone counts too, and old ones do."""
+    text = value.strip() if isinstance(value, str) else ""
+    newest = whole_day(newest[:10]) or datetime.now(UTC).date().isoformat()
+    if re.fullmatch(r"\d{4}", text) and MISSION_YEAR <= int(text) <= int(newest[:4]):
+        return Told(text)
+    return told(value, newest, MISSION_YEAR)
 
 
 def whole_day(text: str | None) -> str | None:
@@ -117,7 +130,7 @@ def _read(value: Any) -> Date | None:
         return _number(f"{value:.0f}" if abs(value) < 1e18 else "")
     if not isinstance(value, str):
         return None
-    text = " ".join(value[:200].split()).strip("\"'")
+    text = " ".join(_HYPHENS.sub("-", value[:200]).split()).strip("\"'\ufeff\u200b\u200e\u200f ")
     if re.fullmatch(r"\d+(\.\d+)?", text) and (found := _number(text.partition(".")[0])):
         return found
     return _text(_WEEKDAY.sub("", text, count=1) if _WEEKDAY.match(text) else text)

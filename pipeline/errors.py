@@ -24,6 +24,10 @@ class UsageProblem(LegationError):
         self.problems = problems
 
 
+class Unfit(ValueError):
+    """What a source sent is not what it is taken for. The message is one line for the user."""
+
+
 class Busy(LegationError):
     """Another run holds the database."""
 

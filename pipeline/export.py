@@ -124,9 +124,16 @@ def _statements(connection: sqlite3.Connection, what: Sequence[str], target: Pat
 
 @contextmanager
 def whole_file(target: Path) -> Iterator[IO[str]]:
-    """A text file that takes the name `target` when all is written, else leaves none; UsageProblem if it cannot."""
+    """A text file that takes the name `target` when all is written, else leaves none; UsageProblem if it cannot.
+
+    What is no plain file, such as /dev/stdout or a pipe, is written to as it is.
+    """
     part = target.with_name(f".{target.name}.part")
     try:
+        if target.is_symlink() or (target.exists() and not target.is_file()):
+            with target.open("w", encoding="utf-8", newline="") as file:
+                yield file
+            return
         with part.open("w", encoding="utf-8", newline="") as file:
             yield file
         os.replace(part, target)
@@ -199,7 +206,8 @@ def _parquet(rows: Iterable[Row], target: Path) -> None:
     try:
         parquet.write_table(pyarrow.Table.from_pylist(list(rows)), target)
     except OSError as error:
-        raise UsageProblem(f"{target}: {error}; name another file or make the folder") from error
+        why = os.strerror(error.errno) if error.errno else "cannot be written"
+        raise UsageProblem(f"{target}: {why}; name another file or make the folder") from error
 
 
 def _package(

@@ -3,12 +3,12 @@
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields
-from datetime import date
 from itertools import groupby
 from typing import IO, TYPE_CHECKING, Any
 
 from legation.models.claim import Claim, Text
 from legation.pipeline.batches import batches
+from legation.pipeline.dates import ARCHIVE_YEAR, told, whole_day
 from legation.pipeline.errors import UsageProblem
 from legation.pipeline.funnel.stages import may_claim
 from legation.pipeline.inputs import Input, Problem, read_inputs
@@ -50,7 +50,7 @@ class Reader:
         """Each component over all texts before the next one: what it needs stays in the processor's caches."""
         docs = [self.nlp.make_doc(text.text) for text in texts]
         for doc, text in zip(docs, texts, strict=True):
-            doc._.title, doc._.published = text.title, text.published
+            doc._.title, doc._.published, doc._.posts = text.title, text.published, text.posts
         for _, component in self.nlp.pipeline:
             docs = [component(doc) for doc in docs]
         return docs
@@ -131,8 +131,8 @@ def _print(items: list[Input], reader: Reader, out: IO[str], complain: Callable[
 
 
 def checked_day(value: str) -> str:
-    """`value` if it is YYYY-MM-DD. Raises UsageProblem."""
-    try:
-        return date.fromisoformat(value).isoformat()
-    except ValueError:
-        raise UsageProblem(f"--published: {value!r} is no date; write YYYY-MM-DD") from None
+    """`value` as YYYY-MM-DD if it is a day that an article may have. Raises UsageProblem."""
+    said = told(value, "", ARCHIVE_YEAR)
+    if whole_day(said.date) is None:
+        raise UsageProblem(f"--published: {said.fault or f'{value!r} is no day'}; write YYYY-MM-DD")
+    return str(said.date)

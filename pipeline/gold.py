@@ -11,6 +11,7 @@ from typing import Any
 
 from legation.models.claim import MISSIONS, MODALITIES, STATUSES
 from legation.pipeline.errors import UsageProblem
+from legation.pipeline.inputs import not_json
 from legation.pipeline.scoring import Gold, Wanted
 
 LABELS = {"status": STATUSES, "modality": MODALITIES, "mission": MISSIONS}
@@ -39,7 +40,7 @@ def _article(place: str, line: str) -> Gold | str:
         claims = tuple(_wanted(claim) for claim in row["claims"])
         return Gold(str(row["id"]), row.get("kind") or str(row["id"]).split("-")[0], claims)
     except json.JSONDecodeError as error:
-        return f"{place}: not JSON ({error}); give one JSON object a line"
+        return f"{place}: {not_json(error)}; give one JSON object a line"
     except KeyError as error:
         return f"{place}: no {error.args[0]!r}; see what gold looks like in `legation evaluate --help`"
     except (TypeError, ValueError, AttributeError) as error:

@@ -78,6 +78,9 @@ def json_lines(
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
+        if number == 1 and isinstance(line, bytes) and line.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            yield Problem(f"{path}: UTF-16; save it as UTF-8")
+            return
         empty = False
         yield _article(line, f"{path}:{number}", published, first_year)
     if empty:
@@ -88,7 +91,7 @@ def _article(line: bytes | str, place: str, published: str | None, first_year: i
     try:
         row = json.loads(line.removeprefix(codecs.BOM_UTF8) if isinstance(line, bytes) else line.removeprefix("\ufeff"))
     except (ValueError, RecursionError) as error:
-        return Problem(f"{place}: not JSON ({error}); give one JSON object a line")
+        return Problem(f"{place}: {not_json(error)}; give one JSON object a line")
     if not isinstance(row, dict) or not isinstance(row.get("text"), str):
         return Problem(f'{place}: no "text"; give an object with "text" and optionally "id", "url", "title", "date"')
     when = told(row.get("published") or row.get("date"), _today(), first_year)
@@ -101,6 +104,15 @@ def _article(line: bytes | str, place: str, published: str | None, first_year: i
         return Problem(f"{place}: {fault}")
     text = Text(row["text"], _string(row.get("title")), whole_day(day))
     return Input(str(name), text, url, day, note, place, given)
+
+
+def not_json(error: ValueError | RecursionError) -> str:
+    """Why a line is no JSON, in words for who wrote it."""
+    if isinstance(error, UnicodeDecodeError):
+        return f"not UTF-8 text (byte {error.start + 1})"
+    if isinstance(error, json.JSONDecodeError):
+        return f"not JSON ({error.msg} at column {error.colno})"
+    return "not JSON (nested too deep)" if isinstance(error, RecursionError) else "not JSON"
 
 
 def _fault(text: str) -> str | None:
@@ -143,6 +155,5 @@ def _page(path: str, published: str | None) -> Input | Problem:
         return Problem(f"{path}: unparsed: {page['unparsed']}; what it says of missions is unknown")
     day = page.get("published") or published
     note = f"{path}: its date is not believed: {page['date_note']}" if page.get("date_note") else None
-    return Input(
-        page.get("canonical") or path, Text(page["text"], page.get("title"), whole_day(day)), None, day, note, path
-    )
+    text = Text(page["text"], page.get("title"), whole_day(day), tuple(page.get("posts", ())))
+    return Input(page.get("canonical") or path, text, None, day, note, path)

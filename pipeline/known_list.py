@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from legation.db.articles import live_article, save_article, text_hash
 from legation.db.claims import Saved, save_extraction
-from legation.db.corrections import is_date
 from legation.db.words import KINDS, STATUSES
 from legation.db.write import immediate, raw
+from legation.pipeline.cleaning.tidy import CONTROL
+from legation.pipeline.dates import told_of_mission
 from legation.pipeline.errors import UsageProblem
 from legation.pipeline.places import country
 
@@ -52,7 +53,7 @@ def import_list(db: "Database", path: Path, as_of: str, now: str) -> tuple[Saved
     lines = list(lines_of(path, COLUMNS))
     for line in lines:
         try:
-            groups.setdefault(line.values["source"] or path.stem, []).append((line, _fields(line.values)))
+            groups.setdefault(line.values["source"] or path.stem, []).append((line, _fields(line.values, now)))
         except UsageProblem as error:
             problems += [f"{path}: line {line.number}: {problem}" for problem in error.problems]
     with immediate(db):
@@ -70,14 +71,15 @@ def lines_of(path: Path, columns: Sequence[str]) -> Iterator[Line]:
         raise UsageProblem(f"{path}: {error.strerror}; name another file") from error
     except UnicodeDecodeError as error:
         raise UsageProblem(f"{path}: not UTF-8 ({error.reason} at byte {error.start}); save it as UTF-8") from error
-    raw_lines = text.splitlines(keepends=True)
+    raw_lines = CONTROL.sub("", text).splitlines(keepends=True)
     reader = csv.reader(raw_lines, strict=True)
     try:
         own_names = {name.lower(): name for name in columns}
         header = [own_names.get(name.strip().lower(), name.strip().lower()) for name in next(reader, [])]
         missing = [name for name in columns if name not in header]
         if missing:
-            raise UsageProblem(f"{path}: line 1: no column {', '.join(missing)}; the columns are {', '.join(columns)}")
+            cure = "part its cells by commas" if ";" in "".join(header) else f"the columns are {', '.join(columns)}"
+            raise UsageProblem(f"{path}: line 1: no column {', '.join(missing)}; {cure}")
         before = reader.line_num
         for record in reader:
             own = "".join(raw_lines[before : reader.line_num]).strip("\r\n")
@@ -89,7 +91,7 @@ def lines_of(path: Path, columns: Sequence[str]) -> Iterator[Line]:
         raise UsageProblem(f"{path}: line {reader.line_num}: {error}") from error
 
 
-def _fields(values: dict[str, str]) -> dict[str, Any]:
+def _fields(values: dict[str, str], now: str) -> dict[str, Any]:
     """The fields of a record's claim; UsageProblem with a line for each value that cannot be meant."""
     problems = []
     codes: dict[str, str] = {}
@@ -103,14 +105,15 @@ def _fields(values: dict[str, str]) -> dict[str, Any]:
         problems.append(f"status: {values['status'] or 'empty'}: none of {', '.join(STATES)}")
     if kind is None:
         problems.append(f"kind: {values['kind']}: none of {', '.join(filter(None, KIND_WORDS))}")
-    if values["date"] and not is_date(values["date"]):
-        problems.append(f"date: {values['date']}: write YYYY-MM-DD, YYYY-MM or YYYY")
+    since = told_of_mission(values["date"], now)
+    if since.fault:
+        problems.append(f"date: {values['date']}: {since.fault}; write YYYY-MM-DD, YYYY-MM or YYYY")
     if problems:
         raise UsageProblem(*problems)
     return {
         "sending_state": codes["sender"], "receiving_state": codes["host"],
         "city": city_of(values["city"], codes["host"]), "mission": kind,
-        "status": status, "modality": "fact", "date": values["date"] or None,
+        "status": status, "modality": "fact", "date": since.date,
         "relocated_to": (values.get("relocated_to") or None) if status == "relocated" else None,
         "attribution": values["source"] or None, "sender_text": values["sender"], "confidence": CONFIDENCE,
         "rule": "list", "marks": [],

@@ -4,8 +4,11 @@ import json
 import logging
 import re
 import sys
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+
+import click
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")  # also escape codes for terminals: a message may hold what a server sent
 
@@ -15,15 +18,19 @@ class Lines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         level = "" if record.levelno == logging.INFO else f"{record.levelname.lower()}: "
-        return f"{_time(record):%H:%M:%S} {level}{CONTROL.sub(' ', record.getMessage())}"
+        line = f"{_time(record):%H:%M:%S} {level}{CONTROL.sub(' ', record.getMessage())}"
+        return f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line
 
 
 class Json(logging.Formatter):
-    """{"time", "level", "message"}, time in UTC."""
+    """{"time", "level", "message"}, time in UTC; "traceback" too where the record has one."""
 
     def format(self, record: logging.LogRecord) -> str:
         time = f"{_time(record):%Y-%m-%dT%H:%M:%SZ}"
-        return json.dumps({"time": time, "level": record.levelname.lower(), "message": record.getMessage()})
+        line = {"time": time, "level": record.levelname.lower(), "message": record.getMessage()}
+        if record.exc_info:
+            line["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(line)
 
 
 def json_line(message: str, **more: Any) -> str:
@@ -32,9 +39,19 @@ def json_line(message: str, **more: Any) -> str:
     return json.dumps({"time": now, "level": "info", "message": message, **more})
 
 
-def plain_line(message: str, **more: Any) -> str:
-    """A line of standard output for people: the message alone."""
-    return message
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """What a command says, in the form "lines" or "json"."""
+
+    form: str = "lines"
+
+    def say(self, line: str, **more: Any) -> None:
+        """A line of results, to standard output; `more` stands beside it in JSON."""
+        click.echo(json_line(line, **more) if self.form == "json" else line)
+
+    def complain(self, line: str) -> None:
+        """A line about what failed, to standard error."""
+        click.echo(json_line(line, level="warning") if self.form == "json" else line, err=True)
 
 
 class _Stderr(logging.Handler):
@@ -42,11 +59,11 @@ class _Stderr(logging.Handler):
         sys.stderr.write(self.format(record) + "\n")  # looked up at each message: a progress bar redirects it
 
 
-def log_to_stderr(form: str, *, debug: bool = False) -> None:
-    """Send the messages of `legation` to standard error, in form "lines" or "json"."""
+def log_to_stderr(form: str, *, debug: bool = False, name: str = "legation") -> None:
+    """Send the messages of the logger `name` to standard error, in form "lines" or "json"."""
     handler = _Stderr()
     handler.setFormatter(Json() if form == "json" else Lines())
-    logger = logging.getLogger("legation")
+    logger = logging.getLogger(name)
     logger.handlers[:] = [handler]
     logger.setLevel(logging.DEBUG if debug else logging.INFO)
     logger.propagate = False

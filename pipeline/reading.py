@@ -10,12 +10,15 @@ from legation.db import articles
 from legation.db.faults import clear_faults
 from legation.db.second import note_mentions
 from legation.db.write import immediate
+from legation.models.languages import ENGLISH
 from legation.pipeline.batches import batches
+from legation.pipeline.cleaning.posts import from_json
 from legation.pipeline.dates import whole_day
 from legation.pipeline.extract import TOGETHER
 from legation.pipeline.faults import is_fatal, note_fault
-from legation.pipeline.funnel.stages import language_of
+from legation.pipeline.funnel.stages import language_of, may_claim
 from legation.pipeline.limits import limited
+from legation.pipeline.record import NOT_IN
 from legation.pipeline.run import Run
 
 if TYPE_CHECKING:
@@ -32,7 +35,7 @@ class Reading:
 
     def __init__(self, run: Run) -> None:
         self._run = run
-        self._foreign: set[int] = set()  # articles that are not read for their language
+        self._foreign: dict[int, str] = {}  # articles that are not read for their language -> the language wanted
         self._languages = {source.name: source.language for source in run.config.sources}
 
     @cached_property
@@ -62,9 +65,9 @@ class Reading:
     def _read(self, some: Sequence[Row]) -> list[Found]:
         """The articles with their claims, without those that cannot be read."""
         with self._run.record.timing("read"):
-            foreign: list[Found] = [(article, []) for article in some if self._is_foreign(article)]
-            self._foreign.update(article["id"] for article, _ in foreign)
-            return [*foreign, *self._found([article for article in some if not self._is_foreign(article)])]
+            self._foreign |= {article["id"]: wanted for article in some if (wanted := self._missed(article))}
+            foreign: list[Found] = [(article, []) for article in some if article["id"] in self._foreign]
+            return [*foreign, *self._found([article for article in some if article["id"] not in self._foreign])]
 
     def _found(self, some: Sequence[Row]) -> list[Found]:
         if not some:
@@ -106,19 +109,28 @@ class Reading:
             else:
                 self._fault(found[0][0], "store", error)
             return
-        foreign = sum(article["id"] in self._foreign for article, _ in found)
-        run.record.counts["articles read"] += len(saved) - foreign
-        run.record.counts["articles in another language"] += foreign
+        foreign = [self._foreign[article["id"]] for article, _ in found if article["id"] in self._foreign]
+        run.record.counts["articles read"] += len(saved) - len(foreign)
+        run.record.counts["articles in another language"] += len(foreign)
+        run.record.counts.update(f"{NOT_IN}{wanted}" for wanted in foreign)
         run.record.counts["claims new"] += sum(one.new for one in saved)
         run.record.counts["claims kept"] += sum(one.kept for one in saved)
         run.record.counts["claims retired"] += sum(one.retired for one in saved)
         for article, _ in found:
             clear_faults(run.db, articles.address_of(run.db, article["id"]), "read", "store")
 
-    def _is_foreign(self, article: Row) -> bool:
-        """Whether the article says that it is in another language than its source's."""
-        wanted = self._languages.get(article["source"])
-        return bool(wanted and article["language"] and article["language"] != wanted)
+    def _missed(self, article: Row) -> str | None:
+        """The language in which the article would have been read, if it is not read for its own; None: it is read.
+
+        That is the source's language where the article says that it is in another one; and English where it says, or
+        its source does, that it is in another one and it has no English word for a mission.
+        """
+        wanted, own = self._languages.get(article["source"]), article["language"]
+        if wanted and own and own != wanted:
+            return wanted
+        if (own or wanted or ENGLISH) != ENGLISH and not may_claim(article["text"], article["title"]):
+            return ENGLISH
+        return None
 
 
 def _mentions(some: Iterable[Row]) -> Iterator[tuple[int, str]]:
@@ -131,6 +143,6 @@ def _mentions(some: Iterable[Row]) -> Iterator[tuple[int, str]]:
 def _claims(reader: "Reader", some: Sequence[Row]) -> Iterator[list[dict[str, Any]]]:
     from legation.models.claim import Text
 
-    texts = [Text(article["text"], article["title"], whole_day(article["published"])) for article in some]
+    texts = [Text(one["text"], one["title"], whole_day(one["published"]), from_json(one["posts"])) for one in some]
     for claims in reader.read(texts):
         yield [{**asdict(c), "marks": [(m.label, m.start, m.end) for m in c.marks]} for c in claims]

@@ -7,9 +7,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from legation.models.languages import language_name
 from legation.pipeline.funnel.stages import not_read
 from legation.pipeline.second.report import summary as second_reader
 
+NOT_IN = "articles not in "  # with the two letters of a language: a count of those not read because they are not in it
 MOST_PROBLEMS = 200  # kept in the record; all are counted, and logged
 
 
@@ -72,8 +74,10 @@ class Record:
         return lines + list(second_reader(count)) + list(filter(None, [not_read(count)]))
 
     def _foreign(self) -> str:
-        number = self.counts["articles in another language"]
-        return f" ({number} not in English)" if number else ""
+        """ " (2 not in English, 1 not in French)": articles that were not read for their language."""
+        missed = sorted((name.removeprefix(NOT_IN), n) for name, n in self.counts.items() if name.startswith(NOT_IN))
+        words = ", ".join(f"{number} not in {language_name(code)}" for code, number in missed if number)
+        return f" ({words})" if words else ""
 
     def as_json(self) -> dict[str, Any]:
         """As the table runs keeps it."""

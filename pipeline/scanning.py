@@ -39,7 +39,8 @@ def scan(
     sizes = {job: Path(job.source).stat().st_size if job.source != "-" else 0 for job in jobs}
     results = []
     columns = ("{task.description}", BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(f"{len(jobs)} archives", total=sum(sizes.values()) or None)
         done = 0
 

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from legation.models.claim import Text
 from legation.models.training.examples import Example, Gold
 from legation.models.training.gold import gold_examples, group, json_rows
+from legation.pipeline.cleaning.posts import from_json
+from legation.pipeline.dates import whole_day
 from legation.pipeline.errors import UsageProblem
 
 if TYPE_CHECKING:
@@ -26,7 +28,7 @@ DECIDED = """
 """
 # Why a claim may be rejected although its States, status and modality are right: it teaches nothing about them.
 NOT_OF_THE_READING = {"wrong city", "wrong mission", "wrong date", "old news", "retracted", "duplicate", "other"}
-ARTICLE = "SELECT id, title, published, text FROM articles WHERE id = :id"
+ARTICLE = "SELECT id, title, published, posts, text FROM articles WHERE id = :id"
 
 
 def reviewed_examples(db: "Database", weight: float = 1.0) -> Iterator[Example]:
@@ -39,7 +41,8 @@ def reviewed_examples(db: "Database", weight: float = 1.0) -> Iterator[Example]:
         article = next(db.query(ARTICLE, {"id": number}))
         right = [Gold.of(row) for row in rows if row["review"] != "rejected"]
         wrong = [Gold.of(_as_read(row)) for row in rows if row["review"] in ("rejected", "corrected")]
-        text = Text(article["text"], article["title"], article["published"])
+        published, posts = whole_day(article["published"]), from_json(article["posts"])
+        text = Text(article["text"], article["title"], published, posts)
         yield Example(
             f"article-{number}", text, right, group(article), weight, complete=False, wrong=_other(wrong, right)
         )
@@ -144,7 +147,7 @@ def reader_of(nlp: Any) -> Callable[[Text], Any]:
 
     def read(text: Text) -> Any:
         doc = nlp.make_doc(text.text)
-        doc._.title, doc._.published = text.title, text.published
+        doc._.title, doc._.published, doc._.posts = text.title, text.published, text.posts
         for component in steps:
             doc = component(doc)
         return last.described(doc)

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from legation.db.claims import Saved, save_extraction
-from legation.db.corrections import is_date
 from legation.db.items import Item, matched, missions_of, save_items
 from legation.db.refresh import capitals
 from legation.db.write import immediate
+from legation.pipeline.dates import told_of_mission
 from legation.pipeline.errors import UsageProblem
 from legation.pipeline.known_list import VERSION, Line, city_of, dropped_articles, lines_of, store_source
 from legation.pipeline.places import country
@@ -150,7 +150,7 @@ def _date(text: str) -> str | None:
     day = text.removeprefix("+")[:10]
     if day.endswith("-01-01"):
         day = day[:4]
-    return day if is_date(day) else ""
+    return told_of_mission(day, "").date or ""
 
 
 def _claims(item: Item) -> Iterator[dict[str, Any]]:

@@ -13,11 +13,15 @@ import subprocess
 import sys
 import threading
 import time
+import traceback
 from importlib import import_module
 from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+
+from legation.pipeline.errors import Unfit
+from legation.pipeline.fetch.bodies import BodyError
 
 TASKS = {  # name -> module and function (body, **arguments) -> what JSON can hold
     "clean": ("legation.pipeline.cleaning.page", "clean"),
@@ -135,9 +139,17 @@ def _answer(task: str, body: bytes, arguments: dict[str, Any]) -> dict[str, Any]
         return {"result": getattr(import_module(module), function)(body, **arguments)}
     except MemoryError:
         return {"error": "memory"}
+    except (Unfit, BodyError) as error:
+        return {"error": " ".join(str(error).split())[:400]}
     except Exception as error:  # any parser's error is one page's fate, not the run's
-        reason = f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
+        reason = f"its parser failed: {type(error).__name__} in {_place(error)}"
         return {"error": f"memory ({reason})" if _memory_is_short() else reason}
+
+
+def _place(error: Exception) -> str:
+    """File and line where an error arose, which tell more about a fault of a library than its words."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{'/'.join(Path(last.filename).parts[-2:])}:{last.lineno}"
 
 
 def _memory_is_short() -> bool:

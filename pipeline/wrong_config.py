@@ -74,7 +74,7 @@ def place(loc: Loc) -> str:
     for part in loc:
         if part in KINDS and text.startswith("sources["):
             continue  # the kind by which pydantic chose the source's class; no key of the file
-        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
+        text += f"[{part}]" if isinstance(part, int) else f".{part[:_SHOWN]}" if text else part[:_SHOWN]
     return text
 
 
@@ -95,6 +95,7 @@ def _words(error: Error, loc: Loc, root: type[BaseModel]) -> str:
         "string_type": f'must be a text in quotation marks, not {shown}',
         "bool_type": f"must be true or false, not {shown}", "bool_parsing": f"must be true or false, not {shown}",
         "string_pattern_mismatch": f"{shown} is not written as it must be{_meaning(loc, root)}",
+        "string_too_short": "must not be empty",
         "string_too_long": f"is longer than {context.get('max_length')} characters",
         "too_short": f"must hold at least {context.get('min_length')}",
         "literal_error": f"{shown} is not known; it is {str(context.get('expected', '')).replace(chr(39), chr(34))}",
@@ -127,7 +128,7 @@ def _unknown(loc: Loc, root: type[BaseModel]) -> str:
     if near is None and loc[0] == "sources" and (other := _nearest(key, list(FetchConfig.model_fields))):
         return f"unknown {what} `{key}`; did you mean `{other}` in [fetch]?"
     hint = f"did you mean `{near}`?" if near else f"there are: {', '.join(known)}" if known else "leave it out"
-    return f"unknown {what} `{key}`; {hint}"
+    return f"unknown {what} `{key[:_SHOWN]}`; {hint}"
 
 
 def _nearest(word: str, known: Sequence[str]) -> str | None:

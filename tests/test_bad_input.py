@@ -219,3 +219,12 @@ def test_wrong_usage(legation: Legation, arguments: list[str]) -> None:
     assert done.returncode == 2
     assert errors(done)
     assert not done.stdout
+
+
+@pytest.mark.parametrize("value", ["0001-01-01", "9999-12-31", "2024-13-01", "soon", "2024", "2024-03", "05/03/2024"])
+def test_a_date_of_publication_that_is_not_to_be_believed_is_wrong_usage(legation: Legation, value: str) -> None:
+    done = legation("extract", "--published", value, "-", stdin=json.dumps(GOOD))
+    assert (done.returncode, done.stdout) == (2, "")
+    (line,) = errors(done)
+    assert line.startswith("--published: ")
+    assert line.endswith("write YYYY-MM-DD")

@@ -35,6 +35,9 @@ def legation(db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caps
 
 def test_a_sound_database_has_no_problems(db: Database) -> None:
     assert list(problems(db.conn)) == []
+    article(db, "Of a month, with a post.", published="2022-04")
+    db.execute("UPDATE articles SET posts = ? WHERE published = '2022-04'", ('[[0, 11, "2022-04-02"]]',))
+    assert list(problems(db.conn)) == []
 
 
 DAMAGES = {
@@ -72,7 +75,10 @@ DAMAGES = {
         ("DELETE FROM articles_fts_docsize", "article 1: is missing in articles_fts"),
         ("DELETE FROM articles_fts_data", "articles_fts: "),
         ("UPDATE articles SET published = '2024-13-45'", "article 1: published '2024-13-45' is no day"),
-        ("UPDATE articles SET published = '2024-03'", "article 1: published '2024-03' is no day"),
+        ("UPDATE articles SET published = '2024-3'", "article 1: published '2024-3' is no day or month"),
+        ("UPDATE articles SET published = '2024-03-05T10:00'", "article 1: published '2024-03-05T10:00' is no day"),
+        ("UPDATE articles SET posts = '[[0, 900, \"2024-03-01\"]]'", "article 1: posts "),
+        ("UPDATE articles SET posts = 'x'", "article 1: posts 'x' are no parts of its text"),
         ("UPDATE articles SET published = 'Tue, 19 Ap'", "article 1: published 'Tue, 19 Ap' is no day"),
         ("UPDATE articles SET fingerprint = 'zz'", "article 1: fingerprint 'zz' is no hexadecimal number"),
         ("UPDATE articles SET text_sha256 = 'abc'", "article 1: its text is not the one that was stored"),

@@ -206,14 +206,34 @@ def test_a_page_that_cannot_be_cleaned_is_tried_again_after_unpark(server: Scrip
     assert desk.rows("SELECT step, times FROM faults") == [("clean", 1)]
 
 
-def test_a_page_in_another_language_is_counted_so(server: Script, desk: Desk) -> None:
-    server.say("/story/2.html", story(2).replace(b'lang="en"', b'lang="fr"'))
-    site = f'[[sources]]\nname = "site"\nkind = "feed"\nurl = "{server.url}/feed.xml"\nlanguage = "en"'
-    _, record = desk.run(site)
-    assert record.counts["articles read"] == 5
-    assert "5 read (1 not in English)" in "\n".join(record.summary())
-    _, record = desk.run(site)
+FRENCH = "<p>La France a rouvert son ambassade en Ukraine lundi, selon le ministre. {}</p>".format("Rien de plus. " * 9)
+
+
+def test_a_page_that_is_not_read_for_its_language_is_counted_so(server: Script, desk: Desk) -> None:
+    english = story(2).replace(b'lang="en"', b'lang="fr"')  # that says of itself that it is French
+    server.say("/story/2.html", english)
+    server.say("/story/3.html", html("Titre", FRENCH, "fr"))
+    site = f'[[sources]]\nname = "site"\nkind = "feed"\nurl = "{server.url}/feed.xml"\nlanguage = "{{}}"'
+    _, record = desk.run(site.format("en"))
+    assert record.counts["articles read"] == 4
+    assert "4 read (2 not in English)" in "\n".join(record.summary())
+    _, record = desk.run(site.format("en"))
     assert record.counts["articles in another language"] == 0
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ('language = "fr"', "1 read (1 not in English, 4 not in French)"),
+        ('language = "uk"', "0 read (6 not in Ukrainian)"),
+        ("", "5 read (1 not in English)"),
+    ],
+)
+def test_the_language_that_is_not_met_is_named(server: Script, desk: Desk, language: str, words: str) -> None:
+    server.say("/story/2.html", story(2).replace(b'lang="en"', b'lang="fr"'))
+    server.say("/story/3.html", html("Titre", FRENCH, "fr"))
+    _, record = desk.run(f'[[sources]]\nname = "site"\nkind = "feed"\nurl = "{server.url}/feed.xml"\n{language}')
+    assert words in "\n".join(record.summary())
 
 
 def test_extract_names_an_article_that_takes_too_long(

@@ -171,3 +171,47 @@ def test_every_line_is_json_where_that_was_asked_for(
     assert found
     assert all({"time", "level", "message"} <= set(line) for line in found)
     assert (code == 0) == all(line["level"] == "info" for line in found)
+
+
+@pytest.mark.parametrize("name", ["ingest", "scan", "alerts", "serve"])
+def test_commands_that_report_have_the_same_option_for_the_form(name: str) -> None:
+    assert "--log-format" in options(name)
+
+
+def json_lines(text: str) -> list[dict[str, object]]:
+    found = [json.loads(line) for line in text.splitlines()]
+    assert all({"time", "level", "message"} <= set(line) for line in found)
+    return found
+
+
+def test_a_scan_tells_each_line_as_json(run: Run, tmp_path: Path) -> None:
+    pytest.importorskip("fastwarc")
+    (tmp_path / "a.warc").write_bytes(b"no archive")
+    done = run("scan", "a.warc", "-o", "out", "--jobs", "1", "--log-format", "json")
+    assert done.returncode == 1
+    assert ["broken" in str(line["message"]) for line in json_lines(done.stdout)] == [True]
+    [warning] = json_lines(done.stderr)
+    assert warning["level"] == "warning"
+    assert "a.warc: byte 0: not readable" in str(warning["message"])
+
+
+def test_alerts_tell_each_line_as_json(run: Run, tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    alert = '[[alerts]]\nname = "a"\nsince = "2022-01-01"\nwebhook = "http://127.0.0.1:1/"\n'
+    config.write_text(config.read_text(encoding="utf-8") + alert, encoding="utf-8")
+    done = run("alerts", "--log-format", "json")
+    assert done.returncode == 1
+    assert [line["message"] for line in json_lines(done.stdout)] == ["0 messages sent"]
+    problems = json_lines(done.stderr)
+    assert problems
+    assert all("refuses connections" in str(line["message"]) for line in problems)
+
+
+def test_a_second_reader_tells_each_line_as_json(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "answers.jsonl").write_text('{"custom_id": 5}\nnothing\n')
+    config = tmp_path / "config.toml"
+    config.write_text(config.read_text(encoding="utf-8") + '[second_reader]\nmodel = "m"\n', encoding="utf-8")
+    done = run("second-reader", "answers", "answers.jsonl", "--log-format", "json")
+    assert done.returncode == 1
+    assert json_lines(done.stdout)
+    assert len(json_lines(done.stderr)) == 2

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from legation.pipeline.dates import Told, span, told, whole_day
+from legation.pipeline.dates import Told, span, told, told_of_mission, whole_day
 
 TODAY = "2024-06-10"
 DAY = "2024-03-05"
@@ -101,3 +101,13 @@ def test_spans() -> None:
         None,
         None,
     )
+
+
+@pytest.mark.parametrize(
+    ("value", "date"),
+    [("1779", "1779"), ("2024", "2024"), ("1850-03-05", "1850-03-05"), ("5 March 1913", "1913-03-05"), ("", None),
+     ("0001", None), ("2031", None), ("9999-12-31", None), ("2022-02-30", None), ("05/03/2024", None)],
+)  # fmt: skip
+def test_days_of_a_list_of_missions(value: str, date: str | None) -> None:
+    said = told_of_mission(value, TODAY)
+    assert (said.date, said.fault is None) == (date, date is not None or not value)

@@ -27,7 +27,7 @@ def test_a_task_is_done(worker: Worker) -> None:
 
 
 def test_an_error_of_a_parser_is_a_failure_with_its_reason(worker: Worker) -> None:
-    with pytest.raises(WorkerFailure, match="ValueError: not a feed"):
+    with pytest.raises(WorkerFailure, match="this is a web page, not a feed"):
         worker.run("feed", b"<html>please accept our cookies</html>", url="https://news.example/", content_type=None)
     assert worker.run("clean", page(STORY), **ARGUMENTS)["text"]
 

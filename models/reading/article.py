@@ -203,6 +203,11 @@ class Article:
         self.publisher, self.advised = _publisher(self.title)
         self.headline_statuses = _headline_statuses(self.title)
 
+    def published_at(self, sentence: int) -> str | None:
+        """The day from which relative dates of a sentence count: that of its post in a live blog, else the article's"""
+        start = self.doc[self.text.bounds(sentence)[0]].idx if self.doc._.posts else 0
+        return next((day for first, end, day in self.doc._.posts if first <= start < end), self.published)
+
     @cached_property
     def shares(self) -> dict[str, Share]:
         """How the article speaks of each State that it names."""

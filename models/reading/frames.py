@@ -120,7 +120,7 @@ class FrameFeatures:
             f"sent.length={min((end - first) // 10, 4)}",
             f"article.sentences={min(len(text.starts) // 3, 5)}",
             f"sent.events={min(sum(e.sentence == number for e in self.article.events) // 2, 3)}",
-            *self._dates(first, end),
+            *self._dates(number, first, end),
         ]
         if "?" in lower[-3:]:
             found.append("sent.question")
@@ -133,9 +133,9 @@ class FrameFeatures:
         self._sentences[number] = found, Children(text, number)
         return self._sentences[number]
 
-    def _dates(self, first: int, end: int) -> list[str]:
+    def _dates(self, sentence: int, first: int, end: int) -> list[str]:
         """Whether the sentence names days to come or gone."""
-        published = self.article.published
+        published = self.article.published_at(sentence)
         text = self.article.doc[first:end].text
         found = {
             "ahead" if published and date.ahead > published[: len(date.ahead)] else "gone" if published else "some"

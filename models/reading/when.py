@@ -19,7 +19,7 @@ OPENING = (0, 1)  # sentences of the text that a headline's event is looked for 
 def days(one: Described, key: Key, city: Detail | None) -> list[Detail]:
     """The dates that may be those of a claim on the mission in `city` (None: no city is told)."""
     article, frame = one.about.article, one.frame
-    text, published = article.text, article.published
+    text, published = article.text, article.published_at(frame.sentence)
     first, end = text.bounds(frame.sentence)
     sentence = text.doc[first:end].text
     shared = of_the_claim(one, key) | {"refers back": bool(BACK.search(sentence))}
@@ -33,7 +33,7 @@ def days(one: Described, key: Key, city: Detail | None) -> list[Detail]:
     if frame.sentence == HEADLINE:
         near += [(article.whole.text, number, off("opening", number)) for number in OPENING]
     for words, number, place in near:
-        if words.has(number):
+        if words.has(number) and article.published_at(number) == published:  # not those of another post
             found += _in_sentence(one, key, city, words, number, shared | place)
     return [replace(day, features=day.features | _others(day, found)) for day in found]
 
@@ -56,7 +56,7 @@ def _in_sentence(
     """The dates of one sentence, those that may be gone or ahead once as each."""
     first, end = text.bounds(number)
     sentence = text.doc[first:end]
-    published = one.about.article.published
+    published = one.about.article.published_at(one.frame.sentence)
     found: list[tuple[When, int, int]] = []
     for when in dates_in(sentence.text, published, loose=True):
         characters = (sentence.start_char + when.start, sentence.start_char + when.end)

@@ -19,6 +19,7 @@ from legation.pipeline.alerts.find import check, found, text
 from legation.pipeline.alerts.settings import AlertConfig, SmtpConfig
 from legation.pipeline.errors import UsageProblem
 from legation.pipeline.fetch.retry import stamp
+from legation.pipeline.fetch.words import plain
 
 if TYPE_CHECKING:
     from legation.pipeline.config import Config
@@ -89,7 +90,7 @@ def _post(alert: AlertConfig, message: outbox.Message) -> None:
             alert.webhook, json=body, headers={"Idempotency-Key": key}, timeout=SECONDS, follow_redirects=False
         )
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise NotSent(f"{alert.webhook}: {type(error).__name__}: {error}") from error
+        raise NotSent(f"{alert.webhook}: {plain(error)}") from error
     if not answer.is_success:
         raise NotSent(f"{alert.webhook}: HTTP {answer.status_code}")
 
@@ -118,7 +119,7 @@ def _mail(alert: AlertConfig, smtp: SmtpConfig, message: outbox.Message) -> None
                 server.login(smtp.user, os.environ.get(smtp.password_env, ""))
             server.send_message(mail)
     except (OSError, smtplib.SMTPException) as error:
-        raise NotSent(f"{smtp.host}:{smtp.port}: {type(error).__name__}: {error}") from error
+        raise NotSent(f"{smtp.host}:{smtp.port}: {plain(error)}") from error
 
 
 def _write(alert: AlertConfig, target: Path, message: outbox.Message, connection: sqlite3.Connection) -> None:

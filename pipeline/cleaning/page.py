@@ -15,6 +15,7 @@ from urllib.parse import urljoin
 from legation.pipeline.cleaning.about import about
 from legation.pipeline.cleaning.charset import decode
 from legation.pipeline.cleaning.fingerprint import fingerprint
+from legation.pipeline.cleaning.posts import dated_posts
 from legation.pipeline.cleaning.tidy import tidy
 from legation.pipeline.cleaning.xpaths import hasten
 from legation.pipeline.dates import FIRST_YEAR
@@ -46,8 +47,8 @@ def clean(
     first_year: int = FIRST_YEAR,
 ) -> dict[str, Any]:
     """What the page holds: {"text", "title", "author", "language", "published", "dated_by", "date_note", "canonical",
-    "fingerprint"}, or {"unparsed": why}. `newest`: YYYY-MM-DD, no article is younger. `anchored`: of a text that can
-    give no claim only the text is wanted; `foreign`: none in other languages either."""
+    "fingerprint", "posts"}, or {"unparsed": why}. `posts`: as in posts.py. `newest`: YYYY-MM-DD, no article is younger.
+    `anchored`: of a text that can give no claim only the text is wanted; `foreign`: none in other languages either."""
     kind = next((name for magic, name in MAGIC.items() if body.startswith(magic)), None)
     if kind or not body.strip():
         return {"unparsed": f"not HTML: {kind}" if kind else "empty"}
@@ -64,7 +65,14 @@ def clean(
         return {"unparsed": f"text over {LONGEST_TEXT} characters", **links}
     if anchored and not may_claim(text, _headlines(tree), foreign=foreign):
         return {"text": text}
-    return {"text": text, **links, **about(tree, url, newest, first_year), "fingerprint": fingerprint(text)}
+    posts = dated_posts(tree, text, newest, first_year)
+    return {
+        "text": text,
+        **links,
+        "posts": posts,
+        **about(tree, url, newest, first_year),
+        "fingerprint": fingerprint(text),
+    }
 
 
 def _headlines(tree: Any) -> str:

@@ -56,7 +56,7 @@ def dated(tree: Any, url: str | None, title: str | None, newest: str, first_year
     """When the page was published. The tree is changed: what is not about this article is taken out of it."""
     note = None
     changed: list[object] = []
-    nodes = _json_nodes(tree)
+    nodes = json_nodes(tree)
     addresses = _addresses(tree, url)
     in_address = [_in_address(address) for address in addresses]
     for value in (
@@ -71,7 +71,7 @@ def dated(tree: Any, url: str | None, title: str | None, newest: str, first_year
         if found.date:
             return Dated(_own_day(found.date, in_address), "stated", note)
         note = note or found.fault
-    changed += [node.get("dateModified") for node in nodes if _is(node, ARTICLE)]
+    changed += [node.get("dateModified") for node in nodes if is_kind(node, ARTICLE)]
     changed += _take_out(tree)
     if day := told(_searched(tree, newest, first_year), newest, first_year).date:
         return Dated(day, "found", note)
@@ -129,7 +129,7 @@ def _in_address(address: str) -> str | None:
     return "-".join(found.groups()) if found else None
 
 
-def _json_nodes(tree: Any) -> list[dict[str, Any]]:
+def json_nodes(tree: Any) -> list[dict[str, Any]]:
     """The nodes of JSON-LD that describe this page: not those inside lists of other stories."""
     nodes: list[dict[str, Any]] = []
     for script in tree.iter("script"):
@@ -164,7 +164,8 @@ def _nodes(data: Any, depth: int) -> Iterator[dict[str, Any]]:
                 yield from _nodes(data[name], depth + 1)
 
 
-def _is(node: dict[str, Any], kind: re.Pattern[str]) -> bool:
+def is_kind(node: dict[str, Any], kind: re.Pattern[str]) -> bool:
+    """Whether one of the types of a node of JSON-LD matches."""
     kinds = node.get("@type")
     return any(isinstance(k, str) and kind.search(k) for k in (kinds if isinstance(kinds, list) else [kinds]))
 
@@ -183,7 +184,7 @@ def _of_nodes(
         headline = node.get("headline")
         return 1 if title and isinstance(headline, str) and headline.casefold()[:40] == title.casefold()[:40] else 2
 
-    for node in sorted((node for node in nodes if _is(node, kind)), key=fits):
+    for node in sorted((node for node in nodes if is_kind(node, kind)), key=fits):
         yield node.get("datePublished")
         yield node.get("dateCreated")
 
@@ -199,7 +200,7 @@ def _of_meta(tree: Any, names: tuple[str, ...]) -> Iterator[object]:
     for meta in tree.iter("meta"):
         for attribute in ("property", "name", "itemprop"):
             name = (meta.get(attribute) or "").strip().lower()
-            if name and meta.get("content") and not _elsewhere(meta):
+            if name and meta.get("content") and not elsewhere(meta):
                 values.setdefault(name, meta.get("content"))
     yield from (values[name] for name in names if name in values)
 
@@ -208,11 +209,12 @@ def _of_elements(tree: Any) -> Iterator[object]:
     """Dates of elements with itemprop or pubdate that are not beside the article."""
     for element in tree.iter("time", "span", "div", "p", "abbr"):
         stated = element.get("itemprop") == "datePublished" or element.get("pubdate") is not None
-        if stated and not _elsewhere(element):
+        if stated and not elsewhere(element):
             yield element.get("datetime") or element.get("content") or " ".join(element.itertext())
 
 
-def _elsewhere(element: Any) -> bool:
+def elsewhere(element: Any) -> bool:
+    """Whether an element stands beside the article: in an aside, a footer, a list of other stories."""
     return any(_is_elsewhere(above) for above in (element, *element.iterancestors()))
 
 

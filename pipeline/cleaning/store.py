@@ -8,6 +8,7 @@ from legation.db.faults import clear_faults
 from legation.db.replacements import keep_old, save_replacement, texts_of
 from legation.pipeline.cleaning.fingerprint import fingerprint
 from legation.pipeline.cleaning.page import CLEANER
+from legation.pipeline.cleaning.posts import as_json
 from legation.pipeline.cleaning.published import Dated, agreed
 from legation.pipeline.cleaning.sameness import original, own_address, resembles, shared, window
 from legation.pipeline.cleaning.tidy import tidy
@@ -90,6 +91,7 @@ def _fields(run: Run, url: str, page: Mapping[str, Any], result: Mapping[str, An
         "site": publisher(url),
         "language": result.get("language"),
         "published": published,
+        "posts": as_json(result.get("posts")),
         "text": result.get("text", ""),
         "fingerprint": result.get("fingerprint"),
         "origin": None,

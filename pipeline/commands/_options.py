@@ -46,6 +46,27 @@ def config_option(function: Callable[..., Any]) -> Callable[..., Any]:
     return with_config
 
 
+def log_format_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add `--log-format` to a command, send the messages of the program to standard error in that form, and pass the
+    legation.pipeline.logs.Voice with which the command speaks as `voice`."""
+
+    @click.option(
+        "--log-format",
+        type=click.Choice(["lines", "json"]),
+        default="lines",
+        show_default=True,
+        help="Form of messages; json also for what is printed, a line each.",
+    )
+    @wraps(function)
+    def with_voice(*args: Any, log_format: str, **options: Any) -> Any:
+        from legation.pipeline.logs import Voice, log_to_stderr
+
+        log_to_stderr(log_format)
+        return function(*args, voice=Voice(log_format), **options)
+
+    return with_voice
+
+
 def region_option(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add `--region NAME`, passed as `region`: missions in the States of a region of UN M49."""
     return _REGION(function)

@@ -5,18 +5,20 @@ from typing import TYPE_CHECKING
 
 import click
 
-from legation.pipeline.commands._options import config_option, open_database
+from legation.pipeline.commands._options import config_option, log_format_option, open_database
 from legation.pipeline.commands._tables import format_option, print_rows
 
 if TYPE_CHECKING:
     from legation.pipeline.config import Config
+    from legation.pipeline.logs import Voice
 
 
 @click.command()
 @config_option
 @click.option("--list", "listed", is_flag=True, help="List the messages that wait, and why; send nothing.")
 @format_option
-def command(config: "Config", listed: bool, form: str) -> int:
+@log_format_option
+def command(config: "Config", listed: bool, form: str, voice: "Voice") -> int:
     """Send messages about changes of status, as [[alerts]] in the configuration says.
 
     Each change is told once by each alert. What a server does not take is kept and tried again by a later call; the
@@ -35,7 +37,7 @@ def command(config: "Config", listed: bool, form: str) -> int:
         print_rows(waiting(connection), ("alert", "change_id", "noted_at", "tries", "retry_at", "problem"), form)
         return 0
     sent, problems = run_alerts(connection, config, lambda: datetime.now(UTC))
-    click.echo(f"{sent} messages sent")
+    voice.say(f"{sent} messages sent")
     for problem in problems:
-        click.echo(problem, err=True)
+        voice.complain(problem)
     return int(bool(problems))

@@ -4,10 +4,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from legation.pipeline.commands._options import config_option
+from legation.pipeline.commands._options import config_option, log_format_option
 
 if TYPE_CHECKING:
     from legation.pipeline.config import Config
+    from legation.pipeline.logs import Voice
 
 
 @click.command()
@@ -16,10 +17,7 @@ if TYPE_CHECKING:
 @click.option("--max-pages", type=click.IntRange(min=0), help="Ask for no more than so many pages.")
 @click.option("--max-seconds", type=click.FloatRange(min=0), help="Begin nothing after so many seconds.")
 @click.option("--dry-run", is_flag=True, help="Ask the sources, print the pages that are new, store nothing.")
-@click.option(
-    "--log-format", type=click.Choice(["lines", "json"]), default="lines", show_default=True,
-    help="Form of messages; json also for what is printed, a line each.",
-)  # fmt: skip
+@log_format_option
 @click.option("--heartbeat-url", metavar="URL", help="Ask for this address after a run that was not interrupted.")
 def command(
     config: "Config",
@@ -27,7 +25,7 @@ def command(
     max_pages: int | None,
     max_seconds: float | None,
     dry_run: bool,
-    log_format: str,
+    voice: "Voice",
     heartbeat_url: str | None,
 ) -> int:
     """Fetch, clean and read what the sources have that is new.
@@ -38,11 +36,8 @@ def command(
     legation ingest --dry-run                 see what would be fetched
     """
     from legation.pipeline.ingesting import planned, run_ingest
-    from legation.pipeline.logs import json_line, log_to_stderr, plain_line
     from legation.pipeline.run import Options, Surroundings, log
 
-    log_to_stderr(log_format)
-    say = json_line if log_format == "json" else plain_line
     if dry_run:
         worst = 0
         for found in planned(config, only, Surroundings()):
@@ -50,9 +45,9 @@ def command(
             if found.problem:
                 log.warning("%s: %s", found.source, found.text)
             else:
-                click.echo(say(f"{found.source}: {found.text}", source=found.source, address=found.text))
+                voice.say(f"{found.source}: {found.text}", source=found.source, address=found.text)
         return worst
     code, record = run_ingest(config, Options(only, max_pages, max_seconds), heartbeat_url)
-    for line in record.summary() if log_format == "lines" else ["the run has ended"]:
-        click.echo(say(line, **record.as_json(), code=code))
+    for line in record.summary() if voice.form == "lines" else ["the run has ended"]:
+        voice.say(line, **record.as_json(), code=code)
     return code

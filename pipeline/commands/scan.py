@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from legation.pipeline.commands._options import config_option, open_database
+from legation.pipeline.commands._options import config_option, log_format_option, open_database
 
 if TYPE_CHECKING:
     from legation.pipeline.config import Config
+    from legation.pipeline.logs import Voice
 
 
 @click.command()
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 @click.option("--jobs", type=click.IntRange(min=1), default=os.cpu_count() or 1, show_default=True, help="Processes.")
 @click.option("--foreign", is_flag=True, help="Keep articles in other languages that name a mission, unread.")
 @click.option("--dask", metavar="ADDRESS", help='Run on the Dask cluster there; "local" starts one on this machine.')
+@log_format_option
 def command(
     config: "Config",
     paths: tuple[str, ...],
@@ -30,6 +32,7 @@ def command(
     jobs: int,
     foreign: bool,
     dask: str | None,
+    voice: "Voice",
 ) -> int:
     """Read archives of web pages and write the articles that hold claims.
 
@@ -53,12 +56,12 @@ def command(
         model,
         processes=jobs,
         dask=dask,
-        complain=lambda line: click.echo(line, err=True),
+        complain=voice.complain,
         foreign=foreign,
     )
-    click.echo(summary(results))
+    voice.say(summary(results))
     if into:
         from legation.pipeline.scanning import load_all
 
-        click.echo(f"{load_all(open_database(config, create=True), results)} claims new in the database")
+        voice.say(f"{load_all(open_database(config, create=True), results)} claims new in the database")
     return int(any(result.problems for result in results))

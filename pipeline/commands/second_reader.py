@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from legation.pipeline.commands._options import config_option, open_database
+from legation.pipeline.commands._options import config_option, log_format_option, open_database
 from legation.pipeline.commands._terminal import utc_now
 
 if TYPE_CHECKING:
     from collections import Counter
 
     from legation.pipeline.config import Config
+    from legation.pipeline.logs import Voice
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -35,7 +36,8 @@ def command() -> None:
 @command.command()
 @config_option
 @click.option("--limit", type=click.IntRange(min=1), help="Ask at most so many questions.")
-def run(config: "Config", limit: int | None) -> int:
+@log_format_option
+def run(config: "Config", limit: int | None, voice: "Voice") -> int:
     """Ask the model about the articles that are due, within the day's budget.
 
     \b
@@ -44,8 +46,8 @@ def run(config: "Config", limit: int | None) -> int:
     """
     from legation.pipeline.second.running import run_alone
 
-    counts, problems = run_alone(config, limit, lambda line: click.echo(line, err=True))
-    _tell(counts)
+    counts, problems = run_alone(config, limit, voice.complain)
+    _tell(counts, voice)
     return int(problems > 0)
 
 
@@ -58,7 +60,10 @@ def run(config: "Config", limit: int | None) -> int:
 @click.option("--name", help="The model's name at the service; without it the last part of the configured name.")
 @click.option("--limit", type=click.IntRange(min=1), help="Write at most so many questions.")
 @click.option("--again", is_flag=True, help="Also questions that stand in an earlier file and have no answer yet.")
-def requests(config: "Config", file: Path, form: str, name: str | None, limit: int | None, again: bool) -> None:
+@log_format_option
+def requests(
+    config: "Config", file: Path, form: str, name: str | None, limit: int | None, again: bool, voice: "Voice"
+) -> None:
     """Write to FILE what would be asked, as JSON Lines in the form that batch services take.
 
     \b
@@ -74,13 +79,14 @@ def requests(config: "Config", file: Path, form: str, name: str | None, limit: i
         counts = write_requests(
             db, config.second_reader, file, form=form, name=name, limit=limit, again=again, now=utc_now()
         )
-    click.echo(f"{counts['requests']} questions in {file}; {counts['known']} articles read from stored answers")
+    voice.say(f"{counts['requests']} questions in {file}; {counts['known']} articles read from stored answers")
 
 
 @command.command()
 @config_option
 @click.argument("file", type=_FILE)
-def answers(config: "Config", file: Path) -> int:
+@log_format_option
+def answers(config: "Config", file: Path, voice: "Voice") -> int:
     """Read the answers of a batch service from FILE and store what stands up to the checks.
 
     A line is what the service gave back, or {"custom_id": ..., "answer": ...}. Repeating it changes nothing.
@@ -93,12 +99,12 @@ def answers(config: "Config", file: Path) -> int:
 
     db = open_database(config)
     with only_run(config.database_path), writing(config.database_path):
-        counts = read_answers(db, config.second_reader, file, lambda line: click.echo(line, err=True), utc_now)
-    click.echo(
+        counts = read_answers(db, config.second_reader, file, voice.complain, utc_now)
+    voice.say(
         f"{counts['answers']} answers, {counts['known']} known, {counts['failed']} refused by the service, "
         f"{counts['lines dropped']} lines dropped"
     )
-    _tell(counts)
+    _tell(counts, voice)
     return int(counts["lines dropped"] + counts["failed"] > 0)
 
 
@@ -134,8 +140,8 @@ def teach(config: "Config", file: Path, silent: bool) -> None:
     click.echo(f"{write_lessons(open_database(config), file, silent=silent)} articles in {file}")
 
 
-def _tell(counts: "Counter[str]") -> None:
+def _tell(counts: "Counter[str]", voice: "Voice") -> None:
     from legation.pipeline.second.report import summary
 
     for line in summary(counts):
-        click.echo(line)
+        voice.say(line)

@@ -4,11 +4,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from legation.pipeline.commands._options import config_option, open_database
+from legation.pipeline.commands._options import config_option, log_format_option, open_database
 from legation.pipeline.commands._terminal import user
 
 if TYPE_CHECKING:
     from legation.pipeline.config import Config
+    from legation.pipeline.logs import Voice
 
 
 @click.command()
@@ -18,8 +19,10 @@ if TYPE_CHECKING:
 @click.option("--no-link", is_flag=True, help="Print no sign-in link: only the people of the configuration sign in.")
 @click.option("--hash-password", is_flag=True, help="Ask for a password, print its hash for the configuration, end.")
 @click.option("--new-token", is_flag=True, help="Print a new API token and its hash for the configuration, end.")
+@log_format_option
 def command(
-    config: "Config", port: int | None, guest: str | None, no_link: bool, hash_password: bool, new_token: bool
+    config: "Config", port: int | None, guest: str | None, no_link: bool, hash_password: bool, new_token: bool,
+    voice: "Voice",
 ) -> None:  # fmt: skip
     """Open the review desk and the status board in a browser, until Ctrl-C.
 
@@ -37,7 +40,7 @@ def command(
     if port is not None:
         config = config.model_copy(update={"serve": config.serve.model_copy(update={"port": port})})
     open_database(config).close()
-    serve.serve(config, None if no_link else guest or user(), click.echo)
+    serve.serve(config, None if no_link else guest or user(), voice)
 
 
 def _print_secret(password: bool) -> None:

@@ -35,7 +35,7 @@ def _decoded(chunks: Iterable[bytes], encoding: str, limit: int) -> Iterator[byt
     try:
         yield from DECODERS[encoding](_bounded(chunks, limit))
     except (zlib.error, brotli.error, zstandard.ZstdError, EOFError) as error:
-        raise BodyError(f"not valid {encoding}: {error}") from error
+        raise BodyError(f"not valid {encoding}: damaged or cut short") from error
 
 
 def _bounded(chunks: Iterable[bytes], limit: int) -> Iterator[bytes]:

@@ -20,6 +20,7 @@ from legation.pipeline.fetch.hosts import ROBOTS_LIMIT, Host, Hosts
 from legation.pipeline.fetch.retry import is_due, retry_after, stamp
 from legation.pipeline.fetch.transport import ERRORS, CheckedBackend, CheckedTransport, Deadline
 from legation.pipeline.fetch.urls import checked_url, origin, without_blanks
+from legation.pipeline.fetch.words import plain
 
 if TYPE_CHECKING:
     from legation.pipeline.fetch.settings import FetchConfig
@@ -106,9 +107,9 @@ class Fetcher:
         except BodyError as error:
             answer = Answer(url, "failed", str(error))
         except httpcore.TimeoutException as error:
-            answer = Answer(url, "failed", f"timeout: {_words(error)}", temporary=True)
+            answer = Answer(url, "failed", f"timeout: {plain(error)}", temporary=True)
         except ERRORS as error:
-            answer = Answer(url, "failed", f"{type(error).__name__}: {_words(error)}", temporary=True)
+            answer = Answer(url, "failed", plain(error), temporary=True)
         seconds = time.monotonic() - begun
         return replace(answer, url=url, requests=trip.requests, conditional=bool(headers), seconds=seconds)
 
@@ -159,7 +160,7 @@ class Fetcher:
         except BodyError as error:
             return None, str(error)
         except ERRORS as error:
-            return None, f"{type(error).__name__}: {_words(error)}"
+            return None, plain(error)
         finally:
             trip.requests += own.requests
             trip.seconds = own.seconds
@@ -227,8 +228,3 @@ def _answer(url: httpx.URL, response: httpx.Response, outcome: Outcome) -> Answe
         etag=header("etag"),
         last_modified=header("last-modified"),
     )
-
-
-def _words(error: Exception) -> str:
-    """The message of `error`, one line, not long: it may hold what a server sent."""
-    return " ".join(str(error).split())[:200] or type(error).__name__

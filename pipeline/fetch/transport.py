@@ -19,6 +19,7 @@ ERRORS = (
     httpx.HTTPError,
     httpx.InvalidURL,
     OSError,
+    UnicodeError,  # of a name that cannot be one, when it is looked up
 )
 
 

@@ -6,6 +6,7 @@ What is broken costs one record: a bad gzip member or header is named, and readi
 import base64
 import gzip
 import hashlib
+import io
 import re
 import zlib
 from collections.abc import Generator, Iterator
@@ -20,6 +21,7 @@ from legation.pipeline.fetch.bodies import BodyError, read_body
 LARGEST = 20_000_000  # bytes of a page, compressed and not; news pages have a hundredth of it
 MEMBER = re.compile(rb"\x1f\x8b\x08[\x00-\x1f]|WARC/(?:1\.[01]|0\.1[78])\r?\n")  # where a record can begin
 CHUNK = re.compile(rb"([0-9a-fA-F]{1,7})[^\r\n]*\r\n")
+ASKED = ("content-type", "content-encoding", "transfer-encoding")  # fields of an answer
 ANSWERED = (200, 203)  # whole answers, from the publisher or through a proxy
 OTHER_TYPES = re.compile(
     r"(?:image|audio|video|font|multipart)/|text/(?:css|javascript|csv|calendar|vtt|x-component)"
@@ -29,6 +31,7 @@ DAY = re.compile(
     r"(?:199[5-9]|20[01]\d|202[0-5])-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T"
 )  # surely one: the usual case
 HTML_START = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype|!--|html|head|body|\?xml)", re.IGNORECASE)
+LENGTH = re.compile(rb"(?im)^content-length:[ \t]*(\d{1,15})(?=[ \t]*\r?$)")
 BLOCK = 1 << 20
 
 
@@ -108,7 +111,7 @@ def _is_one_member(path: Path) -> bool:
             except zlib.error:
                 return False
             head, _, _ = data.partition(b"\r\n\r\n")
-            length = re.search(rb"(?im)^content-length:[ \t]*(\d{1,15})[ \t]*\r?$", head)
+            length = LENGTH.search(head)
             if length is None and len(data) > len(head):
                 return False
             if length is not None and len(data) > len(head) + int(length[1]) + 16:
@@ -166,12 +169,18 @@ def _pages(
             at = record.stream_pos
             if bare and last is not None:
                 return at, False, False
-            if "\n" in (record.headers.get("WARC-Type") or "\n"):  # read as one line, up to the first CRLF
+            kind = record.headers.get("WARC-Type")
+            if not kind or "\n" in kind:  # read as one line, up to the first CRLF
                 if not bare and _begins_at(file, at):
                     return at, named, True
                 raise OSError("Invalid WARC header")
             last = at
-            if (item := _page(record, at)) is not None:
+            if _length_is_unread(record) and file.seekable():
+                mended, after = _mended(file, at)
+                mended_records = _records(io.BytesIO(mended), bare)
+                yield from (item for one in mended_records if (item := _page(one, at, kind.lower())) is not None)
+                return _next_member(file, after), False, False
+            if (item := _page(record, at, kind.lower())) is not None:
                 yield item
     except OSError as error:
         bad = base if last is None else last + 1
@@ -179,6 +188,32 @@ def _pages(
             yield Broken(bad, f"not readable: {error}")
         return (_next_member(file, bad + (last is None)) if file.seekable() else None), True, False
     return None, False, False
+
+
+def _length_is_unread(record: Any) -> bool:
+    """Whether the record tells its length in a form that FastWARC does not know: it wants Content-Length in these
+    letters, though the names of fields are the same in small ones."""
+    return not record.content_length and (record.headers.get("Content-Length") or "0").strip("0 ").isdecimal()
+
+
+def _mended(file: IO[bytes], at: int) -> tuple[bytes, int]:
+    """The record that begins at byte `at`, unpacked, with its length in the form that is known; and the byte behind
+    it. Raises OSError where it is damaged."""
+    file.seek(at)
+    packed = file.read(2 * LARGEST)
+    data, end = packed, None
+    if packed.startswith(b"\x1f\x8b"):
+        unpacker = zlib.decompressobj(31)
+        try:
+            data = unpacker.decompress(packed, 2 * LARGEST)
+        except zlib.error as error:
+            raise OSError("damaged gzip data") from error
+        end = at + len(packed) - len(unpacker.unused_data)
+    head, blank, block = data.partition(b"\r\n\r\n")
+    length = LENGTH.search(head)
+    size = int(length[1]) if length else 0
+    mended = LENGTH.sub(lambda found: b"Content-Length: " + found[1], head) + blank + block[:size] + b"\r\n\r\n"
+    return mended, end or at + len(head) + len(blank) + min(size, len(block))
 
 
 def _begins_at(file: IO[bytes], at: int) -> bool:
@@ -212,9 +247,8 @@ def _next_member(file: IO[bytes], start: int) -> int | None:
     return None
 
 
-def _page(record: Any, at: int) -> Page | Broken | Other | None:
-    """None for what tells nothing of a page: requests, metadata."""
-    kind = (record.headers.get("WARC-Type") or "").lower()
+def _page(record: Any, at: int, kind: str) -> Page | Broken | Other | None:
+    """None for what tells nothing of a page: requests, metadata. `kind`: its WARC-Type in small letters."""
     if kind not in ("response", "resource", "revisit", "conversion"):
         return None
     url = _address(record.headers.get("WARC-Target-URI") or "")
@@ -247,7 +281,7 @@ def _answer(record: Any, at: int, url: str, date: str, block: bytes) -> Page | B
     headers, digest = record.http_headers, record.headers.get("WARC-Block-Digest")
     if headers.status_code not in ANSWERED:
         return Other(at, f"answers with status {headers.status_code}")
-    sent = {name.lower(): value.strip().lower() for name, value in headers}
+    sent = {low: value.strip().lower() for name, value in headers if (low := name.lower()) in ASKED}
     content_type = sent.get("content-type", "")
     if other := _no_html(content_type):
         return Other(at, other)
@@ -270,12 +304,15 @@ def _resource(record: Any, at: int, url: str, date: str, block: bytes, digest: s
 
 def _address(text: str) -> str:
     """The address of a record; wget puts it in angle brackets."""
-    return re.sub(r"\A\s*<(.*)>\s*\Z", r"\1", text.strip(), flags=re.DOTALL).strip()
+    text = text.strip()
+    return text[1:-1].strip() if text.startswith("<") and text.endswith(">") else text
 
 
 def _no_html(content_type: str) -> str | None:
     """What kind of answer it is, if one that is surely no HTML; a missing or odd type leaves that to the parser."""
     kind = content_type.partition(";")[0].strip()
+    if kind == "text/html":  # the usual case
+        return None
     return f"answers of the type {kind[:60]}" if OTHER_TYPES.match(kind) else None
 
 

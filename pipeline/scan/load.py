@@ -11,6 +11,7 @@ from legation.db.write import immediate
 from legation.models.languages import ENGLISH
 from legation.pipeline.batches import batches
 from legation.pipeline.cleaning.page import CLEANER
+from legation.pipeline.cleaning.posts import as_json
 from legation.pipeline.cleaning.sameness import original, own_address, window
 from legation.pipeline.dates import told
 from legation.pipeline.fetch.urls import publisher
@@ -51,6 +52,7 @@ def _fields(db: "Database", url: str, row: dict[str, Any], now: str) -> dict[str
         **{name: row[name] for name in ("title", "author", "language", "text", "fingerprint")},
         "url": url,
         "published": published,
+        "posts": as_json([_values(post) for post in row.get("posts") or ()]),
         "body": None,
         "outcome": "cleaned",
         "reason": None,
@@ -63,5 +65,9 @@ def _fields(db: "Database", url: str, row: dict[str, Any], now: str) -> dict[str
 
 def _claims(row: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for claim in row["claims"]:
-        marks = [tuple(m.values()) if isinstance(m, dict) else tuple(m) for m in claim["marks"]]
-        yield {**claim, "marks": marks}
+        yield {**claim, "marks": [_values(mark) for mark in claim["marks"]]}
+
+
+def _values(record: dict[str, Any] | list[Any]) -> tuple[Any, ...]:
+    """A record as its values: Parquet has them named, JSON Lines in a list."""
+    return tuple(record.values() if isinstance(record, dict) else record)

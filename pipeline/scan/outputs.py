@@ -69,19 +69,22 @@ def _parquet(path: Path, articles: Iterable[dict[str, Any]]) -> None:
 
 
 def _flat(article: dict[str, Any]) -> dict[str, Any]:
-    """Marks as records: Parquet has no lists of mixed types."""
+    """Marks and posts as records: Parquet has no lists of mixed types."""
     claims = [
         {**c, "marks": [dict(zip(("label", "start", "end"), m, strict=True)) for m in c["marks"]]}
         for c in article["claims"]
     ]
-    return {**article, "claims": claims}
+    posts = [dict(zip(("start", "end", "date"), post, strict=True)) for post in article["posts"] or ()]
+    return {**article, "posts": posts, "claims": claims}
 
 
 def _schema(pa: Any) -> Any:
     mark = pa.struct([("label", pa.string()), ("start", pa.int64()), ("end", pa.int64())])
     numbers = [("start", pa.int64()), ("end", pa.int64()), ("confidence", pa.float64()), ("marks", pa.list_(mark))]
     claim = pa.struct([(name, pa.string()) for name in CLAIM_TEXTS] + numbers)
-    return pa.schema([(name, pa.string()) for name in TEXTS] + [("claims", pa.list_(claim))])
+    post = pa.struct([("start", pa.int64()), ("end", pa.int64()), ("date", pa.string())])
+    lists = [("posts", pa.list_(post)), ("claims", pa.list_(claim))]
+    return pa.schema([(name, pa.string()) for name in TEXTS] + lists)
 
 
 def _pyarrow() -> Any:

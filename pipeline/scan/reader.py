@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from legation.pipeline.config import ModelConfig
     from legation.pipeline.extract import Reader
 
-ABOUT = ("canonical", "title", "author", "language", "published", "fingerprint", "text")
+ABOUT = ("canonical", "title", "author", "language", "published", "posts", "fingerprint", "text")
 PART, TOGETHER = 1000, 32  # items of a part at most: a second; pages of it that may give claims
 HELD = 50_000_000  # bytes of them, after which the part ends too: a page may have 20 MB
 Article = dict[str, Any]
@@ -120,7 +120,8 @@ class Scanner:
 
     def _claims(self, cleaned: list[tuple[Page, Article]], complain: Complain) -> list[list[Claim]]:
         texts = [
-            Text(article["text"], article.get("title"), whole_day(article.get("published"))) for _, article in cleaned
+            Text(one["text"], one.get("title"), whole_day(one.get("published")), tuple(one.get("posts", ())))
+            for _, one in cleaned
         ]
         if not texts:
             return []

@@ -54,7 +54,8 @@ def write_requests(
     named = name or needed(config).rsplit("/", 1)[-1]
     counts: Counter[str] = Counter()
     sent: list[Question] = []
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    direct = path.is_symlink() or (path.exists() and not path.is_file())  # such as /dev/stdout or a pipe
+    part = path if direct else path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with part.open("w", encoding="utf-8") as file:
             for asked in _questions(db, config, again, counts, now):
@@ -62,11 +63,13 @@ def write_requests(
                     break
                 file.write(json.dumps(line(asked, form, named, config.options), ensure_ascii=False) + "\n")
                 sent.append(asked)
-        os.replace(part, path)
+        if not direct:
+            os.replace(part, path)
     except OSError as error:
         raise LegationError(f"{path}: {error.strerror}; name a file that can be written") from error
     finally:
-        part.unlink(missing_ok=True)
+        if not direct:
+            part.unlink(missing_ok=True)
     second.note_sent(db, (asked.asked for asked in sent), now)  # after the file: a kill between them loses no question
     counts["requests"] = len(sent)
     return counts

@@ -8,9 +8,13 @@ from urllib.parse import urljoin
 
 from legation.pipeline.cleaning.charset import decode
 from legation.pipeline.dates import FIRST_YEAR, told
-from legation.pipeline.sources.xml import broken, fit
+from legation.pipeline.errors import Unfit
+from legation.pipeline.fetch.bodies import read_body
+from legation.pipeline.sources.refusal import refusal
+from legation.pipeline.sources.xml import bare, broken, fit
 
 MOST_ENTRIES = 10_000
+LARGEST = 50_000_000  # bytes of a feed that was sent as a gzip file
 _ITEMS = re.compile(r'"items"\s*:\s*\[')
 _BETWEEN = re.compile(r"[\s,]*")
 _OPENING = re.compile(rb"<(?:\w+:)?(?:item|entry)[\s>]")
@@ -26,11 +30,14 @@ def entries(
 
     `published` is YYYY-MM-DD, YYYY-MM or None; `announces` tells whether it is of the "publication" or of a "change";
     `note`: why its date was not believed. `notes` say which entries were left out, `problem` that the rest was lost.
-    `newest`: the day of fetching, today if left out. Raises ValueError for what is no feed, such as the consent page
+    `newest`: the day of fetching, today if left out. Raises Unfit for what is no feed, such as the consent page
     that some servers send in its place.
     """
+    if body.startswith(b"\x1f\x8b"):
+        body = read_body([body], "gzip", LARGEST)
     text = decode(body[:4096], content_type).lstrip("\ufeff \t\r\n")
-    found, problem = _json_feed(body, content_type) if text[:1] == "{" else _xml_feed(body, url, content_type)
+    is_json = text.startswith(("{", "["))
+    found, problem = _json_feed(body, content_type) if is_json else _xml_feed(body, url, content_type)
     whole: list[dict[str, Any]] = []
     left: list[str] = []
     for number, item in enumerate(found, 1):
@@ -90,15 +97,15 @@ def _json_feed(body: bytes, content_type: str | None) -> tuple[list[dict[str, An
     except json.JSONDecodeError as error:
         items = _items_before(text)
         if "jsonfeed.org" not in text[:2000] or not items:
-            raise ValueError(f"not a feed: not JSON: line {error.lineno}: {error.msg}") from error
+            raise Unfit(f"not a feed: not JSON: line {error.lineno}: {error.msg}") from error
         problem = f"not JSON: line {error.lineno}: {error.msg}; only the first {len(items)} entries were read"
         feed = {"version": "jsonfeed.org", "items": items}
     except RecursionError as error:
-        raise ValueError("not a feed: JSON nested too deep") from error
+        raise Unfit("not a feed: JSON nested too deep") from error
     if not isinstance(feed, dict) or "jsonfeed.org" not in str(feed.get("version")):
-        raise ValueError("JSON, but no JSON Feed")
+        raise Unfit("this is JSON, but no JSON Feed, not a feed")
     if not isinstance(feed.get("items"), list):
-        raise ValueError('JSON Feed without a list of "items"')
+        raise Unfit('JSON Feed without a list of "items"')
     return [_json_item(item) if isinstance(item, dict) else {} for item in feed["items"]], problem
 
 
@@ -138,11 +145,12 @@ def _xml_feed(body: bytes, url: str, content_type: str | None) -> tuple[list[dic
     headers = {"content-location": url, "content-type": "application/xml; charset=utf-8"}
     feed = feedparser.parse(clean, response_headers=headers)  # bytes only: a string might be taken for an address
     if not feed.get("version"):
-        raise ValueError("not a feed")
-    there = len(_OPENING.findall(clean))
+        raise Unfit(refusal(body, url, content_type, "feed"))
+    tags = bare(clean)
+    there = len(_OPENING.findall(tags))
     # not a cut one at the end
-    whole = feed.entries[: len(_CLOSING.findall(clean))] if feed.get("bozo") else feed.entries
-    return [_xml_item(entry) for entry in whole], _fault(feed, len(whole), there, clean)
+    whole = feed.entries[: len(_CLOSING.findall(tags))] if feed.get("bozo") else feed.entries
+    return [_xml_item(entry) for entry in whole], _fault(feed, len(whole), there, tags)
 
 
 def _fault(feed: Any, read: int, there: int, body: bytes) -> str | None:
@@ -151,7 +159,7 @@ def _fault(feed: Any, read: int, there: int, body: bytes) -> str | None:
     line = getattr(error, "getLineNumber", None)
     if not feed.get("bozo") or line is None:
         return None
-    whole = re.search(rb"</(?:\w+:)?(?:rss|feed|RDF|rdf)\s*>\s*(?:<!--.*?-->\s*)*\Z", body, re.DOTALL) is not None
+    whole = re.search(rb"</(?:\w+:)?(?:rss|feed|RDF|rdf)\s*>", body) is not None
     if read >= there and whole:
         return None
     return broken(line(), str(getattr(error, "getMessage", lambda: error)()), read, there)
@@ -168,9 +176,14 @@ def _xml_item(entry: Any) -> dict[str, Any]:
 
 
 def _days(entry: Any, name: str) -> Iterable[Any]:
-    """The date as written, and as feedparser reads it (in UTC), which knows forms of other languages."""
+    """The date as written, and as feedparser reads it (in UTC), which knows the months of other languages. It also
+    makes a date of what is none, so that one counts only where year and day stand in the text."""
     if name not in entry:
         return
-    yield entry.get(name)
-    if when := entry.get(f"{name}_parsed"):
-        yield f"{when.tm_year:04}-{when.tm_mon:02}-{when.tm_mday:02}"
+    written = entry.get(name)
+    yield written
+    when = entry.get(f"{name}_parsed")
+    if when and isinstance(written, str) and re.search(r"[^\W\d_]{2}", written):
+        numbers = {int(digits) for digits in re.findall(r"\d{1,9}", written)}
+        if {when.tm_year, when.tm_mday} <= numbers:
+            yield f"{when.tm_year:04}-{when.tm_mon:02}-{when.tm_mday:02}"

@@ -1,6 +1,7 @@
 """Read sources that are on this machine: saved pages, articles as JSON Lines, web archives, standard input."""
 
 import gzip
+import os
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -83,9 +84,21 @@ def local_files(
     if not paths:
         raise LegationError(f"{source.path}: no file that ends in {', '.join(suffixes)}")
     for path in paths:
+        name = _name(path.relative_to(folder) if path.is_relative_to(folder) else Path(path.name))
+        yield LocalFile(name, _token(path), _read(path, name, limit, first_year))
+
+
+def _name(path: Path) -> str:
+    """The path as text that can be stored: bytes of a name that are no UTF-8 are written as \\xff."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
+def _token(path: Path) -> str:
+    try:
         status = path.stat()
-        name = str(path.relative_to(folder)) if path.is_relative_to(folder) else path.name
-        yield LocalFile(name, f"{status.st_size}:{status.st_mtime_ns}", _read(path, name, limit, first_year))
+    except OSError:  # it went away since the folder was listed; reading it will say so
+        return ""
+    return f"{status.st_size}:{status.st_mtime_ns}"
 
 
 def _paths(path: Path) -> Iterable[Path]:
@@ -107,8 +120,12 @@ def _read(path: Path, name: str, limit: int, first_year: int) -> Iterator[LocalI
                 yield from read_articles(file, name, first_year)
         else:
             yield _page(path, name, limit)
-    except (OSError, EOFError, zlib.error) as error:
-        yield Problem(f"{name}: {type(error).__name__}: {error}")
+    except (gzip.BadGzipFile, zlib.error):
+        yield Problem(f"{name}: not gzip, or damaged; restore it, or name it without .gz")
+    except EOFError:
+        yield Problem(f"{name}: its gzip data is cut short; what came before was read")
+    except OSError as error:
+        yield Problem(f"{name}: {error.strerror or 'cannot be read'}")
 
 
 def _opened(path: Path) -> IO[bytes]:
@@ -141,6 +158,8 @@ def read_articles(lines: Iterable[bytes | str], name: str, first_year: int = FIR
 def _archive(path: Path, name: str, limit: int) -> Iterator[LocalItem]:
     """The pages of an archive, as `legation scan` reads them; what cannot be read is named, what is no page counted."""
     others: Counter[str] = Counter()
+    if not path.stat().st_size:
+        yield Problem(f"{name}: empty; copy or download it again")
     try:
         for item in items(path):
             if isinstance(item, Other):

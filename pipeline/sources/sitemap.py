@@ -5,14 +5,18 @@ from io import BytesIO
 from typing import Any
 
 from legation.pipeline.dates import FIRST_YEAR, told
+from legation.pipeline.errors import Unfit
 from legation.pipeline.fetch.bodies import read_body
 from legation.pipeline.sources import feed
 from legation.pipeline.sources.feed import joined
-from legation.pipeline.sources.xml import broken, fit
+from legation.pipeline.sources.refusal import refusal
+from legation.pipeline.sources.xml import bare, broken, fit
 
 MOST_ENTRIES = 50_000  # the protocol's own limit for one file
 _OPENING = re.compile(rb"<(?:\w+:)?(?:url|sitemap)[\s>]")
 _CLOSING = re.compile(rb"</(?:\w+:)?(?:url|sitemap)\s*>")
+# An ampersand that was not written as one; CDATA, in which it may stand.
+_AMPERSAND = re.compile(rb"<!\[CDATA\[.*?\]\]>|&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)", re.DOTALL)
 _ADDRESS = re.compile(r"https?://\S+\Z")
 
 
@@ -27,25 +31,32 @@ def entries(
     """{"entries", "notes", "problem"} as in sources/feed.py, "sitemaps": addresses, the latest first, "cut": bool}.
 
     `limit`: bytes after decompression of a .gz. `cut`: there were more entries than MOST_ENTRIES. A list of addresses
-    as plain text, one a line, and a feed are sitemaps too, as the protocol has it. Raises ValueError for anything else.
+    as plain text, one a line, and a feed are sitemaps too, as the protocol has it. Raises Unfit for anything else.
     Entities are not resolved and nothing is loaded.
     """
-    if body.startswith(b"\x1f\x8b"):
+    for _ in range(2):  # some are packed twice
+        if not body.startswith(b"\x1f\x8b"):
+            break
         body = read_body([body], "gzip", limit)
     clean = fit(body, content_type)
     start = clean.lstrip()
     if start[:1] != b"<":
-        return _text_sitemap(clean.decode(), url)
-    if not re.search(rb"<(?:\w+:)?(?:urlset|sitemapindex)[\s>]", start[:4000]):
+        return _text_sitemap(clean.decode(), url, body, content_type)
+    root = re.search(rb"<(?:\w+:)?(?:urlset|sitemapindex)[\s/>]", clean[:10_000])
+    if not root:
         return _feed(clean, url, newest, first_year)
-    return _xml_sitemap(clean, url, newest, first_year)
+    before = clean[: root.start()]  # such as a warning of a program that did not end up in its log
+    whole = b"\n" * before.count(b"\n") + _AMPERSAND.sub(
+        lambda found: b"&amp;" if found[0] == b"&" else found[0], clean[root.start() :]
+    )
+    return _xml_sitemap(whole, url, newest, first_year)
 
 
-def _text_sitemap(text: str, base: str) -> dict[str, Any]:
+def _text_sitemap(text: str, base: str, body: bytes, content_type: str | None) -> dict[str, Any]:
     lines = [(number, line.strip()) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
     wrong = [number for number, line in lines if not _ADDRESS.match(line)]
     if not lines or len(wrong) == len(lines):
-        raise ValueError("not a sitemap")
+        raise Unfit(refusal(body, base, content_type, "sitemap"))
     urls = [line for _, line in lines if _ADDRESS.match(line)]
     notes = (
         [f"{len(wrong)} of {len(lines)} lines left out, because they are no addresses: line {wrong[0]}"]
@@ -58,10 +69,10 @@ def _text_sitemap(text: str, base: str) -> dict[str, Any]:
 def _feed(body: bytes, url: str, newest: str, first_year: int) -> dict[str, Any]:
     try:
         found = feed.entries(body, url, "application/xml; charset=utf-8", newest, first_year)
-    except ValueError as error:
-        raise ValueError("not a sitemap") from error
+    except Unfit as error:
+        raise Unfit(refusal(body, url, None, "sitemap")) from error
     if not found["entries"]:
-        raise ValueError("not a sitemap")
+        raise Unfit("this is a feed without entries, not a sitemap")
     return _result(found["entries"], [], found["notes"], found["problem"])
 
 
@@ -72,7 +83,8 @@ def _xml_sitemap(body: bytes, base: str, newest: str, first_year: int) -> dict[s
     maps: list[tuple[str, str]] = []
     nameless = 0
     options = {"resolve_entities": False, "no_network": True, "huge_tree": False, "recover": True}
-    closed = len(_CLOSING.findall(body))  # the parser closes what a cut file left open, with half an address in it
+    tags = bare(body)
+    closed = len(_CLOSING.findall(tags))  # the parser closes what a cut file left open, with half an address in it
     context = etree.iterparse(BytesIO(body), events=("end",), tag=("{*}url", "{*}sitemap"), **options)
     for _, element in context:
         if len(pages) + len(maps) + nameless >= min(closed, MOST_ENTRIES):
@@ -88,9 +100,9 @@ def _xml_sitemap(body: bytes, base: str, newest: str, first_year: int) -> dict[s
         element.clear()
         if element.getparent() is not None:
             del element.getparent()[0]
-    there, read = len(_OPENING.findall(body)), len(pages) + len(maps) + nameless
+    there, read = len(_OPENING.findall(tags)), len(pages) + len(maps) + nameless
     problem = None
-    if read < min(there, MOST_ENTRIES) or not re.search(rb"</(?:\w+:)?(?:urlset|sitemapindex)\s*>", body):
+    if read < min(there, MOST_ENTRIES) or not re.search(rb"</(?:\w+:)?(?:urlset|sitemapindex)\s*>|\A\s*<[^>]*/>", tags):
         error = next(iter(context.error_log), None)
         problem = broken(error.line if error else None, error.message if error else "cut short", read, there)
     notes = [f"{nameless} of {read} entries left out, because they have no address"] if nameless else []
@@ -112,8 +124,12 @@ def _page(address: str) -> dict[str, Any]:
 def _own(element: Any) -> dict[str, str]:
     """Texts of the children in the element's own namespace: image:loc and video:title are not about the page."""
     space, _ = _name(element)
-    named = ((_name(child), child) for child in element.iterchildren("*"))
-    return {name: _text(child) for (there, name), child in named if there == space}
+    found: dict[str, str] = {}
+    for child in element.iterchildren("*"):
+        there, name = _name(child)
+        if there == space:
+            found.setdefault(name, _text(child))
+    return found
 
 
 def _news(element: Any) -> dict[str, str]:

@@ -221,3 +221,13 @@ def test_an_archive_of_one_gzip_member_that_is_cut_short_says_so(tmp_path: Path)
     good, broken = read(tmp_path / "a.warc.gz", gzip.compress(b"".join(RECORDS))[:-60])
     assert good[:2] == ["0", "1"]
     assert broken[-1].startswith("not readable from here on: Compressed file ended")
+
+
+@pytest.mark.parametrize("name", ["a.warc", "a.warc.gz"])
+def test_names_of_fields_in_small_letters_are_the_same_names(tmp_path: Path, name: str) -> None:
+    small = [RECORDS[n].replace(b"Content-Length", b"content-length", 1) for n in (1, 3)]
+    small[1] = small[1].replace(b"WARC-Type", b"warc-type").replace(b"WARC-Target-URI", b"warc-target-uri")
+    path = write_archive(tmp_path / name, [RECORDS[0], small[0], RECORDS[2], small[1], RECORDS[4]])
+    found = list(pages(path))
+    assert [page.body for page in found if isinstance(page, Page)] == BODIES[:5]
+    assert list(pages(path, found[3].at)) == found[3:]

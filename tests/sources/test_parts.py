@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from legation.pipeline.errors import Unfit
 from legation.pipeline.sources import feed, links, sitemap
 
 URL = "https://news.example/feeds/all.xml"
@@ -59,8 +60,51 @@ def test_feeds(body: bytes, expected: list[dict[str, str | None]]) -> None:
     "body", [b"<html><body>cookies?</body></html>", b"", b'{"version": 3}', b"plain text", b"\x00\x01"]
 )
 def test_what_is_no_feed(body: bytes) -> None:
-    with pytest.raises(ValueError, match=r"feed|Feed"):
+    with pytest.raises(Unfit, match=r"feed|Feed"):
         feed.entries(body, URL, "text/html")
+
+
+LINK = '<link rel="alternate" type="application/{}" href="{}">'
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (f"<!DOCTYPE html><html><head>{LINK.format('rss+xml', '/feed.xml')}</head></html>",
+         "this is a web page, not a feed; it names a feed: https://news.example/feed.xml"),
+        (f"<HTML><base href='/x/'>{LINK.format('atom+xml', 'a')}{LINK.format('feed+json', 'j')}",
+         "this is a web page, not a feed; it names feeds: https://news.example/x/a, https://news.example/x/j"),
+        ("\ufeff <!-- a --><html lang=en><p>We value your privacy",
+         'this is a web page, not a feed; it names no feed; kind = "list" takes the links of a page'),
+        (f"<html>{LINK.format('rss+xml', 'http://[')}", "this is a web page, not a feed; it names no feed"),
+        ("<?xml version='1.0'?><urlset><url><loc>/a</loc></url></urlset>",
+         'this is a sitemap, not a feed; write kind = "sitemap"'),
+        (" \n", "the answer is empty, not a feed"),
+        ("%PDF-1.7", "this is a PDF, not a feed"),
+        ("not here", "the answer is not a feed; open its address in a browser"),
+        ('{"version": 3}', "this is JSON, but no JSON Feed"),
+    ],
+)  # fmt: skip
+def test_what_is_no_feed_is_called_what_it_is(body: str, said: str) -> None:
+    with pytest.raises(Unfit) as told:
+        feed.entries(body.encode(), URL, None)
+    assert str(told.value).startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b"<!doctype html><html><body>Not found</body></html>", "this is a web page, not a sitemap; the robots.txt"),
+        (b"", "the answer is empty, not a sitemap"),
+        (b"PK\x03\x04", "this is a ZIP file, not a sitemap"),
+        (b"not here", "the answer is not a sitemap"),
+        (b"<rss version='2.0'><channel></channel></rss>", "this is a feed without entries, not a sitemap"),
+    ],
+)
+def test_what_is_no_sitemap_is_called_what_it_is(body: bytes, said: str) -> None:
+    with pytest.raises(Unfit) as told:
+        sitemap.entries(body, 10_000, "https://news.example/map.xml")
+    assert str(told.value).startswith(said)
 
 
 @pytest.mark.parametrize("pack", [bytes, gzip.compress])
@@ -195,6 +239,15 @@ def test_the_text_of_a_feed_stays_whole(title: bytes, content_type: str, expecte
         ("Tue, 05 Mar 2024 10:00:00 GMT", "2024-03-05", True),
         ("2024-03-05T10:00:00Z", "2024-03-05", True),
         ("1709632800", "2024-03-05", True),
+        ("2024 March 5", "2024-03-05", True),
+        ("2024\u201103\u201105", "2024-03-05", True),
+        ("2024年3月5日", "2024-03-05", True),
+        ("2024-02-30T00:00:00Z", None, False),  # which feedparser takes for 1 March
+        ("10000-01-01", None, False),  # for 2010
+        ("-2024-03-05", None, False),
+        ("2024-065", None, False),
+        ("17096328000000000", None, False),
+        ("{{date}}", None, False),
     ],
 )
 def test_dates_of_entries(date: str, published: str | None, believed: bool) -> None:
@@ -281,3 +334,43 @@ def test_a_cut_sitemap_names_what_was_read_and_makes_up_no_address(body: str, re
 def test_other_forms_of_sitemaps(body: bytes) -> None:
     found = sitemap.entries(body, 10_000, "https://news.example/map.txt")
     assert ([one["url"] for one in found["entries"]], found["problem"], found["notes"]) == ([A, B], None, [])
+
+
+ONE = "<url><loc>https://news.example/a</loc></url>"
+
+
+@pytest.mark.parametrize(
+    ("body", "urls"),
+    [
+        (f"<urlset><!-- <url><loc>/x</loc></url> -->{ONE}</urlset>", ["a"]),
+        (f"<br/>\nWarning: a program\n<urlset>{ONE}</urlset>", ["a"]),
+        ("<urlset><url><loc>https://news.example/a?x=1&y=2</loc></url></urlset>", ["a?x=1&y=2"]),
+        ("<urlset><url><loc><![CDATA[ https://news.example/a?x=1&y=2 ]]></loc></url></urlset>", ["a?x=1&y=2"]),
+        ("<urlset><url><loc>https://news.example/a?x=1&amp;y=2</loc></url></urlset>", ["a?x=1&y=2"]),
+        ("<urlset><url><loc>https://news.example/a</loc><loc>https://news.example/b</loc></url></urlset>", ["a"]),
+        ("<urlset xmlns='x'/>", []),
+        (f"<?xml version='1.0'?><?xml-stylesheet href='x.xsl'?>\0<urlset>{ONE}</urlset>\0\0", ["a"]),
+    ],
+    ids=["comment", "warning", "ampersand", "cdata", "escaped", "two", "empty", "nul"],
+)
+def test_sitemaps_as_some_sites_write_them(body: str, urls: list[str]) -> None:
+    plain = body.encode()
+    for raw in (plain, body.encode("utf-16"), gzip.compress(plain), gzip.compress(gzip.compress(plain))):
+        found = sitemap.entries(raw, 10_000, "https://news.example/map.xml")
+        assert [one["url"] for one in found["entries"]] == [f"https://news.example/{url}" for url in urls]
+        assert (found["problem"], found["notes"]) == (None, [])
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        rss(f"<item><link>{A}</link></item>") + b"<!-- cached --><script>x</script>",
+        gzip.compress(rss(f"<item><link>{A}</link></item>")),
+        rss(f"<item><description><![CDATA[<item> <entry>]]></description><link>{A}</link></item>") + b"\0\0",
+        b"Warning: a program\n" + rss(f"<item><link>{A}</link></item>"),
+    ],
+    ids=["behind", "gzip", "cdata", "before"],
+)
+def test_feeds_as_some_sites_send_them(body: bytes) -> None:
+    found = feed.entries(body, URL, "application/xml")
+    assert ([one["url"] for one in found["entries"]], found["problem"], found["notes"]) == ([A], None, [])
