@@ -4,11 +4,8 @@ import json
 import logging
 import re
 import sys
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
-
-import click
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")  # also escape codes for terminals: a message may hold what a server sent
 
@@ -37,21 +34,6 @@ def json_line(message: str, **more: Any) -> str:
     """A line of standard output in the form of Json, with `more` beside the message."""
     now = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
     return json.dumps({"time": now, "level": "info", "message": message, **more})
-
-
-@dataclass(frozen=True, slots=True)
-class Voice:
-    """What a command says, in the form "lines" or "json"."""
-
-    form: str = "lines"
-
-    def say(self, line: str, **more: Any) -> None:
-        """A line of results, to standard output; `more` stands beside it in JSON."""
-        click.echo(json_line(line, **more) if self.form == "json" else line)
-
-    def complain(self, line: str) -> None:
-        """A line about what failed, to standard error."""
-        click.echo(json_line(line, level="warning") if self.form == "json" else line, err=True)
 
 
 class _Stderr(logging.Handler):

@@ -48,7 +48,7 @@ def config_option(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def log_format_option(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add `--log-format` to a command, send the messages of the program to standard error in that form, and pass the
-    legation.pipeline.logs.Voice with which the command speaks as `voice`."""
+    Voice with which the command speaks as `voice`."""
 
     @click.option(
         "--log-format",
@@ -59,7 +59,8 @@ def log_format_option(function: Callable[..., Any]) -> Callable[..., Any]:
     )
     @wraps(function)
     def with_voice(*args: Any, log_format: str, **options: Any) -> Any:
-        from legation.pipeline.logs import Voice, log_to_stderr
+        from legation.pipeline.commands._voice import Voice
+        from legation.pipeline.logs import log_to_stderr
 
         log_to_stderr(log_format)
         return function(*args, voice=Voice(log_format), **options)

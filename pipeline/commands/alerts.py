@@ -9,8 +9,8 @@ from legation.pipeline.commands._options import config_option, log_format_option
 from legation.pipeline.commands._tables import format_option, print_rows
 
 if TYPE_CHECKING:
+    from legation.pipeline.commands._voice import Voice
     from legation.pipeline.config import Config
-    from legation.pipeline.logs import Voice
 
 
 @click.command()

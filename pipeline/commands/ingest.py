@@ -7,8 +7,8 @@ import click
 from legation.pipeline.commands._options import config_option, log_format_option
 
 if TYPE_CHECKING:
+    from legation.pipeline.commands._voice import Voice
     from legation.pipeline.config import Config
-    from legation.pipeline.logs import Voice
 
 
 @click.command()

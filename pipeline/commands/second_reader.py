@@ -11,8 +11,8 @@ from legation.pipeline.commands._terminal import utc_now
 if TYPE_CHECKING:
     from collections import Counter
 
+    from legation.pipeline.commands._voice import Voice
     from legation.pipeline.config import Config
-    from legation.pipeline.logs import Voice
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 

@@ -8,8 +8,8 @@ from legation.pipeline.commands._options import config_option, log_format_option
 from legation.pipeline.commands._terminal import user
 
 if TYPE_CHECKING:
+    from legation.pipeline.commands._voice import Voice
     from legation.pipeline.config import Config
-    from legation.pipeline.logs import Voice
 
 
 @click.command()
@@ -40,7 +40,7 @@ def command(
     if port is not None:
         config = config.model_copy(update={"serve": config.serve.model_copy(update={"port": port})})
     open_database(config).close()
-    serve.serve(config, None if no_link else guest or user(), voice)
+    serve.serve(config, None if no_link else guest or user(), voice.say, voice.form)
 
 
 def _print_secret(password: bool) -> None:

@@ -5,11 +5,12 @@ import hashlib
 import secrets
 import socket
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from legation.pipeline.errors import UsageProblem
-from legation.pipeline.logs import Voice, log_to_stderr
+from legation.pipeline.logs import log_to_stderr
 
 if TYPE_CHECKING:
     from legation.pipeline.config import Config
@@ -102,13 +103,13 @@ def warm() -> None:
     svg(hosts_map([], "2000-01-01"))
 
 
-def serve(config: "Config", guest: str | None, voice: Voice) -> None:
-    """Serve until interrupted; `voice` says the address and the sign-in link once requests are answered, and the form
-    of the server's own messages is its form."""
+def serve(config: "Config", guest: str | None, say: Callable[[str], None], form: str = "lines") -> None:
+    """Serve until interrupted; `say` is told the address and the sign-in link once requests are answered. `form` of the
+    server's own messages: "lines" or "json"."""
     datasette = make_app(config, guest)
     import uvicorn
 
-    log_to_stderr(voice.form, name="uvicorn")
+    log_to_stderr(form, name="uvicorn")
     server = uvicorn.Server(
         uvicorn.Config(
             datasette.app(),
@@ -125,9 +126,9 @@ def serve(config: "Config", guest: str | None, voice: Voice) -> None:
         place = f"{config.serve.host}:{config.serve.port}"
         raise UsageProblem(f"serve: {place}: {error.strerror}; choose another with --port or [serve] port") from error
     address = f"http://{config.serve.host}:{listener.getsockname()[1]}/"
-    voice.say(address)
+    say(address)
     if guest:
-        voice.say(f"sign in as {guest}, once: {address}-/enter?token={datasette.legation.people.link}")
+        say(f"sign in as {guest}, once: {address}-/enter?token={datasette.legation.people.link}")
     threading.Thread(target=warm, daemon=True).start()
     with listener:
         asyncio.run(server.serve(sockets=[listener]))
