@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from datasette.database import Database, QueryInterrupted, Results
 from datasette.utils.asgi import BadRequest, Forbidden
 from itsdangerous import BadSignature
 
+from legation.pipeline.web import dates
 from legation.pipeline.web.faults import fault
 from legation.pipeline.web.guard import App, guard
 from legation.pipeline.web.people import READ_ALL, REVIEW
@@ -20,6 +22,7 @@ from legation.pipeline.web.sandbox import BIG_NUMBER, TIMEOUT, Sandboxes
 from legation.pipeline.web.site import Site
 
 PASSWORDS = "datasette-auth-passwords"
+VERSION = version("legation")
 AT_ONCE = 3  # queries; others wait for their turn
 # What a stranger may see of the tables: status, periods, quotes and where they come from.
 OPEN_TABLES = frozenset(
@@ -196,7 +199,19 @@ def _values(datasette: Any, request: Any) -> dict[str, Any]:
         "legation_may_review": lambda: site.people.may_review(actor),
         "legation_reads_all": lambda: site.people.reads_all(actor),
         "legation_database": lambda: site.path.stem,
+        "legation_version": lambda: VERSION,
+        "legation_origin": lambda: _origin(site, request),
     }
+
+
+def _origin(site: Site, request: Any) -> str:
+    """The address of this server as the visitor knows it, without a path: previews need whole addresses."""
+    host = request.headers.get("host", "") if request else ""
+    return f"{'https' if site.config.serve.https else 'http'}://{host}"
+
+
+def _filters_of_templates(env: Any, datasette: Any) -> None:
+    dates.install(env)
 
 
 def _queries(datasette: Any) -> dict[str, Any]:
@@ -213,3 +228,4 @@ menu_links = hookimpl(_links)
 handle_exception = hookimpl(_fault, tryfirst=True)
 extra_template_vars = hookimpl(_values)
 canned_queries = hookimpl(_queries)
+prepare_jinja2_environment = hookimpl(_filters_of_templates)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from legation.pipeline.errors import UsageProblem
 from legation.pipeline.export import whole_file
+from legation.pipeline.web import dates
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -43,6 +44,7 @@ def rendered(**values: Any) -> str:
     style, script = ((HERE / "static" / name).read_text(encoding="utf-8") for name in ("legation.css", "tip.js"))
     policy = f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'"
     templates = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True)
+    dates.install(templates)
     page = templates.get_template("legation/report.html")
     inner = {"style": Markup(style), "script": Markup(script), "policy": policy}  # noqa: S704 - files of our own
     return page.render(report=True, **inner, **values)

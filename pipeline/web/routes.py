@@ -67,6 +67,7 @@ ROUTES = (
     Route(r"^/-/changes$", "GET", READ, pages_product.changes, CHANGES),
     Route(r"^/-/announcements$", "GET", READ, pages_product.announcements, ("region",)),
     Route(r"^/-/codebook$", "GET", READ, pages_product.codebook),
+    Route(r"^/-/about$", "GET", READ, pages_product.about),
     Route(r"^/-/id/(?P<id>(mis|per|chg|clm)-[0-9a-f]{16})$", "GET", READ, pages_product.public),
     Route(r"^/-/enter$", "GET", OPEN, pages_more.enter, ("token",)),
     Route(r"^/-/(databases|plugins)(\.json)?$", "GET", REVIEW, pages_more.gone),

@@ -52,6 +52,7 @@ ROUTES = {
     r"^/-/changes$": ("/-/changes?region=Europe", PAGE),
     r"^/-/announcements$": ("/-/announcements", PAGE),
     r"^/-/codebook$": ("/-/codebook", PAGE),
+    r"^/-/about$": ("/-/about", PAGE),
     r"^/-/id/(?P<id>(mis|per|chg|clm)-[0-9a-f]{16})$": ("/-/id/per-0123456789abcdef", NONE),
     r"^/-/enter$": ("/-/enter?token=guess", LINK),
     r"^/-/(databases|plugins)(\.json)?$": ("/-/databases", GONE),
