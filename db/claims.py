@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 SMALL = "small"  # the reader that comes with the program
+REVIEWER = "reviewer"  # the reader of a claim that a reviewer added (db/additions.py)
 FIELDS = ("sending_state", "receiving_state", "city", "mission", "status", "modality", "date", "relocated_to")
 GIVEN = (*FIELDS, "attribution", "quote", "start", "end", "sender_text", "confidence", "rule")
 READERS = ("reader", "small_confidence", "gloss")  # of a claim that does not say: the small reader, None, None
@@ -109,13 +110,18 @@ def store(
 
     A claim with a "version" of its own keeps that.
     """
-    article = _one(connection, _ARTICLE, article_id)
+    article = told_of(connection, article_id)
     live = _all(connection, _LIVE, article["url"], article_id)
     kept, fresh = _compare(article, live, [{**dict.fromkeys(READERS), "reader": SMALL, **c} for c in claims])
-    rows = _insert(connection, article, fresh, version, now)
+    rows = insert(connection, article, fresh, version, now)
     gone = [row for row in live if row["id"] not in kept and not _stands(row, article, {r["thread"] for r in rows})]
     connection.executemany("UPDATE claims SET retired = ? WHERE id = ?", [(now, row["id"]) for row in gone])
     return Saved(new=len(rows), kept=len(kept), retired=len(gone)), [*rows, *gone]
+
+
+def told_of(connection: sqlite3.Connection, article: int) -> Row:
+    """id, key, url, published, text, origin and publisher of an article, as its claims need them; KeyError: none."""
+    return _one(connection, _ARTICLE, article)
 
 
 def key_of(article_key: str, claim: Row, again: int = 0) -> str:
@@ -177,7 +183,7 @@ def _stands(row: Row, article: Row, continued: set[int]) -> bool:
     return bool(row["decided"]) and row["thread"] not in continued and row["quote"] in article["text"]
 
 
-def _insert(
+def insert(
     connection: sqlite3.Connection, article: Row, fresh: list[tuple[Row, Row | None]], version: str, now: str
 ) -> list[dict[str, Any]]:
     """Write claims, their evidence and their pairs of States; return the rows."""

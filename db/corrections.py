@@ -21,7 +21,7 @@ def corrected(
     row = connection.execute(f"SELECT {names} FROM claims WHERE id = ?", (claim,)).fetchone()  # noqa: S608
     read: dict[str, str | None] = dict(zip(FIELDS, row, strict=True))
     for name, value in fields.items():
-        problem = _wrong(name, value)
+        problem = wrong(name, value)
         if problem:
             raise Refused(f"claim {claim}: {name}: {problem}")
     whole = {**read, **fields}
@@ -33,8 +33,8 @@ def corrected(
     return changed
 
 
-def _wrong(name: str, value: str | None) -> str:
-    """What is wrong with a corrected value; "" if nothing is."""
+def wrong(name: str, value: str | None) -> str:
+    """What is wrong with a value that a reviewer gave; "" if nothing is."""
     if name not in FIELDS:
         return f"cannot be corrected, only {', '.join(FIELDS)}"
     if name in _WORDS:

@@ -7,11 +7,11 @@ never changed; a correction stands beside it, and an undo is a decision too.
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from legation.db.claims import FIELDS
+from legation.db.claims import FIELDS, REVIEWER
 from legation.db.corrections import corrected
 from legation.db.errors import Refused, Stale
 from legation.db.known import STATE_OF, Decided, holds
@@ -64,6 +64,14 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Batch:
+    """Decisions made together: the claims decided on, and those that were left out, with the reason of each."""
+
+    decided: tuple[int, ...]
+    left: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class _Thread:
     id: int
     thread: int
@@ -94,6 +102,44 @@ def decide(
         twins = [_thread(connection, twin) for twin in twins_of(connection, claim)] if together else []
         rows = _append(connection, [thread, *twins], verdict, fields, reviewer, now)
         return _settle(connection, thread, rows)
+
+
+def decide_all(
+    db: "sqlite3.Connection | Database",
+    seen: Iterable[tuple[int, int]],
+    verdict: Verdict,
+    *,
+    reviewer: str,
+    now: str,
+    together: bool = False,
+) -> Batch:
+    """Decide alike on many claims, (claim, revision seen) each, in one transaction; one undo takes all of it back.
+
+    A claim on which somebody else has decided meanwhile, or for which the step is not allowed, is left out and told.
+    Raises Refused for a correction, and where the verdict is not well formed.
+    """
+    if verdict.verdict not in ("approve", "reject"):
+        raise Refused(f"many claims are approved or rejected together; {verdict.verdict} is for one claim at a time")
+    if not reviewer.strip():
+        raise Refused("a decision needs the name of its reviewer")
+    _well_formed(verdict)
+    threads: dict[int, _Thread] = {}
+    left = []
+    with immediate(db) as connection:
+        for claim, revision in seen:
+            try:
+                thread = _open(connection, claim, revision, reviewer)
+                _checked(connection, thread, verdict)
+            except (Refused, Stale) as error:
+                left.append((claim, str(error)))
+                continue
+            twins = [_thread(connection, twin) for twin in twins_of(connection, claim)] if together else []
+            for one in (thread, *twins):
+                threads.setdefault(one.thread, one)
+        if threads:
+            rows = _append(connection, list(threads.values()), verdict, None, reviewer, now)
+            _settle(connection, rows[0][1], rows)
+    return Batch(tuple(thread.id for thread in threads.values()), tuple(left))
 
 
 def undo(
@@ -168,15 +214,20 @@ def _checked(connection: sqlite3.Connection, thread: _Thread, verdict: Verdict) 
     if verdict.verdict == "undo" or verdict.verdict not in STEPS[thread.state]:
         allowed = ", ".join(STEPS[thread.state])
         raise Refused(f"claim {thread.id}: is {thread.state}: {verdict.verdict} is not allowed, only {allowed}")
-    if verdict.reason is not None and verdict.reason not in REASONS:
-        raise Refused(f"{verdict.reason}: no such reason; it is one of: {', '.join(REASONS)}")
-    if verdict.verdict == "reject" and verdict.reason is None:
-        raise Refused(f"claim {thread.id}: a rejection needs a reason, one of: {', '.join(REASONS)}")
-    if verdict.reason == "other" and not (verdict.note or "").strip():
-        raise Refused(f"claim {thread.id}: the reason 'other' needs a note")
+    _well_formed(verdict, f"claim {thread.id}: ")
     if (verdict.verdict == "correct") != (verdict.fields is not None):
         raise Refused(f"claim {thread.id}: corrected fields belong to the verdict 'correct', and it needs them")
     return corrected(connection, thread.id, verdict.fields) if verdict.fields is not None else None
+
+
+def _well_formed(verdict: Verdict, place: str = "") -> None:
+    """Refused for a reason that is none, a rejection without one, and "other" without a note."""
+    if verdict.reason is not None and verdict.reason not in REASONS:
+        raise Refused(f"{verdict.reason}: no such reason; it is one of: {', '.join(REASONS)}")
+    if verdict.verdict == "reject" and verdict.reason is None:
+        raise Refused(f"{place}a rejection needs a reason, one of: {', '.join(REASONS)}")
+    if verdict.reason == "other" and not (verdict.note or "").strip():
+        raise Refused(f"{place}the reason 'other' needs a note")
 
 
 def _append(
@@ -214,11 +265,22 @@ def _settle(connection: sqlite3.Connection, thread: _Thread, rows: list[tuple[in
     """Bring `reviews` and what follows from it up to date; return how the thread itself stands."""
     for _, t in rows:
         settle(connection, t.thread)
+    _withdraw(connection, [t.thread for _, t in rows])
     refresh(connection, [{"id": t.id, "thread": t.thread} for _, t in rows])
     state, revision = connection.execute(
         "SELECT state, revision FROM reviews WHERE thread = ?", (thread.thread,)
     ).fetchone()
     return Outcome(tuple(number for number, _ in rows), state, revision)
+
+
+def _withdraw(connection: sqlite3.Connection, threads: Iterable[int]) -> None:
+    """Retire claims that a reviewer added and whose addition was taken back: no reader has found them."""
+    connection.executemany(
+        "UPDATE claims SET retired = (SELECT max(at) FROM decisions WHERE decisions.thread = claims.thread) "
+        "WHERE thread = ? AND reader = ? AND retired IS NULL "
+        "AND EXISTS (SELECT 1 FROM reviews AS r WHERE r.thread = claims.thread AND r.state = 'unreviewed')",
+        [(thread, REVIEWER) for thread in threads],
+    )
 
 
 def settle(connection: sqlite3.Connection, thread: int) -> None:

@@ -40,13 +40,42 @@ _OVERDUE = """
 _BOUNDS = {
     "min_confidence": "c.confidence >= :min_confidence",
     "max_confidence": "c.confidence <= :max_confidence",
+    "rank": "q.rank = :rank",
+    "among": "q.claim IN (SELECT value FROM json_each(:among))",
 }
+ORDERS = ("consequence", "teaching")
+# What the reader would learn most from: see `queue`.
+_TEACHING = """
+    WITH seen AS MATERIALIZED (
+        SELECT d.status, d.modality, substr(d.rule, 1, instr(d.rule, ':')) AS row, count(*) AS number
+        FROM reviews AS r JOIN claims AS d ON d.id = r.claim WHERE r.state <> 'unreviewed' GROUP BY 1, 2, 3
+    )
+    SELECT q.claim FROM queue AS q JOIN claims AS c ON c.id = q.claim
+    LEFT JOIN seen ON seen.status = c.status AND seen.modality = c.modality
+        AND seen.row = substr(c.rule, 1, instr(c.rule, ':'))
+    WHERE {terms}
+    ORDER BY (1 - abs(c.confidence - :threshold)) / sqrt(1 + coalesce(seen.number, 0)) DESC, q.claim LIMIT :limit
+"""
+# Claims decided on in an older version of the article about the same pair of States, the newest first.
+_BEFORE = """
+    SELECT o.id, r.state, d.reviewer, d.at, o.quote FROM articles AS a
+    JOIN claims AS o ON o.article = a.id AND o.retired IS NOT NULL
+    JOIN reviews AS r ON r.thread = o.thread AND r.state <> 'unreviewed' JOIN decisions AS d ON d.id = r.decision
+    WHERE a.replaced_by = :article AND o.sending_state IS :sender AND o.receiving_state IS :receiver
+      AND o.status = :status ORDER BY d.id DESC LIMIT 1
+"""
+_CAME = """
+    SELECT noted_at, title, text FROM replacements WHERE article = ? AND verdict IS NULL ORDER BY noted_at DESC LIMIT 1
+"""
 _REVIEW = "SELECT state, revision, claim, fields FROM reviews WHERE thread = ?"
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which claims of the queue; None: any. `min_confidence` and `max_confidence` are inclusive."""
+    """Which claims of the queue; None: any. `min_confidence` and `max_confidence` are inclusive.
+
+    `rank` as in db/consequence.py; `among`: only these claims.
+    """
 
     sending_state: str | None = None
     receiving_state: str | None = None
@@ -54,6 +83,20 @@ class Filter:
     publisher: str | None = None
     min_confidence: float | None = None
     max_confidence: float | None = None
+    rank: int | None = None
+    among: frozenset[int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """Why a claim waits again although it was decided on: `why` in words.
+
+    `came`: (title, text) of what stands at the article's address by now, where a reviewer has not yet said whether the
+    stored version holds; None: its article has a new version already.
+    """
+
+    why: str
+    came: tuple[str | None, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +107,7 @@ class Context:
     quote; `marks` (label, start, end) count in the whole text. `rank` None: not waiting. `twins` wait in copies.
     `reader`: who found it (db/readers.py); `gloss`: the quote in English, None: it is; `other_reader`: who read the
     article too and did not find it, None: nobody.
+    `again`: why it waits although it was decided on; None: it does not.
     `overdue` is the last day of a plan that has passed, and nobody has said what became of it; None: no such plan.
     """
 
@@ -75,6 +119,7 @@ class Context:
     fields: dict[str, str | None]
     read: dict[str, str | None]
     attribution: str | None
+    sender_text: str | None
     quote: str
     before: str
     after: str
@@ -94,10 +139,13 @@ class Context:
     gloss: str | None
     other_reader: str | None
     overdue: str | None = None
+    again: Again | None = None
 
     @property
     def why(self) -> str:
         """Why it waits, in words."""
+        if self.again:
+            return self.again.why
         return OVERDUE.format(self.overdue) if self.overdue else WHY[self.rank or REST]
 
 
@@ -140,22 +188,37 @@ class Progress:
     decided: dict[str, int]
 
 
-def next_claim(connection: sqlite3.Connection, *, skip: Iterable[int] = (), only: Filter | None = None) -> int | None:
-    """The claim to look at next, most consequential first, oldest first within; None: none waits.
+def next_claim(
+    connection: sqlite3.Connection, *, skip: Iterable[int] = (), only: Filter | None = None, order: str = ORDERS[0]
+) -> int | None:
+    """The claim to look at next, in the order of `queue`; None: none waits.
 
     `skip` are claims that the reviewer has put off.
     """
-    found = queue(connection, skip=skip, only=only, limit=1)
+    found = queue(connection, skip=skip, only=only, limit=1, order=order)
     return found[0] if found else None
 
 
 def queue(
-    connection: sqlite3.Connection, *, skip: Iterable[int] = (), only: Filter | None = None, limit: int = 50
+    connection: sqlite3.Connection,
+    *,
+    skip: Iterable[int] = (),
+    only: Filter | None = None,
+    limit: int = 50,
+    order: str = ORDERS[0],
 ) -> list[int]:
-    """The first `limit` waiting claims: announcements whose day has passed (today, UTC), then by rank, oldest first."""
+    """The first `limit` waiting claims, in one of ORDERS.
+
+    consequence: announcements whose day has passed (today, UTC), then by rank, oldest first. teaching: by what the
+    reader would learn most from, (1 - distance of the confidence from the threshold) / sqrt(1 + reviewed claims like
+    it). The threshold is the confidence from which unreviewed claims count ([status] unreviewed), or 0.5; alike are
+    claims with the same status, modality and row of the event. Equal ones: oldest first.
+    """
     terms, values = _terms(only)
     values["limit"] = limit
     skipped = set(map(int, skip))
+    if order == "teaching":
+        return _teaching(connection, skipped, terms, values)
     first = _waiting(connection, skipped, terms, values, overdue=True)
     return first[:limit] + _waiting(connection, skipped | set(first), terms, values)[: max(0, limit - len(first))]
 
@@ -164,9 +227,11 @@ def _waiting(
     connection: sqlite3.Connection, skip: set[int], terms: list[str], values: dict[str, Any], *, overdue: bool = False
 ) -> list[int]:
     """The waiting claims without `skip`, most consequential first: the overdue plans, or else all."""
-    skipped = [f"q.claim NOT IN ({', '.join(map(str, sorted(skip)))})"] if skip else []
-    # the queue's own order must come from its index, so it is the outer loop
+    skipped = _without(skip)
+    # the queue's own order must come from its index, so it is the outer loop, unless few claims are asked for
     table = f"queue AS q CROSS JOIN {_CLAIM_OF}"
+    if "among" in values:
+        table = f"json_each(:among) AS w CROSS JOIN queue AS q ON q.claim = w.value CROSS JOIN {_CLAIM_OF}"
     if overdue:
         found = {row[0] for row in connection.execute(_LATE)}  # asked alone, so that the index on the day finds them
         values = {**values, "late": json.dumps(sorted(found))}
@@ -177,6 +242,36 @@ def _waiting(
         values,
     )
     return [row[0] for row in rows]
+
+
+def _teaching(
+    connection: sqlite3.Connection, skip: set[int], terms: list[str], values: dict[str, Any]
+) -> list[int]:  # fmt: skip
+    threshold = setting(connection)
+    values["threshold"] = 0.5 if threshold is None else threshold
+    where = " AND ".join([*terms, *_without(skip)]) or "1"
+    return [row[0] for row in connection.execute(_TEACHING.format(terms=where), values)]
+
+
+def _without(skip: set[int]) -> list[str]:
+    return [f"q.claim NOT IN ({', '.join(map(str, sorted(skip)))})"] if skip else []
+
+
+def of_article(connection: sqlite3.Connection, article: int) -> list[int]:
+    """The standing claims of an article, in the order of their quotes."""
+    rows = connection.execute(
+        "SELECT id FROM claims WHERE article = ? AND retired IS NULL ORDER BY start, id", (article,)
+    )
+    return [row[0] for row in rows]
+
+
+def changed(connection: sqlite3.Connection) -> set[int]:
+    """Standing claims of articles at whose address another text has come, on which no reviewer has said which holds."""
+    rows = connection.execute(
+        "SELECT c.id FROM replacements AS r JOIN claims AS c ON c.article = r.article AND c.retired IS NULL "
+        "WHERE r.verdict IS NULL"
+    )
+    return {row[0] for row in rows}
 
 
 def count(connection: sqlite3.Connection, only: Filter | None = None) -> int:
@@ -191,6 +286,8 @@ def _terms(only: Filter | None) -> tuple[list[str], dict[str, Any]]:
     """The conditions that a filter puts on a claim `c` of the queue, and their values."""
     given = {name: getattr(only, name) for name in Filter.__dataclass_fields__} if only else {}
     values = {name: value for name, value in given.items() if value is not None}
+    if "among" in values:
+        values["among"] = json.dumps(sorted(values["among"]))
     return [_BOUNDS.get(name, f"c.{name} = :{name}") for name in values], values
 
 
@@ -221,9 +318,26 @@ def context(connection: sqlite3.Connection, claim: int, *, around: int = 400) ->
         twins=tuple(twins_of(connection, claim)),
         other_reader=counterpart(connection, claim),
         overdue=late[0] if late else None,
-        **{n: row[n] for n in ("attribution", "quote", "start", "end", "confidence", "rule", "version", "article")},
+        again=_again(connection, row, review),
+        **{n: row[n] for n in ("attribution", "sender_text", "quote", "start", "end", "confidence", "rule", "version", "article")},
         **{n: row[n] for n in ("publisher", "published", "reader", "gloss")},
     )
+
+
+def _again(connection: sqlite3.Connection, claim: dict[str, Any], review: dict[str, Any]) -> Again | None:
+    """Why a claim waits although it, or what it was before its article changed, was decided on."""
+    came = connection.execute(_CAME, (claim["article"],)).fetchone()
+    state = review.get("state", "unreviewed")
+    if came:
+        decided = f"it was {state}" if state != "unreviewed" else "nobody has decided on it"
+        return Again(f"another text came at the article's address on {came[0][:10]}; {decided}", (came[1], came[2]))
+    if state != "unreviewed":
+        return None
+    given = {"article": claim["article"], "sender": claim["sending_state"], "receiver": claim["receiving_state"]}
+    before = connection.execute(_BEFORE, {**given, "status": claim["status"]}).fetchone()
+    if before is None:
+        return None
+    return Again(f"its article changed; claim {before[0]} of the older version was {before[1]} by {before[2]}")
 
 
 def log(connection: sqlite3.Connection, claim: int) -> list[Decision]:
@@ -274,6 +388,18 @@ def consequences(connection: sqlite3.Connection, claim: int, day: str) -> dict[s
         name: _state([said for said in there if counts(said, threshold)], day)
         for name, there in (("now", found[1]), ("approve", [*others, *approved]), ("reject", others))
     }
+
+
+def done(connection: sqlite3.Connection, day: str, reviewer: str, only: Filter | None = None) -> int:
+    """How many decisions of a reviewer on a UTC day hold, on claims that a filter lets pass; its rank is not asked."""
+    narrow = replace(only, rank=None, among=None) if only else None
+    terms, values = _terms(narrow)
+    terms += ["d.reviewer = :reviewer", "d.at >= :day", "d.at < :day || 'U'", "d.verdict <> 'undo'"]
+    sql = (
+        "SELECT count(*) FROM decisions AS d JOIN claims AS c ON c.id = d.claim JOIN reviews AS r ON r.decision = d.id "  # noqa: S608
+        f"WHERE {' AND '.join(terms)}"
+    )
+    return int(connection.execute(sql, {**values, "reviewer": reviewer, "day": day}).fetchone()[0])
 
 
 def progress(connection: sqlite3.Connection, day: str, reviewer: str | None = None) -> Progress:

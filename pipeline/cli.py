@@ -22,6 +22,7 @@ COMMANDS = {
     "second-reader": "Let a language model read along, and read other languages.",
     "claims": "List the claims in the database.",
     "review": "Approve, reject or correct claims.",
+    "reviewers": "Show what each reviewer did, and how far they agree.",
     "serve": "Open the review desk and the status board in a browser.",
     "report": "Write the status board of a place as one HTML file.",
     "status": "Say which missions work, where, since when.",

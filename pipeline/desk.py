@@ -9,16 +9,18 @@ from legation.db import desk
 from legation.db.claims import SMALL
 from legation.db.decisions import Outcome, Verdict, decide, undo
 from legation.db.errors import Refused, Stale
+from legation.db.remarks import Remark, put_off, remarks_on, unsure
 from legation.db.second import said_instead
 from legation.db.words import REASONS
 from legation.pipeline.ask import since
 from legation.pipeline.doubts import doubts
 from legation.pipeline.errors import UsageProblem
-from legation.pipeline.places import country, state_label
+from legation.pipeline.places import country
 from legation.pipeline.render import printable
 from legation.pipeline.second.report import reader_label
+from legation.pipeline.sentences import sentence
 
-HELP = "a approve  r reject  e edit  s skip  u undo  c copies on/off  q quit  ? help"
+HELP = "a approve  r reject  e edit  x unsure  s skip  u undo  c copies on/off  q quit  ? help"
 REASON_KEYS = "123456789qwty0"  # none of them decides anything else, so that a slip writes no wrong reason
 
 
@@ -40,19 +42,24 @@ class Session:
     terminal: Terminal
     only: desk.Filter | None = None
     together: bool = True
+    order: str = desk.ORDERS[0]
     skipped: set[int] = field(default_factory=set)
     done: list[int] = field(default_factory=list)
 
     def run(self) -> int:
         """Go through the queue until it is empty or the reviewer quits; return how many decisions hold."""
         self.terminal.show(HELP)
-        while (claim := desk.next_claim(self.connection, skip=self.skipped, only=self.only)) is not None:
+        while (claim := self._next()) is not None:
             shown = desk.context(self.connection, claim)
             if shown is None or not self._ask(shown):
                 break
         else:
             self.terminal.show("The queue is empty." if not self.skipped else "Only skipped claims are left.")
         return len(self.done)
+
+    def _next(self) -> int | None:
+        skip = self.skipped | put_off(self.connection, self.reviewer)
+        return desk.next_claim(self.connection, skip=skip, only=self.only, order=self.order)
 
     def _ask(self, shown: desk.Context) -> bool:
         """Show a claim and act on keys until it is decided, skipped or something was undone; False: quit."""
@@ -73,6 +80,8 @@ class Session:
         try:
             if key == "u":
                 return self._undo()
+            if key == "x":
+                return self._unsure(shown.claim)
             if key == "c":
                 self.together = not self.together
                 self.terminal.show(f"copies are decided {'together' if self.together else 'one by one'}")
@@ -111,6 +120,13 @@ class Session:
         revision = desk.log(self.connection, claim)[-1].revision
         outcome = undo(self.connection, claim, revision=revision, reviewer=self.reviewer, now=self.now())
         self.terminal.show(told(outcome))
+        return True
+
+    def _unsure(self, claim: int) -> bool:
+        note = self.terminal.line("why are you unsure? ").strip() or None
+        asked = self.terminal.line("whom do you ask? (empty line: nobody in particular): ").strip() or None
+        unsure(self.connection, claim, reviewer=self.reviewer, now=self.now(), note=note, asked=asked)
+        self.terminal.show("left open for the others")
         return True
 
     def _reject(self) -> Verdict | None:
@@ -152,6 +168,14 @@ def told(outcome: Outcome) -> str:
     return f"{outcome.state}" + (f", with {more} identical cop{'y' if more == 1 else 'ies'}" if more else "")
 
 
+def remark_words(remark: Remark) -> str:
+    """What a reviewer remarked, in one line: "rolf is unsure and asks maria: which embassy?"."""
+    what = {"unsure": "is unsure", "ask": "asks", "opinion": f"gave a second opinion: {remark.verdict}"}[remark.kind]
+    if remark.asked:
+        what += f" {remark.asked}" if remark.kind == "ask" else f" and asks {remark.asked}"
+    return f"{remark.reviewer} {what}" + (f": {remark.note}" if remark.note else "")
+
+
 def readers(connection: sqlite3.Connection, shown: desk.Context) -> Iterator[str]:
     """Who found the claim, if not the small reader alone; what the other reader says; a foreign quote in English."""
     if shown.reader != SMALL:
@@ -169,15 +193,13 @@ def describe(connection: sqlite3.Connection, shown: desk.Context, day: str) -> I
     f = shown.fields
     yield ""
     yield printable(f"[{shown.claim}] {shown.why}; confidence {shown.confidence:g}, rule {shown.rule}")
-    yield printable(
-        f"{state_label(f['sending_state'])}, {f['mission']} in {f['city'] or 'a city not told'},"
-        f" {state_label(f['receiving_state'])}: {f['status']}, {f['modality']}, {f['date'] or 'date not told'}"
-        + (f", to {f['relocated_to']}" if f["relocated_to"] else "")
-        + (f", says {shown.attribution}" if shown.attribution else "")
-    )
+    yield printable(sentence({**f, "sender_text": shown.sender_text}, shown.attribution))
+    yield printable("  " + ", ".join(f"{name}={value or ''}" for name, value in f.items()))
     source = f"{shown.publisher or 'unknown publisher'}, {shown.published or 'undated'}"
     yield printable(f"{source}, {shown.title or ''} {shown.url}")
     yield from map(printable, readers(connection, shown))
+    for remark in remarks_on(connection, shown.claim):
+        yield printable(f"  {remark_words(remark)}")
     if shown.twins:
         yield f"{len(shown.twins)} identical in copies of the same article"
     yield printable(f"  …{shown.before} »{shown.quote}« {shown.after}…")

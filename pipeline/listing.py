@@ -48,6 +48,14 @@ def list_claims(
     return claim_rows(raw(db), given, limit, hosts)
 
 
+def teaching_first(db: "Database", rows: Iterable[Row], limit: int | None = None) -> list[Row]:
+    """Those of the rows that wait for a reviewer, in the order "teaching" of db.desk.queue; at most `limit`."""
+    from legation.db.desk import queue
+
+    known = {row["id"]: row for row in rows}
+    return [known[claim] for claim in queue(raw(db), limit=-1, order="teaching") if claim in known][:limit]
+
+
 @dataclass(frozen=True, slots=True)
 class Only:
     """Which rows of an export or a feed are wanted. None: any; `hosts` are receiving States, `claims` ids of claims.

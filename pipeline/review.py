@@ -1,10 +1,11 @@
 """Reviews without a terminal: the queue as rows, and decisions on claims given by number."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from legation.db import desk
-from legation.db.decisions import Outcome, Verdict, decide, undo
+from legation.db.decisions import Outcome, Verdict, decide, decide_all, undo
+from legation.db.words import STATUSES
 from legation.db.write import raw
 from legation.pipeline.desk import edited
 from legation.pipeline.doubts import Doubt, Doubtful, doubts
@@ -21,24 +22,73 @@ QUEUE_COLUMNS = (
 )  # fmt: skip
 
 
-def narrowed(sender: str | None, host: str | None) -> desk.Filter:
-    """The part of the queue that a reviewer asked for."""
+def narrowed(
+    sender: str | None,
+    host: str | None,
+    publisher: str | None = None,
+    status: str | None = None,
+    min_confidence: float | None = None,
+) -> desk.Filter:
+    """The part of the queue that a reviewer asked for; UsageProblem for a State or a status that is none."""
+    if status is not None and status not in STATUSES:
+        raise UsageProblem(f"--status {status}: no such word; it is one of {', '.join(STATUSES)}")
     return desk.Filter(
-        sending_state=country(sender) if sender else None, receiving_state=country(host) if host else None
-    )  # fmt: skip
+        sending_state=country(sender) if sender else None,
+        receiving_state=country(host) if host else None,
+        publisher=publisher,
+        status=status,
+        min_confidence=min_confidence,
+    )
 
 
-def queue_rows(db: "Database", only: desk.Filter, limit: int) -> list[dict[str, Any]]:
+def queue_rows(
+    db: "Database", only: desk.Filter, limit: int, order: str = desk.ORDERS[0]
+) -> list[dict[str, Any]]:  # fmt: skip
     """The answer of `legation review --list`, in the order of the queue."""
     connection = raw(db)
     rows = []
-    for claim in desk.queue(connection, only=only, limit=limit):
+    for claim in desk.queue(connection, only=only, limit=limit, order=order):
         shown = desk.context(connection, claim)
         if shown:
             why = {"claim": claim, "why": shown.why, "revision": shown.revision}
             words = {"confidence": shown.confidence, "quote": shown.quote, "copies": len(shown.twins)}
             rows.append(named({**why, **shown.read, **words}))
     return rows
+
+
+def approve_all(
+    db: "Database", only: desk.Filter, note: str | None, reviewer: str, now: str, *, together: bool = False
+) -> Iterator[str]:
+    """Approve every waiting claim that a filter lets pass, in one batch; lines that tell what was done.
+
+    UsageProblem without a filter: the whole queue is not approved unseen.
+    """
+    if only == desk.Filter():
+        raise UsageProblem("--approve-all: needs a filter: --publisher, --min-confidence, --status, --of or --in")
+    connection = raw(db)
+    again = desk.changed(connection)
+    waiting = [claim for claim in desk.queue(connection, only=only, limit=-1) if claim not in again]
+    seen = [(claim, _revision(db, claim)) for claim in waiting]
+    batch = decide_all(db, seen, Verdict("approve", note=note), reviewer=reviewer, now=now, together=together)
+    yield f"{len(batch.decided)} approved" + (
+        f"; `legation review --undo {batch.decided[0]}` takes all of them back" if batch.decided else ""
+    )
+    yield from (f"left out: {words}" for _, words in batch.left)
+
+
+def changed_rows(db: "Database") -> list[dict[str, Any]]:
+    """The answer of `legation review --changed`: what db.replacements.open_replacements gives, with the reason."""
+    from legation.db.replacements import open_replacements
+
+    return [
+        {**row, "text": " ".join(row["text"].split())[:200], "why": _why(row)} for row in open_replacements(db)
+    ]  # fmt: skip
+
+
+def _why(row: Mapping[str, Any]) -> str:
+    """Why the claims of an article wait again."""
+    claims = "1 claim" if row["claims"] == 1 else f"{row['claims']} claims"
+    return f"another text came on {row['noted_at'][:10]}; {row['approved']} of {claims} were approved before"
 
 
 def decide_claims(

@@ -10,23 +10,29 @@ from legation.pipeline.commands._tables import format_option, print_rows
 if TYPE_CHECKING:
     from legation.pipeline.config import Config
 
+_ORDER = "Oldest first; or those that wait for a reviewer, what would teach the reader most first."
+
 
 @click.command()
 @config_option
 @claim_filters
+@click.option("--order", type=click.Choice(("age", "teaching")), default="age", show_default=True, help=_ORDER)
 @click.option("--limit", type=click.IntRange(1), help="At most so many.")
 @format_option
 def command(
-    config: "Config", sender: str | None, host: str | None, region: str | None, form: str, **filters: Any
+    config: "Config", sender: str | None, host: str | None, region: str | None, form: str, order: str, **filters: Any
 ) -> None:
     """List the claims in the database, as they stand after review.
 
     \b
     legation claims --in Kyiv --modality fact
     legation claims --of France --review unreviewed --limit 20
+    legation claims --order teaching --limit 20
     legation claims --format jsonl > claims.jsonl
     """
-    from legation.pipeline.listing import CLAIM_COLUMNS, list_claims
+    from legation.pipeline.listing import CLAIM_COLUMNS, list_claims, teaching_first
 
-    rows = list_claims(open_database(config), sender, host, filters, region)
-    print_rows(rows, CLAIM_COLUMNS, form)
+    db = open_database(config)
+    limit = filters.pop("limit") if order == "teaching" else None
+    rows = list_claims(db, sender, host, filters, region)
+    print_rows(teaching_first(db, rows, limit) if order == "teaching" else rows, CLAIM_COLUMNS, form)

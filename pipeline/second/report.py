@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from legation.pipeline.second.settings import SecondReaderConfig
 
-NAMES = {"small": "small reader"}
+NAMES = {"small": "small reader", "reviewer": "a reviewer"}
 
 
 def report(db: "Database", config: "SecondReaderConfig", day: str) -> Iterator[str]:

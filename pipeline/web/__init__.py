@@ -9,6 +9,7 @@ people.py     who signs in, by password, token or link, and what each may do
 wrong.py      wrong passwords, counted
 sandbox.py    queries of visitors, each in a process of its own, box.py, with limits that hold
 harmless.py   CSV without cells that a spreadsheet would run
+dates.py      days and times as people write them
 looking.py    who looks at which claim right now
 desk.py       pages of the review desk; decide.py its writes
 board.py      pages of the status board; chart.py, atlas.py, picture.py its pictures

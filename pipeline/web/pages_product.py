@@ -1,4 +1,4 @@
-"""Handlers of the pages of the data product: changes, announcements, codebook, and the page of each public id."""
+"""Handlers of the pages of the data product: changes, announcements, codebook, about, and each public id."""
 
 import sqlite3
 from functools import cache
@@ -67,8 +67,14 @@ async def codebook(site: Site, asked: Request) -> Any:
     return await page(asked, "codebook.html", text=_codebook())
 
 
+async def about(site: Site, asked: Request) -> Any:
+    """What the site is, how an entry comes about, and what may be done with the data."""
+    return await page(asked, "about.html", licence=site.config.release.licence)
+
+
 @cache
 def _codebook() -> str:
     from markdown_it import MarkdownIt
 
-    return str(MarkdownIt("commonmark", {"html": False}).enable("table").render(CODEBOOK.read_text(encoding="utf-8")))
+    drawn = MarkdownIt("commonmark", {"html": False}).enable("table").render(CODEBOOK.read_text(encoding="utf-8"))
+    return str(drawn).replace("<th></th>", "<td></td>")  # a heading without words is none

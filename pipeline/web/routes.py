@@ -45,6 +45,8 @@ ROUTES = (
     Route(r"^/$", "GET", READ, pages_board.overview),
     Route(r"^/-/board$", "GET", READ, pages_board.board, BOARD),
     Route(r"^/-/board/part$", "GET", READ, pages_board.part, BOARD),
+    Route(r"^/-/search$", "GET", READ, pages_board.search, ("q",)),
+    Route(r"^/-/embed$", "GET", READ, pages_board.embed, BOARD),
     Route(r"^/-/picture/(?P<name>timeline|map|hosts)\.(?P<form>svg|png)$", "GET", READ, pages_board.picture, BOARD),
     Route(r"^/-/hosts$", "GET", READ, pages_board.hosts, ("on",)),
     Route(
@@ -67,6 +69,7 @@ ROUTES = (
     Route(r"^/-/changes$", "GET", READ, pages_product.changes, CHANGES),
     Route(r"^/-/announcements$", "GET", READ, pages_product.announcements, ("region",)),
     Route(r"^/-/codebook$", "GET", READ, pages_product.codebook),
+    Route(r"^/-/about$", "GET", READ, pages_product.about),
     Route(r"^/-/id/(?P<id>(mis|per|chg|clm)-[0-9a-f]{16})$", "GET", READ, pages_product.public),
     Route(r"^/-/enter$", "GET", OPEN, pages_more.enter, ("token",)),
     Route(r"^/-/(databases|plugins)(\.json)?$", "GET", REVIEW, pages_more.gone),
