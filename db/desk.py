@@ -7,6 +7,7 @@ import json
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from legation.db.answers import Question, Status, status_on
@@ -146,7 +147,7 @@ class Context:
         """Why it waits, in words."""
         if self.again:
             return self.again.why
-        return OVERDUE.format(self.overdue) if self.overdue else WHY[self.rank or REST]
+        return OVERDUE.format(_in_words(self.overdue)) if self.overdue else WHY[self.rank or REST]
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,7 +331,7 @@ def _again(connection: sqlite3.Connection, claim: dict[str, Any], review: dict[s
     state = review.get("state", "unreviewed")
     if came:
         decided = f"it was {state}" if state != "unreviewed" else "nobody has decided on it"
-        return Again(f"another text came at the article's address on {came[0][:10]}; {decided}", (came[1], came[2]))
+        return Again(f"another text came at the article's address on {_in_words(came[0])}; {decided}", (came[1], came[2]))
     if state != "unreviewed":
         return None
     given = {"article": claim["article"], "sender": claim["sending_state"], "receiver": claim["receiving_state"]}
@@ -338,6 +339,12 @@ def _again(connection: sqlite3.Connection, claim: dict[str, Any], review: dict[s
     if before is None:
         return None
     return Again(f"its article changed; claim {before[0]} of the older version was {before[1]} by {before[2]}")
+
+
+def _in_words(day: str) -> str:
+    """ "31 December 2024" for a day or a time."""
+    at = date.fromisoformat(day[:10])
+    return f"{at.day} {at:%B} {at.year:04}"
 
 
 def log(connection: sqlite3.Connection, claim: int) -> list[Decision]:
