@@ -208,7 +208,7 @@ def queue(
     limit: int = 50,
     order: str = ORDERS[0],
 ) -> list[int]:
-    """The first `limit` waiting claims, in one of ORDERS.
+    """The first `limit` waiting claims (-1: all), in one of ORDERS.
 
     consequence: announcements whose day has passed (today, UTC), then by rank, oldest first. teaching: by what the
     reader would learn most from, (1 - distance of the confidence from the threshold) / sqrt(1 + reviewed claims like
@@ -221,7 +221,8 @@ def queue(
     if order == "teaching":
         return _teaching(connection, skipped, terms, values)
     first = _waiting(connection, skipped, terms, values, overdue=True)
-    return first[:limit] + _waiting(connection, skipped | set(first), terms, values)[: max(0, limit - len(first))]
+    found = [*first, *_waiting(connection, skipped | set(first), terms, values)]
+    return found if limit < 0 else found[:limit]
 
 
 def _waiting(
@@ -320,7 +321,10 @@ def context(connection: sqlite3.Connection, claim: int, *, around: int = 400) ->
         other_reader=counterpart(connection, claim),
         overdue=late[0] if late else None,
         again=_again(connection, row, review),
-        **{n: row[n] for n in ("attribution", "sender_text", "quote", "start", "end", "confidence", "rule", "version", "article")},
+        **{
+            n: row[n]
+            for n in ("attribution", "sender_text", "quote", "start", "end", "confidence", "rule", "version", "article")
+        },
         **{n: row[n] for n in ("publisher", "published", "reader", "gloss")},
     )
 
@@ -331,7 +335,9 @@ def _again(connection: sqlite3.Connection, claim: dict[str, Any], review: dict[s
     state = review.get("state", "unreviewed")
     if came:
         decided = f"it was {state}" if state != "unreviewed" else "nobody has decided on it"
-        return Again(f"another text came at the article's address on {_in_words(came[0])}; {decided}", (came[1], came[2]))
+        return Again(
+            f"another text came at the article's address on {_in_words(came[0])}; {decided}", (came[1], came[2])
+        )
     if state != "unreviewed":
         return None
     given = {"article": claim["article"], "sender": claim["sending_state"], "receiver": claim["receiving_state"]}

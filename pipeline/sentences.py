@@ -15,6 +15,7 @@ from legation.pipeline.web.dates import long_day
 
 UNIONS = ("EU", "UN")  # missions to them stand in a city of a State
 _WEIGHT = re.compile(r"\s*\([+-]\d+(\.\d+)?\)\s*$")
+_NEXT = re.compile(r"(?<=\));\s+")  # between two reasons of a rule
 Fields = Mapping[str, Any]
 
 
@@ -32,7 +33,7 @@ def sentence(fields: Fields, attribution: str | None = None) -> str:
     several = fields["sending_state"] is None
     one, many, with_article = words["mission"][fields["mission"]]
     where = place(fields)
-    filled = words["status"][fields["status"]][fields["modality"]].format_map(
+    filled: str = words["status"][fields["status"]][fields["modality"]].format_map(
         {
             "who": _who(fields),
             "its": "their" if several else "its",
@@ -143,6 +144,6 @@ def weighed(rule: str) -> list[str]:
     """The reasons of a claim's `rule` in words, the heaviest first; one that has no words of its own stays as it is."""
     known = _words()["reason"]
     rest = rule.partition(": ")[2] or rule
-    plain = [_WEIGHT.sub("", part.strip()).removeprefix("headline, ") for part in rest.split(";")]
+    plain = [_WEIGHT.sub("", part.strip()).removeprefix("headline, ") for part in _NEXT.split(rest)]
     lines = [known.get(part, part) for part in plain if part]
     return [line[:1].upper() + line[1:] for line in lines]

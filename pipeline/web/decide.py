@@ -186,5 +186,3 @@ def _answer(
         "done": where["done"],
         "here": where["here"],
     }
-
-

@@ -77,8 +77,8 @@ class Asked:
     def only(self, connection: sqlite3.Connection, reviewer: str) -> desk.Filter:
         """The part of the queue; UsageProblem for a State or a word that cannot be meant."""
         known = (
-            ("status", self.status, STATUSES), ("confidence", self.confidence, CONFIDENCE), ("order", self.order, ORDERS),
-            ("show", self.show, [word for word, _, _ in SHOWS]),
+            ("status", self.status, STATUSES), ("confidence", self.confidence, CONFIDENCE),
+            ("order", self.order, ORDERS), ("show", self.show, [word for word, _, _ in SHOWS]),
         )  # fmt: skip
         for name, value, words in known:
             if value and value not in words:
@@ -290,7 +290,8 @@ def _would(connection: sqlite3.Connection, shown: desk.Context) -> dict[str, Any
         return {}
     told: dict[str, Any] = {name: (state.split(" ")[0], state.partition(" ")[2]) for name, state in would.items()}
     told["same"] = would["approve"] == would["reject"]
-    told["announced"] = sentences.word("event", shown.fields["status"] or "") if shown.fields["modality"] == "planned" else ""  # fmt: skip
+    planned = shown.fields["modality"] == "planned"
+    told["announced"] = sentences.word("event", str(shown.fields["status"])) if planned else ""
     return told
 
 

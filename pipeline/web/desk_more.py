@@ -1,7 +1,9 @@
 """The other pages of reviewers: the queue as a list, all claims of an article, a claim to add, who did what."""
 
+import re
 import sqlite3
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 from legation.db import desk
@@ -56,9 +58,10 @@ def article_card(connection: sqlite3.Connection, number: int) -> dict[str, Any]:
         shown = row["claim"]
         row |= {"place": place, "ticked": row["waits"] and shown.confidence >= CHOSEN and not shown.again}
     quotes = [(row["claim"].start, row["claim"].end, row["place"]) for row in rows]
+    shown = without_title(numbered(article["text"][:LONGEST], quotes), article["title"])
     return {
-        "article": article, "rows": rows, "waiting": sum(row["waits"] for row in rows),
-        "paragraphs": without_title(numbered(article["text"][:LONGEST], quotes), article["title"]), "cut": len(article["text"]) > LONGEST,
+        "article": article, "rows": rows, "waiting": sum(row["waits"] for row in rows), "paragraphs": shown,
+        "cut": len(article["text"]) > LONGEST,
     }  # fmt: skip
 
 
@@ -74,7 +77,7 @@ def numbered(text: str, quotes: list[tuple[int, int, int]]) -> list[Paragraph]:
             tuple(str(number) for first, _, number in quotes if first == start),
             any(first <= start and end <= last for first, last, _ in quotes),
         )
-        for start, end in zip(cuts, cuts[1:], strict=False)
+        for start, end in pairwise(cuts)
     ]
     return paragraphs(stream, 0)
 
@@ -95,17 +98,15 @@ def to_add(connection: sqlite3.Connection, number: int, start: int, end: int, wo
         before = text[max(0, start - 600) : start]
         guessed = candidates.guess(quote, (article["title"] or "", before)).fields
     fields = [(name, sentences.word("field", name), _written(name, guessed[name])) for name in FIELDS]
-    shown = list(pieces(text[:LONGEST], 0, (start, start + len(quote)), ()))
+    shown = paragraphs(pieces(text[:LONGEST], 0, (start, start + len(quote)), ()), 0)
     return {
         "article": article, "quote": quote, "start": start, "end": start + len(quote), "fields": fields,
-        "paragraphs": without_title(paragraphs(shown, 0), article["title"]), "cities": cities(guessed["receiving_state"]),
+        "paragraphs": without_title(shown, article["title"]), "cities": cities(guessed["receiving_state"]),
     }  # fmt: skip
 
 
 def found(text: str, words: str, number: int) -> tuple[int, int]:
     """Where `words` stand in the text of an article, whatever spaces part them; UsageProblem if they do not."""
-    import re
-
     pattern = r"\s+".join(map(re.escape, words.split()))
     match = re.search(pattern, text)
     if match is None:

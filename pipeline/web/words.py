@@ -6,7 +6,7 @@ from functools import cache
 from itertools import pairwise
 
 from legation.pipeline.places import state_label
-from legation.pipeline.sentences import when
+from legation.pipeline.sentences import when as when
 
 STATUS = {
     "reopened": "reopened", "opened": "opened", "remained_open": "remained open", "reduced": "reduced its staff",
