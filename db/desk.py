@@ -418,12 +418,17 @@ def done(connection: sqlite3.Connection, day: str, reviewer: str, only: Filter |
 def progress(connection: sqlite3.Connection, day: str, reviewer: str | None = None) -> Progress:
     """The length of the queue and the decisions of a UTC day, by one reviewer (None: by all)."""
     waiting = dict(connection.execute("SELECT rank, count(*) FROM queue GROUP BY rank"))
-    decided = connection.execute(
+    return Progress(waiting, decided(connection, day, reviewer))
+
+
+def decided(connection: sqlite3.Connection, day: str, reviewer: str | None = None) -> dict[str, int]:
+    """The decisions of a UTC day by verdict, undone ones included; by one reviewer, or by all (None)."""
+    rows = connection.execute(
         "SELECT verdict, count(*) FROM decisions WHERE at >= :day AND at < :day || 'U' "
         "AND (:reviewer IS NULL OR reviewer = :reviewer) GROUP BY verdict",
         {"day": day, "reviewer": reviewer},
     )
-    return Progress(waiting, dict(decided))
+    return dict(rows.fetchall())
 
 
 def _rival(connection: sqlite3.Connection, said: Said, role: str) -> Rival:

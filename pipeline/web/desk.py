@@ -308,15 +308,16 @@ def progress(connection: sqlite3.Connection, reviewer: str, filters: Asked) -> d
 
     `done` are the reviewer's decisions of today that hold, on claims that the filters let pass.
     """
-    mine, all_of_it = (desk.progress(connection, today(), name) for name in (reviewer, None))
+    all_of_it = desk.progress(connection, today())
+    mine, everybody = _count(desk.decided(connection, today(), reviewer)), _count(all_of_it.decided)
     waiting = sum(all_of_it.waiting.values())
     only = filters.only(connection, reviewer)
     here = waiting if only == desk.Filter() else desk.count(connection, only)
     done = desk.done(connection, today(), reviewer, only)
     where = f"{here:,} of {waiting:,} wait here" if here != waiting else f"{waiting:,} wait"
     return {
-        "mine": _count(mine), "all": _count(all_of_it), "waiting": waiting, "here": here, "done": done,
-        "words": f"{where}. Today: {_count(mine):,} by you, {_count(all_of_it):,} by all.",
+        "mine": mine, "all": everybody, "waiting": waiting, "here": here, "done": done,
+        "words": f"{where}. Today: {mine:,} by you, {everybody:,} by all.",
         "ranks": {rank: all_of_it.waiting.get(rank, 0) for rank in (CHANGES, CONTRADICTS, UNSURE)},
     }  # fmt: skip
 
@@ -348,8 +349,8 @@ def _told(connection: sqlite3.Connection, claim: int) -> str:
     return sentence({**shown.fields, "sender_text": shown.sender_text}) if shown else f"claim {claim}"
 
 
-def _count(progress: desk.Progress) -> int:
-    return sum(number for verdict, number in progress.decided.items() if verdict != "undo")
+def _count(decided: Mapping[str, int]) -> int:
+    return sum(number for verdict, number in decided.items() if verdict != "undo")
 
 
 def publishers(connection: sqlite3.Connection) -> list[str]:
