@@ -64,22 +64,35 @@ def decided_together(site: Site, form: Form, reviewer: str) -> Batch:
     pass ("all"), at most MOST, with one undo. Raises Refused or UsageProblem."""
     with site.writing() as connection:
         verdict = _verdict(connection, 0, form)
-        if form.get("all") == "1":
-            only = from_query(form.get("filters", "")).only(connection, reviewer)
-            if only == desk.Filter():
-                raise Refused("the whole queue is not decided unseen; filter it first")
-            again = desk.changed(connection)
-            claims = [claim for claim in desk.queue(connection, only=only, limit=MOST) if claim not in again]
-            seen = [(claim, shown.revision) for claim in claims if (shown := desk.context(connection, claim, around=0))]
-        else:
-            seen = [
-                (claim_number(name.removeprefix("claim-")), claim_number(revision))
-                for name, revision in form.items()
-                if name.startswith("claim-")
-            ]
-        if not seen:
-            raise Refused("no claim is chosen")
+        seen = _chosen(connection, form, reviewer)
         return decide_all(connection, seen, verdict, reviewer=reviewer, now=utc_now())
+
+
+def asked_together(site: Site, form: Form, reviewer: str) -> int:
+    """Ask a colleague to look at the claims that are chosen as in `decided_together`; how many. Raises Refused."""
+    with site.writing() as connection:
+        claims = [claim for claim, _ in _chosen(connection, form, reviewer)]
+        return remarks.ask(connection, claims, asked=_text(form, "asked") or "", reviewer=reviewer, now=utc_now())
+
+
+def _chosen(connection: sqlite3.Connection, form: Form, reviewer: str) -> list[tuple[int, int]]:
+    """(claim, revision seen) of a list. Raises Refused where nothing is chosen, or the whole queue unseen."""
+    if form.get("all") == "1":
+        only = from_query(form.get("filters", "")).only(connection, reviewer)
+        if only == desk.Filter():
+            raise Refused("the whole queue is not decided unseen; filter it first")
+        again = desk.changed(connection)
+        claims = [claim for claim in desk.queue(connection, only=only, limit=MOST) if claim not in again]
+        seen = [(claim, shown.revision) for claim in claims if (shown := desk.context(connection, claim, around=0))]
+    else:
+        seen = [
+            (claim_number(name.removeprefix("claim-")), claim_number(revision))
+            for name, revision in form.items()
+            if name.startswith("claim-")
+        ]
+    if not seen:
+        raise Refused("no claim is chosen")
+    return seen
 
 
 def added(site: Site, form: Form, reviewer: str) -> int:

@@ -104,7 +104,8 @@ async def listing(site: Site, asked: Request) -> Any:
     """The queue as a list, to decide on many claims at once."""
     filters = desks.asked(asked.args)
     found = await site.read(more.listing, filters, asked.reviewer)
-    return await page(asked, "desk_list.html", **found, **await site.read(_frame, asked.reviewer, filters))
+    frame = await site.read(_frame, asked.reviewer, filters)
+    return await page(asked, "desk_list.html", colleagues=await _colleagues(site, asked), **found, **frame)
 
 
 async def article(site: Site, asked: Request) -> Any:
@@ -122,8 +123,12 @@ async def article(site: Site, asked: Request) -> Any:
 
 
 async def together(site: Site, asked: Request) -> Any:
-    """Decide alike on many claims, and go back to where they stand."""
+    """Decide alike on many claims, or ask a colleague to look at them, and go back to where they stand."""
     form = await asked.form()
+    if "ask" in form:
+        await asyncio.to_thread(writes.asked_together, site, form, asked.reviewer)
+        filters = desks.from_query(form.get("filters", "")).query
+        return go("/-/desk/list" + (f"?{filters}" if filters else ""))
     batch = await asyncio.to_thread(writes.decided_together, site, form, asked.reviewer)
     if asked.wants_json:
         return data({"decided": batch.decided, "left": [words for _, words in batch.left]})

@@ -149,6 +149,10 @@ def test_a_list_is_decided_with_one_undo(server: Server, browser: Any) -> None:
     page.keyboard.press("1")
     page.keyboard.press("2")
     page.get_by_role("button", name="Approve 2").wait_for()
+    page.locator("#give summary").click()
+    page.locator("#give-to").press("Enter")  # in a field Enter decides nothing
+    page.keyboard.press("Escape")
+    page.locator("h2").first.click()
     page.keyboard.press("a")
     page.get_by_text("Approved: 2 claims").wait_for()
     assert page.locator(".bulk li").count() == number - 2
@@ -316,6 +320,12 @@ def test_it_all_without_scripts(server: Server, browser: Any, told: int) -> None
     page.get_by_role("button", name="Approve the chosen").click()
     page.get_by_role("button", name="Undo").click()
     assert [row[1] for row in decisions(server)] == ["approve", "undo"]
+    page.goto(f"{server.url}/-/desk/list?publisher=site2.example")
+    page.locator(".bulk input").first.check()
+    page.locator("#give summary").click()
+    page.get_by_label("Who is to look at the chosen?").fill("maria")
+    page.get_by_role("button", name="Ask", exact=True).click()
+    assert rows(server, "SELECT kind, asked FROM remarks ORDER BY id") == [("unsure", "maria"), ("ask", "maria")]
     page.goto(f"{server.url}/-/desk/article?article={told}")
     page.get_by_role("button", name="Approve the ticked").click()
     assert [row[1] for row in decisions(server)][2:] == ["approve"]
@@ -347,6 +357,7 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
         ("together", {"claim-1": "0"}, 400, "neither approved"),
         ("together", {"claim-1": "0", "reject": "boring"}, 400, "no such reason"),
         ("together", {"claim-x": "0", "approve": "1"}, 400, "not a number"),
+        ("together", {"claim-1": "0", "ask": "1"}, 400, "whom do you ask"),
         ("added", {"article": "99"}, 400, "no such article"),
         ("added", {"article": "1"}, 400, "no words"),
         ("added", {"article": "1", "quote": "words that are not there"}, 400, "these words are not in it"),

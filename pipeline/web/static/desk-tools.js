@@ -37,3 +37,7 @@ async function suggest(field) { // names of cities that begin like what is typed
 }
 
 document.addEventListener("input", (event) => { if (event.target.list) suggest(event.target); });
+
+document.addEventListener("click", (event) => { // a menu closes when something else is clicked
+  for (const box of document.querySelectorAll("main details.menu[open]")) if (!box.contains(event.target)) box.open = false;
+});
