@@ -79,9 +79,11 @@ class Question:
 
 def history(connection: sqlite3.Connection, question: Question) -> list[Status]:
     """Every period of the missions asked for, by sender, host, kind and city, oldest first."""
-    found = _found(connection, question, None)
-    wanted = {_mission(s) for s in found if _about(s, question)}
-    return sorted((s for s in found if _mission(s) in wanted), key=_order)
+    found = sorted(_found(connection, question, None), key=_order)
+    if question.city is None:
+        return found
+    wanted = {_order(s)[:4] for s in found if _about(s, question)}
+    return [s for s in found if _order(s)[:4] in wanted]
 
 
 def status_on(connection: sqlite3.Connection, question: Question, day: str) -> list[Status]:
@@ -203,10 +205,6 @@ def _status(mission: Mission, p: Period, ids: tuple[str, str, str | None]) -> St
         p.state, p.works_from, p.confidence, p.publishers, p.basis, rests, dissents, announces,
         tuple(sorted(p.plans, key=lambda plan: plan.claim)), p.last_confirmed, *ids,
     )  # fmt: skip
-
-
-def _mission(status: Status) -> Mission:
-    return Mission(status.sending_state, status.receiving_state, status.kind, status.city)
 
 
 def _order(status: Status) -> tuple[str, ...]:

@@ -194,8 +194,8 @@ def to_judge_again(
 def judgements(connection: sqlite3.Connection) -> dict[int, list[Judgement]]:
     """The last judgement of each reviewer, by thread, for the threads with a second opinion."""
     found: dict[int, list[Judgement]] = {}
-    for *told, blind in connection.execute(_JUDGED):
-        judged = Judgement(*told, blind=bool(blind))
+    for thread, reviewer, verdict, reason, fields, note, at, blind in connection.execute(_JUDGED):
+        judged = Judgement(thread, reviewer, verdict, reason, fields, note, at, bool(blind))
         found.setdefault(judged.thread, []).append(judged)
     return found
 

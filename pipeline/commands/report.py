@@ -33,5 +33,7 @@ def command(
     from legation.pipeline.web.report import write_report
 
     where = one_of("--in", place, host) or ""
-    missions = write_report(open_database(config), output, where, of, on, utc_now(), region or "")
+    missions = write_report(
+        open_database(config), output, where, of, on, utc_now(), region or "", config.release.licence
+    )
     click.echo(f"{missions} missions in {output}")

@@ -1,6 +1,8 @@
 """The status board: which missions stand how on a day, over time, and on the map."""
 
+import os
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -12,18 +14,23 @@ from legation.db.answers import Question, Status, claims_of, history
 from legation.db.items import items_of_missions, known_missions, silent
 from legation.db.refresh import confirmed_days
 from legation.pipeline.errors import UsageProblem
-from legation.pipeline.places import country, day, state_label
+from legation.pipeline.places import Place, country, day, state_label
 from legation.pipeline.places import place as find_place
 from legation.pipeline.regions import region, states_in
-from legation.pipeline.web import atlas
-from legation.pipeline.web.chart import Bar, Dot, Spec, state_colour, timeline, world
+from legation.pipeline.sentences import named
+from legation.pipeline.web.chart import FEW, STATES, Bar, Dot, Drawing, Row, Spot, order, timeline, world
 from legation.pipeline.web.thin import CLAIMS, PERIODS, budget, chosen, coarser
 from legation.pipeline.web.words import STATUS, began, host_label, when
 
 AWAY = ("closed", "suspended", "evacuated")
+NAMED, MOSTLY = 0.2, 0.5  # shares of missions that do not work: a State is named on the map; most of its missions
+STANDS_OUT = 3  # changes in one month
 LONGEST = 60  # characters of a mission's name
 MARGIN = timedelta(days=30)  # shown before the first change
+REMEMBERED = 4  # questions whose answers are kept in memory
 Claim = Mapping[str, Any]
+Stored = list[tuple[tuple[Status, ...], dict[int, int], int]]
+_memory: dict[tuple[object, ...], Stored] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +52,9 @@ class Asked:
 class Mission:
     """One row of a board: its periods, oldest first; `now` is the one of the day; `total` counts its claims.
 
-    `claims` are (claim, how many others of about that time it stands for), oldest first. `confidence` is that of the
-    day; `aged` says since when nobody has confirmed the state, "" where the evidence is not old; `late` are the
-    announcements whose day has passed, in words.
+    `claims` are (claim, how many others of about that time it stands for), oldest first; `said` is the newest that the
+    state of the day rests on. `confidence` is that of the day; `aged` says since when nobody has confirmed the state,
+    "" where the evidence is not old; `late` are the announcements whose day has passed, in words.
     """
 
     name: str
@@ -60,27 +67,66 @@ class Mission:
     confidence: float = 0.0
     aged: str = ""
     late: tuple[str, ...] = ()
+    said: Claim | None = None
 
     @property
     def state(self) -> str:
         return self.now.state if self.now else "unknown"
 
+    @property
+    def kind(self) -> str:
+        return self.periods[0].kind
+
+    @property
+    def basis(self) -> str:
+        """What reviewers have seen of what the state of the day rests on."""
+        return self.now.basis if self.now else "none"
+
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """All that a board shows; `ends` are the first and the last day of its timeline."""
+    """All that a board shows; `ends` are the first and the last day of its timeline.
+
+    `host` is the State of the place asked for, `city` the city; None: none was.
+    """
 
     asked: Asked
     title: str
     missions: tuple[Mission, ...]
     ends: tuple[str, str]
     confirmed_days: int = CONFIRMED_DAYS
+    host: str | None = None
+    city: str | None = None
+
+    @property
+    def noun(self) -> str:
+        """What is counted: "embassies" where there is nothing else."""
+        return "embassies" if {mission.kind for mission in self.missions} == {"embassy"} else "missions"
+
+    @property
+    def unreviewed(self) -> int:
+        """How many states of the day wait for a reviewer."""
+        return sum(mission.basis in ("mixed", "unreviewed") for mission in self.missions)
+
+    @property
+    def old(self) -> int:
+        """On how many nobody has said a word for long."""
+        return sum(bool(mission.aged) for mission in self.missions)
+
+    @property
+    def finding(self) -> str:
+        """The month in which most changed, where one stands out; else from when the picture tells."""
+        months = Counter(s.since[:7] for m in self.missions for s in m.periods if s.since and s.since > self.ends[0])
+        most = max(months, key=lambda month: (months[month], month), default="")
+        if months[most] >= STANDS_OUT:
+            return f"Most changes came in {when(most)}"
+        return f"Since {when(self.ends[0][:7])}"
 
     @property
     def counts(self) -> list[tuple[str, int]]:
         """How many missions are in each state on the day."""
         states = [mission.state for mission in self.missions]
-        return sorted(((state, states.count(state)) for state in set(states)), key=lambda pair: -pair[1])
+        return [(state, states.count(state)) for state in STATES if state in states]
 
 
 def asked(args: Any, today: str) -> Asked:
@@ -98,6 +144,54 @@ def board(connection: sqlite3.Connection, asked: Asked, today: str) -> Board:
     hosts_asked = states_in(asked.region) if asked.region else None
     question = Question(where.country if where else None, sender, where.city if where else None, hosts=hosts_asked)
     limit = confirmed_days(connection)
+    stored = _remembered(connection, question)
+    current = [s for periods, _, _ in stored for s in _on(periods, asked.on)]
+    more = {c for s in current for c in (*s.overdue_on(asked.on), *s.rests[-1:])}
+    claims = claims_of(connection, {*more, *(claim for _, ids, _ in stored for claim in ids)})
+    missions = [
+        _aged(
+            _mission(periods, {c: (claims[c], others) for c, others in ids.items()}, total, asked.on, question),
+            asked.on, limit, claims,
+        )
+        for periods, ids, total in stored
+    ]  # fmt: skip
+    place = _place_name(where) if where else region(asked.region) if asked.region else ""
+    title = " in ".join(filter(None, (f"Missions of {named(sender)}" if sender else "Missions", place)))
+    ordered = tuple(sorted(missions, key=lambda m: (STATES.index(m.state), m.name)))
+    if ordered and {mission.kind for mission in ordered} == {"embassy"}:
+        title = title.replace("Missions", "Embassies", 1)
+    ends = _ends(missions, asked.on, today)
+    return Board(asked, title, ordered, ends, limit, where.country if where else None, where.city if where else None)
+
+
+def _remembered(connection: sqlite3.Connection, question: Question) -> Stored:
+    """What `_stored` gives, from memory where the database has not changed since: another day is then asked fast."""
+    key = (_stamp(connection), question)
+    found = _memory.get(key)
+    if found is None:
+        found = _stored(connection, question)
+        if key[0]:
+            while len(_memory) >= REMEMBERED:
+                _memory.pop(next(iter(_memory)), None)
+            _memory[key] = found
+    return found
+
+
+def _stamp(connection: sqlite3.Connection) -> tuple[object, ...]:
+    """What changes with every write to the database; () where nothing can be remembered.
+
+    It is taken before the database is read: what is newer than its stamp is asked for again, never the other way round.
+    """
+    path = str(connection.execute("PRAGMA database_list").fetchone()[2])
+    try:
+        files = [os.stat(path), *(os.stat(path + end) for end in ("-wal",) if os.path.exists(path + end))]
+    except OSError:
+        return ()
+    return (path, *((file.st_ino, file.st_mtime_ns, file.st_size) for file in files))
+
+
+def _stored(connection: sqlite3.Connection, question: Question) -> Stored:
+    """For each mission its periods, the claims to show with how many others each stands for, and how many it has."""
     found = history(connection, question)
     listed = items_of_missions(connection, question)
     found += silent(listed, known_missions(connection), question) if listed else []
@@ -105,25 +199,32 @@ def board(connection: sqlite3.Connection, asked: Asked, today: str) -> Board:
     for status in found:
         groups.setdefault((status.sending_state, status.receiving_state, status.kind, status.city), []).append(status)
     most = budget(CLAIMS, len(groups))
-    picked = [chosen(connection, _ids(periods), most) for periods in groups.values()]
-    late = {c for periods in groups.values() for s in _on(periods, asked.on) for c in s.overdue_on(asked.on)}
-    claims = claims_of(connection, {*late, *(claim for ids in picked for claim in ids)})
-    missions = [
-        _aged(
-            _mission(periods, {c: (claims[c], others) for c, others in ids.items()}, asked.on, question),
-            asked.on, limit, claims,
-        )
-        for periods, ids in zip(groups.values(), picked, strict=True)
-    ]  # fmt: skip
-    place = (where.city or state_label(where.country)) if where else region(asked.region) if asked.region else ""
-    title = " in ".join(filter(None, (f"Missions of {state_label(sender)}" if sender else "Missions", place)))
-    ordered = tuple(sorted(missions, key=lambda m: m.name))
-    return Board(asked, title, ordered, _ends(missions, asked.on, today), limit)
+    ids = [_ids(periods) for periods in groups.values()]
+    return [
+        (tuple(periods), chosen(connection, claims, most), len(claims))
+        for periods, claims in zip(groups.values(), ids, strict=True)
+    ]
+
+
+def _place_name(where: Place) -> str:
+    """ "Kyiv, Ukraine", "Singapore", "the United States"."""
+    country = named(where.country)
+    return f"{where.city}, {country}" if where.city and where.city != state_label(where.country) else country
 
 
 def _on(periods: Iterable[Status], day: str) -> Iterator[Status]:
     """The period of the day, if there is one."""
     return (s for s in periods if (s.since or "") <= day and (s.until is None or day < s.until))
+
+
+def mission_on(
+    periods: tuple[Status, ...], marks: Sequence[tuple[Claim, int]], now: Status | None, name: str, on: str, limit: int,
+    claims: Mapping[int, Claim],
+) -> Mission:  # fmt: skip
+    """One mission as a row of its own board; `marks` are (claim, others), `limit` days until evidence is old."""
+    since = began(now.since, now.precision) if now else ""
+    row = Mission(name, link(periods[0]), now, since, periods, tuple(marks), len(_ids(periods)))
+    return _aged(row, on, limit, claims)
 
 
 def _aged(mission: Mission, on: str, limit: int, claims: Mapping[int, Claim]) -> Mission:
@@ -136,7 +237,13 @@ def _aged(mission: Mission, on: str, limit: int, claims: Mapping[int, Claim]) ->
     old = age_class(now.last_confirmed, on, limit) == "old" and now.last_confirmed
     aged = f"not confirmed since {when(now.last_confirmed[:7])}" if old and now.last_confirmed else ""
     late = tuple(f"{words(claims[c])}: overdue, did it happen?" for c in now.overdue_on(on))
-    return replace(mission, confidence=now.confidence_on(on), aged=aged, late=late)
+    return replace(mission, confidence=now.confidence_on(on), aged=aged, late=late, said=_newest(now, claims))
+
+
+def _newest(status: Status, claims: Mapping[int, Claim]) -> Claim | None:
+    """The newest claim that a state rests on, of those at hand."""
+    found = [claims[claim] for claim in status.rests if claim in claims]
+    return max(found, key=lambda claim: (claim["published"] or "", claim["id"]), default=None)
 
 
 def known(connection: sqlite3.Connection) -> dict[str, list[tuple[str, int]]]:
@@ -151,18 +258,27 @@ def known(connection: sqlite3.Connection) -> dict[str, list[tuple[str, int]]]:
     return found
 
 
+def sides(connection: sqlite3.Connection, code: str) -> dict[str, int]:
+    """How many missions are known in a State ("place") and abroad of it ("of")."""
+    known_of = "(SELECT DISTINCT receiving_state, sending_state, kind, city FROM periods WHERE state <> 'unknown')"
+    return {
+        side: int(connection.execute(f"SELECT count(*) FROM {known_of} WHERE {column} = ?", (code,)).fetchone()[0])  # noqa: S608
+        for side, column in (("place", "receiving_state"), ("of", "sending_state"))
+    }
+
+
 def _ids(periods: Iterable[Status]) -> set[int]:
     return {claim for s in periods for claim in (*s.rests, *s.dissents, *s.announces)}
 
 
 def _mission(
-    periods: Sequence[Status], claims: Mapping[int, tuple[Claim, int]], on: str, question: Question
+    periods: tuple[Status, ...], claims: Mapping[int, tuple[Claim, int]], total: int, on: str, question: Question
 ) -> Mission:  # fmt: skip
     ordered = sorted(claims.values(), key=lambda pair: (claim_day(pair[0]), pair[0]["id"]))
     now = next(_on(periods, on), None)
     since = began(now.since, now.precision) if now else ""
     name = _name(periods[0], question)
-    return Mission(name, link(periods[0]), now, since, tuple(periods), tuple(ordered), len(_ids(periods)))
+    return Mission(name, link(periods[0]), now, since, periods, tuple(ordered), total)
 
 
 def _name(status: Status, question: Question) -> str:
@@ -210,53 +326,48 @@ def words(claim: Claim, others: int = 0) -> str:
     return f"{said}: “{claim['quote']}” ({claim['publisher'] or 'unknown publisher'}){more}"
 
 
-def timeline_of(shown: Board) -> Spec:
-    """The picture of a board."""
-    bars: list[Bar] = []
-    dots: list[Dot] = []
+def rows(shown: Board, base: str = "") -> list[Row]:
+    """The rows of a board's timeline by state and name; marks lead to the claims on the page `base`, "" this one."""
     most = budget(PERIODS, len(shown.missions))
-    for mission in shown.missions:
-        for s in coarser(mission.periods, most, shown.ends[1]):
-            bars += _bars(mission.name, s, shown.ends, shown.confirmed_days)
-        dots += [
-            Dot(mission.name, claim_day(c), c["status"], c["modality"], f"#claim-{c['id']}",
-                f"{mission.name}: {words(c, others)}")
-            for c, others in mission.claims
-        ]  # fmt: skip
-    return timeline(bars, dots, shown.asked.on, shown.ends)
+    return order(
+        Row(
+            mission.name, mission.link, mission.state,
+            tuple(_bar(mission.name, s, shown.ends) for s in coarser(mission.periods, most, shown.ends[1])),
+            tuple(
+                Dot(claim_day(claim), claim["status"], claim["modality"], f"{base}#claim-{claim['id']}",
+                    f"{mission.name}: {words(claim)}", others)
+                for claim, others in mission.claims
+            ),
+        )
+        for mission in shown.missions
+    )  # fmt: skip
 
 
-def _bars(row: str, s: Status, ends: tuple[str, str], limit: int) -> Iterator[Bar]:
-    """The bar of a period, and a faded one from the day on which its evidence became old."""
-    told = f"{row}: {s.state} {began(s.since, s.precision)}{' until ' + when(s.until) if s.until else ''}"
-    first, last = s.since or ends[0], s.until or ends[1]
-    if s.last_confirmed is None:
-        yield Bar(row, first, last, s.state, told)
-        return
-    fades = _later(max(first, s.last_confirmed), limit)
-    yield Bar(row, first, min(last, fades), s.state, told)
-    if fades < last:
-        yield Bar(row, fades, last, s.state, f"{told}, not confirmed since {when(s.last_confirmed[:7])}", True)
+def timeline_of(shown: Board, base: str = "") -> Drawing:
+    """The picture of a board."""
+    return timeline(rows(shown, base), shown.asked.on, shown.ends, f"Timeline. {shown.title}", shown.confirmed_days)
 
 
-def _later(day: str, days: int) -> str:
-    first = date.fromisoformat(day)
-    return (first + min(timedelta(days=days), date.max - first)).isoformat()
+def _bar(name: str, s: Status, ends: tuple[str, str]) -> Bar:
+    told = f"{name}: {s.state} {began(s.since, s.precision)}{' until ' + when(s.until) if s.until else ''}"
+    reviewed = s.basis in ("reviewed", "none")
+    return Bar(s.since or ends[0], s.until or ends[1], s.state, told, s.last_confirmed, reviewed)
 
 
-def map_of(shown: Board) -> Spec:
-    """A sender's missions on the map, each host in the state of the mission there; the embassy before others."""
+def map_of(shown: Board) -> Drawing:
+    """A sender's missions on the map, each host with the sign of the mission there; the embassy before others."""
     by_host: dict[str, Mission] = {}
     for mission in sorted(shown.missions, key=lambda m: m.periods[0].kind not in ("embassy", "delegation")):
         by_host.setdefault(mission.periods[0].receiving_state, mission)
-    values = [
-        {**at, "state": mission.state, "old": bool(mission.aged),
-         "words": ", ".join(filter(None, (f"{mission.name}: {mission.state}", mission.aged))),
-         "link": f"/-/board?{Asked(place=host, on=shown.asked.on).query()}"}
+    spots = [
+        Spot(
+            host, f"/-/board?{Asked(place=host, on=shown.asked.on).query()}",
+            ", ".join(filter(None, (f"{mission.name}: {mission.state}", mission.aged))),
+            state=mission.state, old=bool(mission.aged),
+        )
         for host, mission in by_host.items()
-        if (at := atlas.place(host))
     ]  # fmt: skip
-    return world(atlas.shapes(), values, state_colour())
+    return world(spots, f"Map. {shown.title}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,15 +397,30 @@ def hosts(connection: sqlite3.Connection, on: str) -> list[Host]:
     return sorted(found, key=lambda host: (-host.share, -host.missions, host.name))
 
 
-def hosts_map(found: Sequence[Host], on: str) -> Spec:
-    """The world by the share of missions that do not work."""
-    values = [
-        {**at, "share": host.share, "link": f"/-/board?{Asked(place=host.code, on=on).query()}",
-         "words": f"{host.name}: {host.away} of {host.missions} missions closed, suspended or evacuated"}
+def hosts_map(found: Sequence[Host], on: str) -> Drawing:
+    """The world: a bubble for each State by the number of its missions, in it a core by those that do not work."""
+    spots = [
+        Spot(
+            host.code, f"/-/board?{Asked(place=host.code, on=on).query()}",
+            f"{host.name}: {host.away} of {host.missions} missions closed, suspended or evacuated",
+            missions=host.missions, away=host.away, name=host.name, named=_bad(host),
+        )
         for host in found
-        if (at := atlas.place(host.code))
     ]  # fmt: skip
-    scale = {"domain": [0, 1], "scheme": "cividis", "reverse": True}
-    legend = {"format": ".0%"}
-    colour = {"field": "share", "type": "quantitative", "title": "not working", "scale": scale, "legend": legend}
-    return world(atlas.shapes(), values, colour)
+    return world(spots, "World map; the same numbers are in the table")
+
+
+def _bad(host: Host) -> bool:
+    return host.missions >= FEW and host.share >= NAMED
+
+
+def finding(found: Sequence[Host]) -> str:
+    """What a map of hosts shows, in a sentence."""
+    if not found:
+        return "No mission is known on this day"
+    missions, away = sum(host.missions for host in found), sum(host.away for host in found)
+    worst = [named(host.code) for host in found if host.missions >= FEW and host.share > MOSTLY][:3]
+    if worst:
+        places = " and ".join(filter(None, (", ".join(worst[:-1]), worst[-1])))
+        return f"In {places} most missions do not work"
+    return f"{away:,} of {missions:,} missions do not work" if away else f"All {missions:,} missions known are at work"

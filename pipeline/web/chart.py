@@ -1,164 +1,377 @@
-"""What the pictures show, as Vega-Lite specifications: plain data in, plain data out."""
+"""Timelines and maps as SVG, written here: plain data in, markup out; colours and type come from the stylesheet.
 
-from collections.abc import Mapping, Sequence
+A drawing is given as what stands inside <svg>, with its size, so that a page can show it at any width and picture.py
+can make a file of it. In a timeline x is in per cent and y in pixels: it fills any width, and its type keeps its size.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from math import sqrt
 
-Spec = dict[str, Any]
-BASE = "https://page.invalid/"  # stands before links in a specification: Vega makes every link absolute
+from markupsafe import Markup, escape
 
-# White letters are readable on each of them (WCAG AA), and neighbours differ in lightness too.
-COLOUR = {
-    "open": "#1a7f4b", "limited": "#8a6100", "relocated": "#1f5fb8", "evacuated": "#a3480c", "suspended": "#7b3f86",
-    "closed": "#b3261e", "unknown": "#646d76",
-}  # fmt: skip
-SHAPE = {
-    "reopened": "triangle-up", "opened": "triangle-up", "remained_open": "circle", "reduced": "diamond",
-    "relocated": "square", "evacuated": "triangle-down", "suspended": "triangle-down", "closed": "cross",
-}  # fmt: skip
-SEEN = {False: 1.0, True: 0.3}  # opacity of a bar, and of one whose evidence is old
-WIDTH, ROW = 640, 24  # pixels
-LETTER, LEAST = 6.5, 45  # pixels: of a letter of the labels in bars; of a bar that gets one, since each takes 1 ms
-_SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
-_CONFIG = {"font": "sans-serif", "view": {"stroke": None}, "axis": {"labelLimit": 0}}
+from legation.pipeline.web import atlas
+from legation.pipeline.web.dates import short_day
+
+STATES = ("open", "limited", "relocated", "evacuated", "suspended", "closed", "unknown")  # in the order of legends
+EVENTS = ("opened", "reopened", "remained_open", "reduced", "relocated", "evacuated", "suspended", "closed")
+HEAD, ROW, BAR, GAP = 32, 24, 14, 12  # pixels: above the rows, of a row, of a bar, between two states
+MARK = 8.5  # pixels, radius of a mark
+WIDE, NARROW = (
+    880,
+    230,
+)  # pixels that a timeline has on a desk and on a phone: marks nearer than their width do not stay
+YEAR = 365  # days
+LEAST = 0.1  # per cent of the width: less is not seen
+MAP = (1120, 500)  # pixels
+MOST_LABELS = 8  # words on a map
+BIG, SMALL = 19.0, 3.5  # pixels, radius of the largest bubble and of the smallest
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A mission in one state from `since` to before `until`, both YYYY-MM-DD; `old`: not confirmed for long."""
+    """A mission in one state from `since` to before `until`, both YYYY-MM-DD.
 
-    row: str
+    `confirmed` is the day of the last word about it (None: there is no news of it at all), `reviewed` whether a
+    reviewer has decided on all that it rests on; `words` tell it.
+    """
+
     since: str
     until: str
     state: str
     words: str
-    old: bool = False
+    confirmed: str | None = None
+    reviewed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """A claim; `link` is where it leads, `words` what it says."""
+    """A claim; `link` is where it leads, `words` what it says, `others` how many more of about that day it is for."""
 
-    row: str
     day: str
     status: str
     modality: str
     link: str
     words: str
+    others: int = 0
 
 
-def timeline(bars: Sequence[Bar], dots: Sequence[Dot], on: str, ends: tuple[str, str]) -> Spec:
-    """One row for each mission, bars by state, a mark for each claim, a line at the day `on`."""
-    rows = list(dict.fromkeys([bar.row for bar in bars] + [dot.row for dot in dots]))
-    y = {"field": "row", "type": "nominal", "sort": rows, "title": None,
-         "scale": {"domain": rows}, "axis": {"ticks": False, "domain": False}}  # fmt: skip
-    day = {"type": "temporal", "scale": {"domain": list(ends)}, "title": None}
-    return {
-        "$schema": _SCHEMA, "config": _CONFIG, "background": None, "width": WIDTH, "height": {"step": ROW},
-        "layer": [_bars(bars, y, day), _line(on, day), _labels(bars, y, day, ends), _dots(dots, y, day)],
-    }  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One mission; `state` is that of the day, `link` its page."""
+
+    name: str
+    link: str
+    state: str
+    bars: tuple[Bar, ...] = ()
+    dots: tuple[Dot, ...] = ()
 
 
-def _bars(bars: Sequence[Bar], y: Spec, day: Spec) -> Spec:
-    values = [
-        {"row": b.row, "since": b.since, "until": b.until, "state": b.state, "words": b.words, "seen": SEEN[b.old]}
-        for b in bars
-    ]
-    return {
-        "data": {"values": values},
-        "mark": {"type": "bar", "height": 17},
-        "encoding": {
-            "y": y, "x": {**day, "field": "since", "axis": {"grid": True}}, "x2": {"field": "until"},
-            "color": state_colour(), "description": {"field": "words"},
-            "opacity": {"field": "seen", "type": "quantitative", "scale": None, "legend": None},
-        },
-    }  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """What stands inside <svg>. `width` None: any width. `rows` are those of a timeline with their y in pixels."""
+
+    inside: Markup
+    label: str
+    width: int | None
+    height: int
+    rows: tuple[tuple[Row, int], ...] = ()
+
+    def __html__(self) -> str:
+        """As a template shows it."""
+        box = f' viewBox="0 0 {self.width} {self.height}"' if self.width else f' width="100%" height="{self.height}"'
+        kind = "world" if self.width else "chart"
+        return f'<svg class="{kind}"{box} role="group" aria-label="{escape(self.label)}">{self.inside}</svg>'
 
 
-def _labels(bars: Sequence[Bar], y: Spec, day: Spec, ends: tuple[str, str]) -> Spec:
-    """The state in words within each bar that has room, so that colour is not all that tells."""
-    values = [{"row": b.row, "since": b.since, "label": label} for b in bars if (label := _label(b, ends))]
-    return {
-        "data": {"values": values},
-        "mark": {"type": "text", "align": "left", "dx": 8, "fontSize": 11, "color": "#ffffff", "aria": False},
-        "encoding": {"y": y, "x": {**day, "field": "since"}, "text": {"field": "label"}},
-    }
+def order(rows: Iterable[Row]) -> list[Row]:
+    """By state as in the legend, then by name."""
+    return sorted(rows, key=lambda row: (STATES.index(row.state), row.name))
 
 
-def _label(bar: Bar, ends: tuple[str, str]) -> str:
-    if bar.old:  # white letters cannot be read on a faded bar
-        return ""
-    first, last = map(date.fromisoformat, ends)
-    shown = date.fromisoformat(bar.until) - max(first, date.fromisoformat(bar.since))
-    room = WIDTH * (shown / max(last - first, timedelta(days=1))) - 12
-    return bar.state if max(len(bar.state) * LETTER, LEAST) <= room else ""
+def timeline(
+    rows: Sequence[Row], on: str, ends: tuple[str, str], label: str = "Timeline", fades: int = YEAR
+) -> Drawing:  # fmt: skip
+    """A row for each mission, in the order given; bars by state, a mark for each claim above the line of the day `on`.
 
-
-def _dots(dots: Sequence[Dot], y: Spec, day: Spec) -> Spec:
-    values = [
-        {"row": d.row, "day": d.day, "status": d.status, "kind": "fact" if d.modality == "fact" else "not a fact",
-         "link": BASE + d.link, "words": d.words}
-        for d in dots
-    ]  # fmt: skip
-    return {
-        "data": {"values": values},
-        "mark": {"type": "point", "size": 75, "filled": True, "strokeWidth": 1.5, "opacity": 1},
-        "encoding": {
-            "y": y, "x": {**day, "field": "day"}, "href": {"field": "link"}, "description": {"field": "words"},
-            "shape": {"field": "status", "type": "nominal", "title": "claim",
-                      "scale": {"domain": list(SHAPE), "range": list(SHAPE.values())}},
-            "fill": {"field": "kind", "type": "nominal", "title": None,
-                     "scale": {"domain": ["fact", "not a fact"], "range": ["#111111", "#ffffff"]}},
-            "stroke": {"field": "kind", "type": "nominal", "title": None, "legend": None,
-                       "scale": {"domain": ["fact", "not a fact"], "range": ["#ffffff", "#111111"]}},
-        },
-    }  # fmt: skip
-
-
-def _line(on: str, day: Spec) -> Spec:
-    return {
-        "data": {"values": [{"on": on}]},
-        "mark": {"type": "rule", "color": "#d1242f", "strokeWidth": 2, "aria": False},
-        "encoding": {"x": {**day, "field": "on"}},
-    }
-
-
-def state_colour() -> Spec:
-    return {"field": "state", "type": "nominal", "title": "state",
-            "scale": {"domain": list(COLOUR), "range": list(COLOUR.values())}}  # fmt: skip
-
-
-def world(atlas: Mapping[str, Any], values: Sequence[Mapping[str, Any]], colour: Spec) -> Spec:
-    """States of the world by `colour`, and a circle at each capital, so that small ones are seen and reached.
-
-    `values` have shape (numeric code in the atlas, or None), longitude, latitude, link, words, what colour needs, and
-    perhaps `old`, true where the evidence is.
+    A bar fades over `fades` days after the last word.
     """
-    land = {"values": atlas, "format": {"type": "topojson", "feature": "countries"}}
-    field = colour["field"]
-    shapes = [dict(value) for value in values if value["shape"]]
-    points = [{**value, "link": BASE + value["link"]} for value in values]
-    lookup = {"lookup": "id", "from": {"data": {"values": shapes}, "key": "shape", "fields": [field, "old"]}}
-    return {
-        "$schema": _SCHEMA, "config": _CONFIG, "background": None, "width": 760, "height": 380,
-        "projection": {"type": "equalEarth"},
-        "layer": [
-            {"data": land, "mark": {"type": "geoshape", "fill": "#d4dae0", "stroke": "#ffffff", "aria": False}},
-            {"data": land, "transform": [lookup, {"filter": f"isValid(datum.{field})"}],
-             "mark": {"type": "geoshape", "stroke": "#ffffff", "aria": False},
-             "encoding": {"color": colour, "opacity": _seen()}},
-            {"data": {"values": points},
-             "mark": {"type": "circle", "size": 60, "stroke": "#111111", "strokeWidth": 1, "opacity": 1},
-             "encoding": {
-                 "longitude": {"field": "longitude", "type": "quantitative"},
-                 "latitude": {"field": "latitude", "type": "quantitative"},
-                 "color": colour, "href": {"field": "link"}, "description": {"field": "words"},
-                 "opacity": _seen()}},
-        ],
+    places: list[tuple[Row, int]] = []
+    y = HEAD
+    for i, row in enumerate(rows):
+        y += GAP if i and row.state != rows[i - 1].state else 0
+        places.append((row, y))
+        y += ROW
+    scale = Scale(*ends)
+    parts = [*_defs(rows), *_axis(scale, y), *(_group(row, _bars(row, top, scale, fades)) for row, top in places)]
+    parts += [*_day(on, scale, y), *(_group(row, _marks(row, top, scale)) for row, top in places)]
+    return Drawing(Markup("").join(parts), label, None, y + 4, tuple(places))
+
+
+def _group(row: Row, parts: Iterable[Markup]) -> Markup:
+    return _tag('<g data-s="{}">{}</g>', row.state, Markup("").join(parts))
+
+
+class Scale:
+    """Days to per cent of the width."""
+
+    def __init__(self, first: str, last: str) -> None:
+        self.first = date.fromisoformat(first)
+        self.last = date.fromisoformat(last)
+        self.days = max((self.last - self.first).days, 1)
+
+    def __call__(self, day: str) -> float:
+        """0 to 100, also for days outside."""
+        return min(max(self.of(date.fromisoformat(day)), 0), 100)
+
+    def of(self, day: date) -> float:
+        return 100 * (day - self.first).days / self.days
+
+
+def _tag(form: str, *values: object) -> Markup:
+    return Markup(form).format(*values)  # noqa: S704 - forms are written here; values are escaped
+
+
+def _n(number: float) -> str:
+    """A number of at most three decimals."""
+    return f"{number:.3f}".rstrip("0").rstrip(".")
+
+
+def _defs(rows: Iterable[Row]) -> Iterator[Markup]:
+    """The hatching of each state that needs it, and the veil that lies over what is old."""
+    states = sorted({bar.state for row in rows for bar in row.bars if not bar.reviewed})
+    hatches = Markup("").join(
+        _tag(
+            '<pattern id="hatch-{0}" class="state-{0}" width="5" height="5" patternUnits="userSpaceOnUse" '
+            'patternTransform="rotate(45)"><rect class="tint" width="5" height="5"/>'
+            '<rect class="line" width="2" height="5"/></pattern>',
+            state,
+        )
+        for state in states
+    )
+    yield _tag(
+        '<defs>{}<linearGradient id="veil"><stop class="veil-0" offset="0"/><stop class="veil-1" offset="1"/>'
+        "</linearGradient></defs>",
+        hatches,
+    )
+
+
+def _axis(scale: Scale, height: int) -> Iterator[Markup]:
+    for number, (day, words) in enumerate(_ticks(scale)):
+        x = _n(scale.of(day))
+        odd = " odd" if number % 2 else ""
+        yield _tag('<line class="grid" x1="{0}%" x2="{0}%" y1="{1}" y2="{2}"/>', x, HEAD - 4, height)
+        if scale.of(day) < 94:
+            yield _tag('<text class="tick{}" x="{}%" y="{}">{}</text>', odd, x, HEAD - 12, words)
+
+
+def _ticks(scale: Scale) -> list[tuple[date, str]]:
+    """Firsts of years, months or days, at most nine."""
+    first, last = scale.first, scale.last
+    for years in (1, 2, 5, 10, 25, 50, 100, 500, 1000):
+        found = [year for year in range(first.year + 1, last.year + 1) if year % years == 0]
+        if 2 <= len(found) <= 9:
+            return [(date(year, 1, 1), str(year)) for year in found]
+    months = [(y, m) for y in range(first.year, last.year + 1) for m in range(1, 13)]
+    for step in (1, 2, 3, 6):
+        starts = [date(y, m, 1) for y, m in months if (m - 1) % step == 0 and first <= date(y, m, 1) <= last]
+        if 2 <= len(starts) <= 9:
+            return [(day, short_day(day.isoformat()[:7])) for day in starts]
+    step = max(scale.days // 5, 1)
+    return [(day, short_day(day.isoformat())) for i in range(1, 6) if (day := first + timedelta(days=i * step)) <= last]
+
+
+def _bars(row: Row, top: int, scale: Scale, fades: int) -> Iterator[Markup]:
+    y = top + (ROW - BAR) // 2
+    if row.state == "unknown" and not row.bars:
+        yield _tag('<line class="none" x1="0" x2="100%" y1="{0}" y2="{0}"/>', top + ROW / 2)
+    for bar in row.bars:
+        x, end = scale(bar.since), scale(bar.until)
+        if bar.state == "unknown":
+            yield _tag('<line class="none" x1="{0}%" x2="{1}%" y1="{2}" y2="{2}"/>', _n(x), _n(end), top + ROW / 2)
+            continue
+        place = (_n(x), y, _n(max(end - x, 0.15)), BAR)
+        fill = "" if bar.reviewed else _tag(' fill="url(#hatch-{})"', bar.state)
+        yield _tag(
+            '<rect class="{} state-{}" x="{}%" y="{}" width="{}%" height="{}"{}><title>{}</title></rect>',
+            "bar" if bar.reviewed else "hatched", bar.state, *place, fill, bar.words,
+        )  # fmt: skip
+        old = False
+        if bar.confirmed:
+            for part in _veils(bar, y, scale, fades):
+                old = True
+                yield part
+        if old or not bar.reviewed:
+            yield _tag('<rect class="outline state-{}" x="{}%" y="{}" width="{}%" height="{}"/>', bar.state, *place)
+
+
+def _veils(bar: Bar, y: int, scale: Scale, days: int) -> Iterator[Markup]:
+    """What covers a bar after its last word: more and more over so many days, then evenly."""
+    said = date.fromisoformat(max(bar.confirmed or "", bar.since))
+    full = said + min(timedelta(days=days), date.max - said)
+    x, end = max(scale.of(said), 0), min(scale.of(date.fromisoformat(bar.until)), 100)
+    if end - x < LEAST:
+        return
+    start, fades = (100 * (scale.of(day) - x) / (end - x) for day in (said, full))  # per cent of what is covered
+    parts = []
+    if fades > 0:
+        parts += [_tag('<rect class="veil" x="{}%" width="{}%" height="{}" fill="url(#veil)"/>',
+                       _n(start), _n(fades - start), BAR)]  # fmt: skip
+    if fades < 100:
+        parts += [_tag('<rect class="covered" x="{}%" width="{}%" height="{}"/>', _n(max(fades, 0)), _n(100), BAR)]
+    yield _tag(
+        '<svg x="{}%" y="{}" width="{}%" height="{}">{}</svg>', _n(x), y, _n(end - x), BAR, Markup("").join(parts)
+    )
+
+
+def _day(on: str, scale: Scale, height: int) -> Iterator[Markup]:
+    x, words = scale(on), short_day(on)
+    width = 9 * len(words) + 10
+    left = -width if x > 90 else 0 if x < 10 else -width / 2
+    yield _tag('<line class="day" x1="{0}%" x2="{0}%" y1="22" y2="{1}"/>', _n(x), height)
+    yield _tag(
+        '<svg overflow="visible" x="{}%" y="0" width="1" height="24">'
+        '<rect class="daybox" x="{}" y="0" width="{}" height="22" '
+        'rx="4"/><text class="daytext" x="{}" y="16" text-anchor="middle">{}</text></svg>',
+        _n(x), _n(left), width, _n(left + width / 2), words,
+    )  # fmt: skip
+
+
+def _marks(row: Row, top: int, scale: Scale) -> Iterator[Markup]:
+    y = top + ROW / 2
+    for dot, thin in spread(row.dots, scale):
+        what = " said" if dot.modality in ("planned", "possible") else ""
+        words = dot.words + (f", and {dot.others} more of about that day" if dot.others else "")
+        strike = _tag('<path class="strike" d="M-6 6 6-6"/>') if dot.modality == "denied" else ""
+        yield _tag(
+            '<svg overflow="visible" x="{}%" y="{}" width="1" height="1"><a class="mark{}{}" href="{}" aria-label="{}">'
+            '<circle r="{}"/><use href="#i-{}" x="-5" y="-5" width="10" height="10"/>{}</a></svg>',
+            _n(scale(dot.day)), _n(y), what, " thin" if thin else "", dot.link, words, MARK, dot.status, strike,
+        )  # fmt: skip
+
+
+def spread(dots: Sequence[Dot], scale: Scale) -> list[tuple[Dot, bool]]:
+    """The marks that have room, oldest first, each with whether it has none on a phone.
+
+    Where marks lie nearer than their width, the last of them stays, and says how many others it stands for.
+    """
+    kept: list[tuple[Dot, bool]] = []
+    wide = narrow = 1e9
+    for dot in sorted(dots, key=lambda dot: dot.day, reverse=True):
+        x = scale(dot.day)
+        if kept and wide - x < 100 * 2 * MARK / WIDE:
+            last, thin = kept[-1]
+            kept[-1] = (_with(last, 1 + dot.others), thin)
+            continue
+        thin = bool(kept) and narrow - x < 100 * 2 * MARK / NARROW
+        narrow = narrow if thin else x
+        wide = x
+        kept.append((dot, thin))
+    return kept[::-1]
+
+
+def _with(dot: Dot, more: int) -> Dot:
+    from dataclasses import replace
+
+    return replace(dot, others=dot.others + more)
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A bubble on a map, at a State's capital. `missions` gives its size, `away` its core; `state`: a sign instead.
+
+    `name` is written beside it where there is room and `named` is true.
+    """
+
+    code: str
+    link: str
+    words: str
+    missions: int = 0
+    away: int = 0
+    state: str = ""
+    name: str = ""
+    named: bool = False
+    old: bool = False
+
+
+FEW = 3  # missions; under so many a share says nothing
+
+
+def world(spots: Sequence[Spot], label: str) -> Drawing:
+    """The land as rows of dots, without borders, and a bubble at each capital, large ones below small ones."""
+    placed = [(spot, place) for spot in spots if (place := atlas.place(spot.code))]
+    most = max((spot.missions for spot in spots), default=1) or 1
+    sized = sorted(((s, p, _radius(s, most)) for s, p in placed), key=lambda found: -found[2])
+    parts = [_tag('<path class="land" d="{}"/>', atlas.land()), *(_bubble(*found) for found in sized), *_names(sized)]
+    return Drawing(Markup("").join(parts), label, *MAP)
+
+
+def _radius(spot: Spot, most: int) -> float:
+    return MARK if spot.state else max(BIG * sqrt(spot.missions / max(most, FEW)), SMALL)
+
+
+def _bubble(spot: Spot, at: tuple[float, float], radius: float) -> Markup:
+    x, y = map(_n, at)
+    if spot.state:
+        kind = " old" if spot.old else ""
+        inside = _tag(
+            '<circle class="sign state-{}{}" cx="{}" cy="{}" r="{}"/>'
+            '<use class="on{}" href="#i-{}" x="{}" y="{}" width="9" height="9"/>',
+            spot.state, kind, x, y, _n(radius), kind, spot.state, _n(at[0] - 4.5), _n(at[1] - 4.5),
+        )  # fmt: skip
+    elif spot.missions < FEW:
+        inside = _tag('<circle class="few" cx="{}" cy="{}" r="{}"/>', x, y, _n(max(radius, 4.5)))
+    else:
+        core = _n(radius * sqrt(spot.away / spot.missions))
+        inside = _tag('<circle class="all" cx="{}" cy="{}" r="{}"/>', x, y, _n(radius))
+        if spot.away:
+            inside += _tag('<circle class="away" cx="{}" cy="{}" r="{}"/>', x, y, core)
+    return _tag('<a class="spot" href="{}" aria-label="{}">{}</a>', spot.link, spot.words, inside)
+
+
+def _names(sized: Sequence[tuple[Spot, tuple[float, float], float]]) -> Iterator[Markup]:
+    """The names that have room beside their bubble: right of it, left of it, below or above."""
+    taken = [(x - r, y - r, x + r, y + r) for _, (x, y), r in sized]
+    number = 0
+    for spot, (x, y), radius in (found for found in sized if found[0].named):
+        width = 7.6 * (len(spot.name) + len(f" {spot.away} of {spot.missions}"))
+        out = radius + 3
+        beside = ((x + out, y), (x - out - width, y), (x - width / 2, y + out + 8), (x - width / 2, y - out - 8))
+        for left, middle in beside:
+            box = (left, middle - 9, left + width, middle + 9)
+            if box[0] > 0 and box[2] < MAP[0] and not any(_meet(box, other) for other in taken):
+                taken.append(box)
+                number += 1
+                yield _tag('<text class="name{}" x="{}" y="{}">{} <tspan>{} of {}</tspan></text>',
+                           " minor" if number > FEW else "", _n(left), _n(middle + 5), spot.name, spot.away,
+                           spot.missions)  # fmt: skip
+                break
+        if number == MOST_LABELS:
+            return
+
+
+def _meet(a: tuple[float, float, float, float], b: tuple[float, float, float, float]) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+
+
+def legend(rows: Iterable[Row]) -> Mapping[str, list[str]]:
+    """What occurs in a timeline: "states", "events", and "kinds" of bars and marks, each in the order of legends."""
+    rows = list(rows)
+    bars = [bar for row in rows for bar in row.bars if bar.state != "unknown"]
+    dots = [dot for row in rows for dot in row.dots]
+    old = [
+        b
+        for b in bars
+        if b.confirmed and (date.fromisoformat(b.until) - date.fromisoformat(b.confirmed)).days > YEAR / 6
+    ]
+    kinds = {
+        "reviewed": any(bar.reviewed for bar in bars), "unreviewed": any(not bar.reviewed for bar in bars),
+        "fades": bool(old), "announced": any(dot.modality in ("planned", "possible") for dot in dots),
+        "denied": any(dot.modality == "denied" for dot in dots),
     }  # fmt: skip
-
-
-def _seen() -> Spec:
-    """Opacity: less where the evidence is old; full where a value does not say."""
-    return {"condition": {"test": "datum.old === true", "value": 0.45}, "value": 1}
+    return {
+        "states": [state for state in STATES if any(row.state == state for row in rows)],
+        "events": [event for event in EVENTS if any(dot.status == event for dot in dots)],
+        "kinds": [kind for kind, occurs in kinds.items() if occurs],
+    }

@@ -3,11 +3,15 @@
 from datetime import date
 from typing import Any
 
+BY = "by "  # before a day on which something had happened at the latest
 DAY, MONTH, YEAR = len("2022-04-19"), len("2022-04"), len("2022")
 
 
 def short_day(day: str | None) -> str:
-    """ "19 Apr 2022", "Apr 2022" or "2022" for a day, a month or a year; of a time its day; "" for None."""
+    """ "19 Apr 2022", "Apr 2022" or "2022" for a day, a month or a year; of a time its day; "" for None.
+
+    "by 2022-04-19" gives "by 19 Apr 2022".
+    """
     return _written(day, "%b")
 
 
@@ -19,6 +23,8 @@ def long_day(day: str | None) -> str:
 def _written(day: str | None, month: str) -> str:
     if not day:
         return ""
+    if day.startswith(BY):
+        return BY + _written(day.removeprefix(BY), month)
     day = day[:DAY]
     if len(day) == YEAR:
         return day
@@ -53,6 +59,14 @@ def ago(day: str | None, today: str | None = None) -> str:
     return f"{days} days ago"
 
 
+def start(day: str | None, precision: str | None) -> str:
+    """The first day of a period as exactly as it is known, for tables: "20 Jan 2025", "Apr 2022", "by 19 Apr 2022"."""
+    if day is None:
+        return ""
+    length = {"month": MONTH, "year": YEAR}.get(precision or "", DAY)
+    return ("by " if precision == "reported" else "") + short_day(day[:length])
+
+
 def _today() -> str:
     from legation.pipeline.web.site import today
 
@@ -60,5 +74,14 @@ def _today() -> str:
 
 
 def install(environment: Any) -> None:
-    """Give a Jinja environment the filters `day`, `long_day`, `moment` and `ago`."""
-    environment.filters |= {"day": short_day, "long_day": long_day, "moment": moment, "ago": ago}
+    """Give a Jinja environment the filters of this file, and of the code of a State `state_name` and `named`.
+
+    They are `day`, `long_day`, `moment`, `ago`, `began`; "US" gives "United States" and "the United States".
+    """
+    from legation.pipeline.places import state_label
+    from legation.pipeline.sentences import named
+
+    environment.filters |= {
+        "day": short_day, "long_day": long_day, "moment": moment, "ago": ago, "began": start, "state_name": state_label,
+        "named": named,
+    }  # fmt: skip

@@ -28,7 +28,13 @@ HEADERS = {
     b"cross-origin-opener-policy": b"same-origin",
     b"cross-origin-resource-policy": b"same-origin",
 }
+EMBED = "/-/embed"  # the one page that other sites may show in a frame: nothing on it acts
+FRAMED = {
+    b"content-security-policy": POLICY.replace("frame-ancestors 'none'", "frame-ancestors *").encode(),
+    b"cross-origin-resource-policy": b"cross-origin",
+}
 SIGN_OUT = "/-/logout"  # of Datasette
+OK = 200
 SAFE = ("GET", "HEAD", "OPTIONS")
 MAX_BODY = 64 * 1024  # bytes; the longest form of ours is the correction of a claim with its note
 
@@ -55,7 +61,8 @@ def guard(app: App, config: ServeConfig, end_session: Callable[[str], None]) -> 
                     wrong.note(client, monotonic())
                 if signs_out and message["status"] == 302:
                     end_session(_cookie(headers.get("cookie", "")))
-                message = {**message, "headers": secured(message.get("headers", ()), config.https)}
+                framed = scope["path"] == EMBED and message["status"] == OK
+                message = {**message, "headers": secured(message.get("headers", ()), config.https, framed)}
             await send(message)
 
         problem = refusal(scope["method"], scope["path"], headers, config)
@@ -118,11 +125,11 @@ def own_name(host: str, config: ServeConfig) -> bool:
         return False
 
 
-def secured(headers: Any, https: bool) -> list[tuple[bytes, bytes]]:
-    """The headers of an answer with HEADERS, and with cookies that no script can read."""
+def secured(headers: Any, https: bool, framed: bool = False) -> list[tuple[bytes, bytes]]:
+    """The headers of an answer with HEADERS, or FRAMED where others may show it, and cookies no script can read."""
     kept = [(key.lower(), value) for key, value in headers if key.lower() not in HEADERS]
     cookies = [(key, _closed(value, https) if key == b"set-cookie" else value) for key, value in kept]
-    return [*cookies, *HEADERS.items()]
+    return [*cookies, *{**HEADERS, **(FRAMED if framed else {})}.items()]
 
 
 def _closed(cookie: bytes, https: bool) -> bytes:

@@ -1,6 +1,8 @@
 """The first page and the page of a mission: what is new, what conflicts, and one mission's whole history."""
 
 import sqlite3
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
 from typing import Any
 
 from legation.db import desk
@@ -8,14 +10,28 @@ from legation.db.answers import Question, Status, claims_of, history
 from legation.db.refresh import confirmed_days
 from legation.db.words import KINDS
 from legation.pipeline.places import state_label
-from legation.pipeline.web.board import Asked, Board, Mission, claim_day, link
+from legation.pipeline.sentences import named, sentence
+from legation.pipeline.sentences import place as place_of
+from legation.pipeline.web import board as boards
+from legation.pipeline.web.board import Asked, Board, Claim, claim_day, link
+from legation.pipeline.web.chart import FEW, STATES
 from legation.pipeline.web.thin import CLAIMS, chosen
-from legation.pipeline.web.words import began, when
+from legation.pipeline.web.words import began, typed_names, when
 
+WEEK, CARDS, WORST = 7, 6, 8  # days; cards of changes; places in the list of the worst
 _CHANGES = """
-    SELECT receiving_state, receiving_name, sending_state, sending_name, kind, city, since, precision, state,
-           works_from, confidence, basis
-    FROM status_periods WHERE since IS NOT NULL AND since <= ? ORDER BY since DESC, id DESC LIMIT 20
+    SELECT change_id, date, precision, receiving_state, sending_state, kind, city, before, after, works_from,
+           publishers, basis, period
+    FROM changes WHERE date <= :today ORDER BY date DESC, change_id LIMIT :most
+"""
+_WEEK = "SELECT count(*) FROM changes WHERE date > :first AND date <= :today"
+_EVIDENCE = """
+    SELECT c.* FROM period_claims AS r JOIN claims_reviewed AS c ON c.id = r.claim
+    WHERE r.period = :period AND r.role = 'rests' ORDER BY c.published DESC, c.id DESC LIMIT 1
+"""
+_STANDING = """
+    SELECT state, basis, last_confirmed, receiving_state FROM periods
+    WHERE state <> 'unknown' AND coalesce(since, '') <= :today AND (until IS NULL OR until > :today)
 """
 _CONFLICTS = """
     SELECT receiving_state, sending_state, kind, city, state, since, confidence, claim, status, modality, publisher,
@@ -26,27 +42,63 @@ _SOURCES = """
     SELECT name, kind, failures, zeros, parked, retry_at, last_success, last_error, last_error_at
     FROM sources ORDER BY parked DESC, failures DESC, zeros DESC, name
 """
+FIRST_WEEK = "0001-01-08"  # before it there is no day a week earlier
 ROLES = {"rests": "this rests on", "dissents": "speaks against it", "announces": "announced meanwhile"}
 
 
 def overview(connection: sqlite3.Connection, today: str, whole: bool) -> dict[str, Any]:
     """What the first page shows; with `whole` also the queue and the health of sources."""
-    changes = _rows(connection, _CHANGES, today)
-    for row in changes:
-        row["link"] = _link(row)
-        row["began"] = began(row["since"], row["precision"])
+    hosts = boards.hosts(connection, today)
     conflicts = _rows(connection, _CONFLICTS, today)
     for row in conflicts:
         row["link"] = _link(row)
         row["name"] = f"{state_label(row['sending_state'])}, {row['kind']} in {row['city'] or row['receiving_state']}"
     waiting = desk.progress(connection, today).waiting if whole else {}
     return {
-        "changes": changes,
+        "today": today,
+        "map": boards.hosts_map(hosts, today),
+        "finding": boards.finding(hosts),
+        "hosts": hosts,
+        "worst": [host for host in hosts if host.missions >= FEW and host.away][:WORST],
+        "standing": _standing(connection, today),
+        "names": typed_names(),
+        **_changes(connection, today),
         "conflicts": conflicts,
         "waiting": sum(waiting.values()),
         "ranks": [(desk.WHY[rank], number) for rank, number in sorted(waiting.items())],
         "sources": _rows(connection, _SOURCES) if whole else [],
     }
+
+
+def _standing(connection: sqlite3.Connection, today: str) -> dict[str, Any]:
+    """Numbers of what is known today: missions, by state, in how many places, reviewed, and the usual last word."""
+    rows = connection.execute(_STANDING, {"today": today}).fetchall()
+    states = [row[0] for row in rows]
+    words = sorted(row[2] for row in rows if row[2])
+    return {
+        "missions": len(rows),
+        "states": [(state, states.count(state)) for state in STATES if state in states],
+        "places": len({row[3] for row in rows}),
+        "reviewed": sum(row[1] == "reviewed" for row in rows),
+        "last": words[len(words) // 2] if words else None,
+    }
+
+
+def _changes(connection: sqlite3.Connection, today: str) -> dict[str, Any]:
+    """The newest changes, each with the claim that it rests on; `week`: how many there were in the last seven days."""
+    first = (date.fromisoformat(today) - timedelta(days=WEEK)).isoformat() if today > FIRST_WEEK else today
+    week = int(connection.execute(_WEEK, {"first": first, "today": today}).fetchone()[0])
+    rows = _rows(connection, _CHANGES, {"today": today, "most": CARDS})
+    for row in rows:
+        found = _rows(connection, _EVIDENCE, {"period": row["period"]})
+        row["claim"] = found[0] if found else None
+        row["link"] = _link(row)
+        row["words"] = sentence(row["claim"]) if found else _mission_name(row)
+    return {"changes": rows, "week": week}
+
+
+def _mission_name(row: dict[str, Any]) -> str:
+    return f"{state_label(row['sending_state'])}, {row['kind']} in {row['city'] or state_label(row['receiving_state'])}"
 
 
 def _link(row: dict[str, Any]) -> str:
@@ -55,7 +107,8 @@ def _link(row: dict[str, Any]) -> str:
 
 
 def _rows(connection: sqlite3.Connection, sql: str, *values: Any) -> list[dict[str, Any]]:
-    cursor = connection.execute(sql, values)
+    """The rows as dicts; `values` in order, or one dict by name."""
+    cursor = connection.execute(sql, values[0] if values and isinstance(values[0], dict) else values)
     names = [column[0] for column in cursor.description]
     return [dict(zip(names, row, strict=True)) for row in cursor]
 
@@ -70,20 +123,34 @@ def mission(
         raise LookupError("nothing is known of such a mission")
     ids = {c for s in periods for c in (*s.rests, *s.dissents, *s.announces)}
     claims = claims_of(connection, ids)
-    name = f"{state_label(sender)}: {kind} in {city or state_label(host)}"
+    where = place_of({"city": city, "receiving_state": host})
+    name = f"{kind.capitalize()} of {named(sender)} {where}"
     marks = [(claims[c], others) for c, others in chosen(connection, ids, CLAIMS).items()]
     days = [claim_day(claim) for claim in claims.values()] + [today]
     now = next((s for s in periods if (s.since or "") <= today and (s.until is None or today < s.until)), None)
     seen: set[int] = set()
-    row = Mission(name, link(periods[0]), now, "", periods, tuple(marks), len(ids))
     limit = confirmed_days(connection)
+    row = boards.mission_on(periods, marks, now, name, today, limit, claims)
     return {
         "name": name,
         "host": host,
+        "city": city,
+        "kind": kind,
+        "sender": sender,
+        "row": row,
+        "today": today,
         "mission_id": periods[0].mission_id,
         "periods": [_period(connection, period, claims, seen) for period in reversed(periods)],
         "board": Board(Asked(host, sender, today), name, (row,), (min(days), max(days)), limit),
+        "waits": _waits(periods, claims),
     }
+
+
+def _waits(periods: Iterable[Status], claims: Mapping[int, Claim]) -> list[Claim]:
+    """The claims that no reviewer has decided on, newest first."""
+    wanted = {c for s in periods for c in (*s.rests, *s.dissents, *s.announces)}
+    found = [claims[c] for c in wanted if claims[c]["review"] == "unreviewed"]
+    return sorted(found, key=lambda claim: (claim["published"] or "", claim["id"]), reverse=True)
 
 
 def _period(connection: sqlite3.Connection, period: Status, claims: Any, seen: set[int]) -> dict[str, Any]:

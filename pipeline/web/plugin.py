@@ -2,7 +2,6 @@
 
 import sqlite3
 from collections.abc import Callable
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -11,18 +10,20 @@ from datasette.app import Datasette
 from datasette.database import Database, QueryInterrupted, Results
 from datasette.utils.asgi import BadRequest, Forbidden
 from itsdangerous import BadSignature
+from markupsafe import Markup
 
 from legation.pipeline.web import dates
+from legation.pipeline.web.chart import STATES
 from legation.pipeline.web.faults import fault
 from legation.pipeline.web.guard import App, guard
 from legation.pipeline.web.people import READ_ALL, REVIEW
 from legation.pipeline.web.queries import OPEN_QUERIES, QUERIES
 from legation.pipeline.web.routes import table
 from legation.pipeline.web.sandbox import BIG_NUMBER, TIMEOUT, Sandboxes
-from legation.pipeline.web.site import Site
+from legation.pipeline.web.site import VERSION, Site
 
 PASSWORDS = "datasette-auth-passwords"
-VERSION = version("legation")
+STATE_COLUMNS = ("state", "before", "after")  # of any table: those that hold the state of a mission
 AT_ONCE = 3  # queries; others wait for their turn
 # What a stranger may see of the tables: status, periods, quotes and where they come from.
 OPEN_TABLES = frozenset(
@@ -214,6 +215,13 @@ def _filters_of_templates(env: Any, datasette: Any) -> None:
     dates.install(env)
 
 
+def _cell(value: Any, column: str) -> Any:
+    """A state as a pill, in the words of the table."""
+    if column not in STATE_COLUMNS or value not in STATES:
+        return None
+    return Markup('<span class="pill plain state-{0}">{0}</span>').format(value)
+
+
 def _queries(datasette: Any) -> dict[str, Any]:
     return QUERIES if _site(datasette) else {}
 
@@ -228,4 +236,5 @@ menu_links = hookimpl(_links)
 handle_exception = hookimpl(_fault, tryfirst=True)
 extra_template_vars = hookimpl(_values)
 canned_queries = hookimpl(_queries)
+render_cell = hookimpl(_cell)
 prepare_jinja2_environment = hookimpl(_filters_of_templates)

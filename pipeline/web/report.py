@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from legation.pipeline.errors import UsageProblem
 from legation.pipeline.export import whole_file
 from legation.pipeline.web import dates
+from legation.pipeline.web.site import VERSION
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -16,12 +17,12 @@ HERE = Path(__file__).parent
 
 
 def write_report(
-    db: "Database", target: Path, place: str, of: str, on: str, now: str, region: str = ""
+    db: "Database", target: Path, place: str, of: str, on: str, now: str, region: str = "", licence: str = "CC-BY-4.0"
 ) -> int:  # fmt: skip
     """Write the board of a place, a sending State or a region on a day to `target`; return how many missions it shows.
 
-    `on` "": the day of `now`, a UTC time. UsageProblem for a place that cannot be meant or a file that cannot be
-    written.
+    `on` "": the day of `now`, a UTC time; `licence` is that of the data. UsageProblem for a place that cannot be meant
+    or a file that cannot be written.
     """
     try:
         from legation.pipeline.web import board as boards
@@ -30,7 +31,7 @@ def write_report(
         raise UsageProblem(f"report: {error.name} is missing; install it: pip install 'legation[web]'") from error
     asked = boards.asked({"place": place, "of": of, "on": on, "region": region}, now[:10])
     shown = boards.board(db.conn, asked, now[:10])
-    html = rendered(board=shown, words=boards.words, made=now, **drawn(shown))
+    html = rendered(board=shown, words=boards.words, made=now, licence=licence, **drawn(shown))
     with whole_file(target) as file:
         file.write(html)
     return len(shown.missions)
@@ -47,7 +48,7 @@ def rendered(**values: Any) -> str:
     dates.install(templates)
     page = templates.get_template("legation/report.html")
     inner = {"style": Markup(style), "script": Markup(script), "policy": policy}  # noqa: S704 - files of our own
-    return page.render(report=True, **inner, **values)
+    return page.render(report=True, version=VERSION, **inner, **values)
 
 
 def _digest(text: str) -> str:

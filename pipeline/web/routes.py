@@ -45,6 +45,8 @@ ROUTES = (
     Route(r"^/$", "GET", READ, pages_board.overview),
     Route(r"^/-/board$", "GET", READ, pages_board.board, BOARD),
     Route(r"^/-/board/part$", "GET", READ, pages_board.part, BOARD),
+    Route(r"^/-/search$", "GET", READ, pages_board.search, ("q",)),
+    Route(r"^/-/embed$", "GET", READ, pages_board.embed, BOARD),
     Route(r"^/-/picture/(?P<name>timeline|map|hosts)\.(?P<form>svg|png)$", "GET", READ, pages_board.picture, BOARD),
     Route(r"^/-/hosts$", "GET", READ, pages_board.hosts, ("on",)),
     Route(

@@ -15,7 +15,30 @@ if TYPE_CHECKING:
     from legation.pipeline.config import Config
 
 HERE = Path(__file__).parent
-HIDDEN = ("bodies", "listings", "hosts", "settings", "pairs", "articles_fts", "claims_fts")
+HIDDEN = (  # tables by which the program works, of no use to a reader
+    "_sqlite_migrations", "alerts", "articles_fts", "bodies", "claims_fts", "extractions", "faults", "hosts", "items",
+    "listings", "mentions", "pairs", "period_claims", "queue", "replacements", "second_requests", "settings",
+)  # fmt: skip
+ABOUT = {
+    "current_status": "How each mission stands today, and what that rests on.",
+    "status_periods": "Every period of every mission: state, since when, until when.",
+    "changes": "Every change from one state to another.",
+    "announcements": "What was announced and is not known to have happened.",
+    "conflicts": "Claims that speak against what holds.",
+    "claims_reviewed": "Every claim as it stands after review, with its quote.",
+    "coverage": "How many articles of which source were read.",
+    "readers_differ": "Where the language model that reads along differs.",
+    "review_queue": "What waits for a reviewer, most consequential first.",
+    "claims": "Every claim as it was read.",
+    "periods": "States of missions over time, as codes.",
+    "articles": "What was read, as clean text.",
+    "decisions": "Every decision of a reviewer.",
+    "sources": "Where articles come from, and how each source fares.",
+    "states": "Codes, names and regions of States.",
+    "publishers": "Whose articles are one voice.",
+    "public_ids": "Every public id that was ever shown, and what has taken its place.",
+    "ageing": "How old the last word about each mission is.",
+}
 
 
 def make_app(config: "Config", guest: str | None = None) -> Any:
@@ -52,6 +75,7 @@ def settings(sql_seconds: float) -> dict[str, Any]:
     return {
         "sql_time_limit_ms": int(sql_seconds * 1000), "max_returned_rows": 2000, "allow_download": False,
         "allow_csv_stream": True, "default_cache_ttl": 0, "facet_time_limit_ms": 300,
+        "truncate_cells_html": 300,
     }  # fmt: skip
 
 
@@ -72,6 +96,8 @@ def metadata(path: Path) -> dict[str, Any]:
     }
     for name in HIDDEN:
         tables.setdefault(name, {})["hidden"] = True
+    for name, words in ABOUT.items():
+        tables.setdefault(name, {})["description"] = words
     return {
         "title": "Legation",
         "description": "Which diplomatic missions work where, since when, and who says so.",
@@ -93,13 +119,12 @@ def new_token() -> tuple[str, str]:
 
 
 def warm() -> None:
-    """Load what the first page would wait for: the gazetteer, and the engine that draws."""
-    from legation.pipeline.web.board import hosts_map
-    from legation.pipeline.web.picture import svg
+    """Make what the first page would wait for: the gazetteer, and the land of the maps."""
+    from legation.pipeline.web.atlas import land
     from legation.pipeline.web.words import countries
 
     countries()
-    svg(hosts_map([], "2000-01-01"))
+    land()
 
 
 def serve(config: "Config", guest: str | None, say: Callable[[str], None]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,8 @@ from legation.pipeline.web.people import People
 
 if TYPE_CHECKING:
     from legation.pipeline.config import Config
+
+VERSION = version("legation")
 
 
 @dataclass(slots=True)

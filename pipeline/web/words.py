@@ -35,6 +35,16 @@ def countries() -> list[tuple[str, str]]:
     return sorted(((code, state.name) for code, state in states().items()), key=lambda pair: pair[1])
 
 
+@cache
+def typed_names() -> dict[str, list[str]]:
+    """What a field offers: "places", every State and capital, and "senders", every State, by name."""
+    from legation.models.gazetteer import capital_of
+
+    states = [name for _, name in countries()]
+    capitals = {capital for code, _ in countries() if (capital := capital_of(code))}
+    return {"places": sorted({*states, *capitals}), "senders": states}
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """A stretch of text; `labels`: what it is marked as, in the order of MARKS; `quoted`: within the quote."""

@@ -10,7 +10,7 @@ import pytest
 
 from legation.pipeline.config import load_config
 from legation.pipeline.web import serve
-from legation.pipeline.web.guard import HEADERS, POLICY
+from legation.pipeline.web.guard import EMBED, FRAMED, HEADERS, POLICY
 from tests.web.conftest import PASSWORD, TOKEN, Server, people, sample, serving
 
 # What GET, POST without token and POST from another origin give to nobody, to a reader and to a reviewer.
@@ -39,6 +39,8 @@ ROUTES = {
     r"^/-/board$": ("/-/board?place=Kyiv", PAGE),
     r"^/-/board/part$": ("/-/board/part?place=Kyiv", PAGE),
     r"^/-/picture/(?P<name>timeline|map|hosts)\.(?P<form>svg|png)$": ("/-/picture/timeline.svg?place=Kyiv", PAGE),
+    r"^/-/search$": ("/-/search?q=Fiji", PAGE),
+    r"^/-/embed$": ("/-/embed?place=Kyiv", PAGE),
     r"^/-/hosts$": ("/-/hosts", PAGE),
     r"^/-/mission/(?P<host>[A-Z]{2})/(?P<sender>[A-Z]{2})/(?P<kind>[a-z]+)$": (
         "/-/mission/UA/FR/embassy?city=Kyiv", PAGE,
@@ -217,8 +219,18 @@ def test_a_reader_who_signed_in_reads_where_strangers_do_not(private: Server, vi
 @pytest.mark.parametrize("pattern", [pattern for pattern in ROUTES if pattern != r"^/-/enter$"])
 def test_every_answer_carries_the_policy(site: Server, pattern: str, visitor: Visitor) -> None:
     got = visitor.ask("GET", site.url + ROUTES[pattern][0])
-    assert got.headers["content-security-policy"] == POLICY
-    assert {name.decode(): value.decode() for name, value in HEADERS.items()}.items() <= got.headers.items()
+    wanted = {**HEADERS, **(FRAMED if ROUTES[pattern][0].startswith(f"{EMBED}?") else {})}
+    assert {name.decode(): value.decode() for name, value in wanted.items()}.items() <= got.headers.items()
+
+
+def test_only_a_board_that_is_shown_may_stand_in_a_frame(site: Server, visitor: Visitor) -> None:
+    for address in ("/-/embed", "/-/embed?place=Atlantis", "/-/board?place=Kyiv", "/-/embed/", "/-/desk"):
+        policy = visitor.ask("GET", site.url + address).headers["content-security-policy"]
+        assert policy == POLICY, address
+    shown = visitor.ask("GET", f"{site.url}/-/embed?place=Kyiv", signed_in(visitor, site, "rolf"))
+    assert "frame-ancestors *" in shown.headers["content-security-policy"]
+    assert "<form" not in shown.text
+    assert "rolf" not in shown.text
 
 
 def test_metadata_has_no_hash_of_a_password(site: Server, visitor: Visitor) -> None:

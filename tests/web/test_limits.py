@@ -295,6 +295,6 @@ def test_names_of_reviewers_and_the_queue_are_not_for_strangers(server: Server) 
         shown = get(server, address).text
         assert "rolf" not in shown, address
         assert "my own eyes" not in shown, address
-    assert "Waiting for review" not in get(server, "/").text
-    assert "Waiting for review" in get(server, "/", headers=SCRIPT).text
+    assert "wait for review" not in get(server, "/").text
+    assert "wait for review" in get(server, "/", headers=SCRIPT).text
     assert "by rolf" in get(server, "/-/mission/UA/FR/embassy?city=Kyiv", headers=SCRIPT).text

@@ -1,21 +1,44 @@
 """The small parts of the pages, by tables and properties."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from itertools import pairwise
-from typing import Any
+from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from legation.db.answers import Status
+from legation.pipeline.web import chart
+from legation.pipeline.web.atlas import STEP, land, pixels
+from legation.pipeline.web.chart import (
+    NARROW,
+    STATES,
+    WIDE,
+    Bar,
+    Dot,
+    Row,
+    Scale,
+    Spot,
+    spread,
+    timeline,
+    world,
+)
+from legation.pipeline.web.dates import ago, long_day, moment, short_day
 from legation.pipeline.web.desk import paragraphs
 from legation.pipeline.web.guard import refusal
 from legation.pipeline.web.looking import SECONDS, Looking
-from legation.pipeline.web.picture import svg
+from legation.pipeline.web.picture import colours, styles, svg
 from legation.pipeline.web.settings import ServeConfig
 from legation.pipeline.web.thin import coarser
 from legation.pipeline.web.words import began, pieces, when
+
+# What a picture may be made of.
+TAGS = {
+    "svg", "title", "style", "defs", "symbol", "path", "circle", "rect", "line", "text", "tspan", "g", "a", "use",
+    "pattern", "linearGradient", "stop",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -131,17 +154,99 @@ def test_coarser_periods_are_few_whole_and_true_in_their_middle(
     assert {s.state for s in shown} <= {s.state for s in periods}
 
 
-def test_a_picture_keeps_own_links_and_drops_all_others() -> None:
-    spec: dict[str, Any] = {
-        "data": {"values": [
-            {"x": 1, "go": "https://page.invalid/#claim-1", "words": "<b>one</b>"},
-            {"x": 2, "go": "https://elsewhere.example/", "words": "two"},
-        ]},
-        "mark": "point",
-        "encoding": {"x": {"field": "x"}, "href": {"field": "go"}, "description": {"field": "words"}},
-    }  # fmt: skip
-    drawn = svg(spec, "label")
-    assert drawn.count("href=") == 1
-    assert 'href="#claim-1" aria-label="&lt;b&gt;one&lt;/b&gt;"' in drawn
-    assert "style=" not in drawn
-    assert "<script" not in drawn
+@pytest.mark.parametrize("hostile", ["<script>", '"><b onload=x>', "' href='x", "&amp;", "]]>"])
+def test_words_in_a_picture_stay_words(hostile: str) -> None:
+    bar = Bar("2022-01-01", "2022-06-01", "open", hostile, "2022-01-01", False)
+    row = Row(hostile, "/x", "open", (bar,), (Dot("2022-03-01", "closed", "denied", f"#{hostile}", hostile),))
+    spot = Spot("FR", f"/{hostile}", hostile, 5, 2, name=hostile, named=True)
+    for drawing in (timeline([row], "2022-04-01", ("2022-01-01", "2022-12-31"), hostile), world([spot], hostile)):
+        root = ET.fromstring(svg(drawing, hostile, hostile))
+        shown = list(root.iter())
+        assert {element.tag.split("}")[1] for element in shown} <= TAGS
+        assert not [name for element in shown for name in element.attrib if name.startswith("on")]
+        assert hostile in [element.get("aria-label") for element in shown]
+        assert any(hostile in (element.text or "") for element in shown)
+
+
+RADIUS = chart.MARK
+DOTS = st.lists(st.tuples(st.integers(0, 1800), st.integers(0, 3)), max_size=60)
+
+
+@given(DOTS)
+def test_marks_do_not_cover_one_another_and_none_is_lost(given_dots: list[tuple[int, int]]) -> None:
+    first = date(2020, 1, 1)
+    dots = [
+        Dot((first + timedelta(days=day)).isoformat(), "closed", "fact", f"#{i}", "words", others)
+        for i, (day, others) in enumerate(given_dots)
+    ]
+    scale = Scale("2020-01-01", "2025-01-01")
+    shown = spread(dots, scale)
+    places = [scale(dot.day) for dot, _ in shown]
+    assert all(b - a >= 100 * 2 * RADIUS / WIDE for a, b in pairwise(places))
+    wide = [scale(dot.day) for dot, thin in shown if not thin]
+    assert all(b - a >= 100 * 2 * RADIUS / NARROW for a, b in pairwise(wide))
+    assert sum(1 + dot.others for dot, _ in shown) == sum(1 + others for _, others in given_dots)
+    if dots:
+        assert shown[-1][0].day == max(dot.day for dot in dots)
+
+
+def test_pictures_have_the_colours_of_the_stylesheet() -> None:
+    rules = styles()
+    for state in STATES:
+        assert f".state-{state}" in rules
+        assert colours()[state] in rules
+    assert "var(" not in rules
+
+
+@pytest.mark.parametrize(
+    ("written", "day", "words"),
+    [
+        (short_day, "2026-11-26", "26 Nov 2026"), (short_day, "2026-11", "Nov 2026"), (short_day, "2026", "2026"),
+        (short_day, "by 2026-11-06", "by 6 Nov 2026"), (short_day, "0900-03-01", "1 Mar 0900"), (short_day, None, ""),
+        (short_day, "2026-11-26T21:06:05Z", "26 Nov 2026"), (long_day, "2026-11-26", "26 November 2026"),
+        (moment, "2026-11-26T21:06:05Z", "26 Nov 2026, 21:06 UTC"), (moment, None, ""),
+    ],
+)  # fmt: skip
+def test_days_as_people_write_them(written: Callable[[str | None], str], day: str | None, words: str) -> None:
+    assert written(day) == words
+
+
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [
+        ("2026-11-26", "today"), ("2026-11-25", "yesterday"), ("2026-11-13", "13 days ago"),
+        ("2026-11-12", "2 weeks ago"), ("2026-08-28", "12 weeks ago"), ("2026-08-27", "2 months ago"),
+        ("2025-11-27", "11 months ago"), ("2025-11-26", "1 year ago"), ("2012", "14 years ago"), (None, "never"),
+        ("2026-12-01", "1 Dec 2026"),
+    ],
+)  # fmt: skip
+def test_ages_as_people_say_them(day: str | None, words: str) -> None:
+    assert ago(day, "2026-11-26") == words
+
+
+@pytest.mark.parametrize(
+    ("place", "where"),
+    [((0, 0), (560.0, None)), ((-180, 0), (0.0, None)), ((180, 0), (1120.0, None)), ((0, 83.7), (560.0, 16.0))],
+)
+def test_the_map_is_where_it_should_be(place: tuple[float, float], where: tuple[float, float | None]) -> None:
+    x, y = pixels(*place)
+    assert x == pytest.approx(where[0])
+    assert where[1] is None or y == pytest.approx(where[1])
+
+
+def test_there_is_land_where_there_is_land() -> None:
+    dots = set()
+    for row in land().split("M")[1:]:
+        start, *steps = row.split("m")
+        x, y = map(int, start.removesuffix("h0").split())
+        dots.add((x, y))
+        for step in steps:
+            x += int(step.split()[0])
+            dots.add((x, y))
+
+    def near(longitude: float, latitude: float) -> bool:
+        x, y = pixels(longitude, latitude)
+        return any(abs(x - a) < STEP and abs(y - b) < STEP for a, b in dots)
+
+    assert all(near(*place) for place in [(10, 50), (-100, 40), (135, -25), (25, -29), (-60, -10), (100, 60)])
+    assert not any(near(*place) for place in [(-30, 30), (-140, 0), (80, -30), (0, -50)])

@@ -53,8 +53,21 @@ def test_no_button_that_does_nothing(page: Any, server: Server) -> None:
         assert not [control for control in idle if control.is_visible()]
 
 
+def test_tiles_show_one_state_alone(page: Any, server: Server) -> None:
+    page.goto(f"{server.url}/-/board?place=Kyiv&on=2022-04-26")
+    rows = page.locator("#board tbody tr")
+    states = [row.get_attribute("data-s") for row in rows.all()]
+    assert len(set(states)) > 1
+    page.locator(f"#f-{states[0]}").check()
+    assert [row.get_attribute("data-s") for row in rows.all() if row.is_visible()] == [
+        state for state in states if state == states[0]
+    ]
+    page.locator("#f-all").check()
+    assert all(row.is_visible() for row in rows.all())
+
+
 def test_another_day_and_place(page: Any, server: Server) -> None:
     page.goto(f"{server.url}/-/board?place=Kyiv")
     page.get_by_label("Day", exact=True).fill("2022-04-10")
     page.get_by_role("button", name="Show").click()
-    assert "On 2022-04-10:" in page.locator("main").inner_text()
+    assert "On 10 April 2022" in page.locator("main").inner_text()

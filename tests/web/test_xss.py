@@ -110,9 +110,10 @@ def test_desk_shows_every_payload_as_text(site: tuple[Server, dict[str, int]], p
     [
         "/", "/-/changes", "/-/announcements",
         "/-/board?place=Ukraine&on=2022-05-01", "/-/board?of=France&on=2022-05-01", "/-/hosts?on=2022-05-01",
+        "/-/embed?place=Ukraine&on=2022-05-01", "/-/embed?of=France&on=2022-05-01", "/-/about", "/-/search?q=Ukraine",
+        "/legation", "/legation/claims/2", "/legation/current_status?_facet=city&_sort=city",
         "/-/desk/mine", "/-/desk", "/-/desk/list", "/-/desk/people", "/-/desk/second", "/-/desk/article?article=3",
-        "/-/desk/article",
-        "/-/desk/add?article=3&start=0&end=40", "/legation/remarks",
+        "/-/desk/article", "/-/desk/add?article=3&start=0&end=40", "/legation/remarks",
         "/legation/claims?_size=200", "/legation/sources", "/legation/decisions/2",
         "/-/export/claims.csv", "/legation?sql=select+quote,+title+from+claims+join+articles+on+article=articles.id",
     ],
@@ -123,11 +124,9 @@ def test_no_page_runs_any(site: tuple[Server, dict[str, int]], page: Any, addres
             page.evaluate(f"location.href = '{address}'")
         return
     page.goto(site[0].url + address)
-    assert page.evaluate("window.pwned") is None
-    if not address.startswith("/legation"):
-        unharmed(page)
-        assert page.locator("main img, main iframe, main object, main embed, main style, main script").count() == 0
-        assert page.locator("a[href^='javascript:' i], a[href^='data:' i]").count() == 0
+    unharmed(page)
+    assert page.locator("main img, main iframe, main object, main embed, main style, main script").count() == 0
+    assert page.locator("a[href^='javascript:' i], a[href^='data:' i]").count() == 0
 
 
 @pytest.mark.parametrize("text", PAYLOADS[::9])
@@ -139,6 +138,8 @@ def test_pages_of_missions_articles_and_errors(site: tuple[Server, dict[str, int
         f"/-/mission/UA/FR/embassy?city={city}": text,
         f"/-/article/{number}?claim={number}": text,
         f"/-/board?place={quote(text, safe='')}": "no such place",
+        f"/-/search?q={quote(text, safe='')}": "no such place",
+        f"/-/embed?place={quote(text, safe='')}": "no such place",
         f"/-/desk?host={quote(text, safe='')}": "no such place",
         f"/-/desk?publisher={quote(text, safe='')}": text,
         f"/-/desk?claim={quote(text, safe='')}": "not a number",
