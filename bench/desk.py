@@ -2,6 +2,7 @@
 
     python -m bench.status --keep FILE    makes the database
     python -m bench.desk FILE             serves a copy of it, measures, prints a table
+    python -m bench.desk FILE --sitting   a reviewer decides on 200 claims by keyboard alone; prints the steps
 
 The browser is the machine's own Chromium, and the times are those that a reviewer waits: from the key or the address to
 the claim or the board on screen.
@@ -20,18 +21,59 @@ from tests.web.conftest import CHROMIUM, FLAGS, Server, people, serving, sign_in
 from tests.web.test_desk import ready
 
 LIMITS = {"next claim by its key": 0.3, "next claim after an approval": 0.3, "board of a capital": 1.0}
+STEP = 0.15  # seconds of a step of the sitting, for 95 of 100
 DAYS = [f"2023-{month:02}-15" for month in range(1, 11)]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="bench.desk", description=__doc__)
     parser.add_argument("database", type=Path)
+    parser.add_argument("--sitting", action="store_true", help="200 claims by keyboard alone")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         shutil.copyfile(options.database, Path(folder) / "legation.db")
         with serving(Path(folder), people()) as server:
+            if options.sitting:
+                print("\n".join(told(sitting(server))))
+                return
             for name, times in measured(server).items():
                 print(line(name, times))
+
+
+def sitting(server: Server, claims: int = 200) -> list[float]:
+    """Seconds of each step of a reviewer who decides on that many claims by keyboard: nine of ten are approved, every
+    tenth is rejected by a reason. A step is from its key to the next claim on screen, which the reviewer then reads."""
+    from playwright.sync_api import sync_playwright
+
+    times = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        page = browser.new_page()
+        sign_in(page, server, "rolf")
+        page.goto(f"{server.url}/-/desk")
+        for number in range(claims):
+            ready(page)
+            if number % 10 == 9:
+                page.keyboard.press("r")
+                times.append(pressed(page, "8"))
+            else:
+                times.append(pressed(page, "a"))
+        assert "200 by you" in page.locator("#progress").inner_text()
+        browser.close()
+    return times
+
+
+def told(times: list[float]) -> list[str]:
+    """Median, 95th of 100 and longest step, and whether the limit of 150 ms holds."""
+    ordered = sorted(times)
+    late = ordered[int(len(ordered) * 0.95) - 1]
+    verdict = "holds" if late < STEP else "BROKEN"
+    return [
+        f"steps                 {len(times)}",
+        f"median                {statistics.median(times) * 1000:.0f} ms",
+        f"95 of 100 are below   {late * 1000:.0f} ms   limit {STEP * 1000:.0f} ms: {verdict}",
+        f"longest               {ordered[-1] * 1000:.0f} ms",
+    ]
 
 
 def measured(server: Server) -> dict[str, list[float]]:

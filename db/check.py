@@ -34,6 +34,8 @@ _NEVER = {
         WHERE p.thread IS NULL AND c.receiving_state IS NOT NULL AND c.sending_state IS NOT NULL""",
     "decision {}: it is on no claim of its thread": """
         SELECT d.id FROM decisions AS d LEFT JOIN claims AS c ON c.id = d.claim WHERE c.thread IS NOT d.thread""",
+    "remark {}: it is on no claim of its thread": """
+        SELECT m.id FROM remarks AS m LEFT JOIN claims AS c ON c.id = m.claim WHERE c.thread IS NOT m.thread""",
     "decision {}: the one before is later": """
         SELECT id FROM (SELECT id, at, lag(at) OVER (ORDER BY id) AS last FROM decisions) WHERE last > at""",
     "decision {}: it takes back what is not a decision before it on its thread": """

@@ -7,6 +7,7 @@ import json
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from legation.db.answers import Question, Status, status_on
@@ -146,7 +147,7 @@ class Context:
         """Why it waits, in words."""
         if self.again:
             return self.again.why
-        return OVERDUE.format(self.overdue) if self.overdue else WHY[self.rank or REST]
+        return OVERDUE.format(_in_words(self.overdue)) if self.overdue else WHY[self.rank or REST]
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +208,7 @@ def queue(
     limit: int = 50,
     order: str = ORDERS[0],
 ) -> list[int]:
-    """The first `limit` waiting claims, in one of ORDERS.
+    """The first `limit` waiting claims (-1: all), in one of ORDERS.
 
     consequence: announcements whose day has passed (today, UTC), then by rank, oldest first. teaching: by what the
     reader would learn most from, (1 - distance of the confidence from the threshold) / sqrt(1 + reviewed claims like
@@ -220,7 +221,8 @@ def queue(
     if order == "teaching":
         return _teaching(connection, skipped, terms, values)
     first = _waiting(connection, skipped, terms, values, overdue=True)
-    return first[:limit] + _waiting(connection, skipped | set(first), terms, values)[: max(0, limit - len(first))]
+    found = [*first, *_waiting(connection, skipped | set(first), terms, values)]
+    return found if limit < 0 else found[:limit]
 
 
 def _waiting(
@@ -319,7 +321,10 @@ def context(connection: sqlite3.Connection, claim: int, *, around: int = 400) ->
         other_reader=counterpart(connection, claim),
         overdue=late[0] if late else None,
         again=_again(connection, row, review),
-        **{n: row[n] for n in ("attribution", "sender_text", "quote", "start", "end", "confidence", "rule", "version", "article")},
+        **{
+            n: row[n]
+            for n in ("attribution", "sender_text", "quote", "start", "end", "confidence", "rule", "version", "article")
+        },
         **{n: row[n] for n in ("publisher", "published", "reader", "gloss")},
     )
 
@@ -330,7 +335,9 @@ def _again(connection: sqlite3.Connection, claim: dict[str, Any], review: dict[s
     state = review.get("state", "unreviewed")
     if came:
         decided = f"it was {state}" if state != "unreviewed" else "nobody has decided on it"
-        return Again(f"another text came at the article's address on {came[0][:10]}; {decided}", (came[1], came[2]))
+        return Again(
+            f"another text came at the article's address on {_in_words(came[0])}; {decided}", (came[1], came[2])
+        )
     if state != "unreviewed":
         return None
     given = {"article": claim["article"], "sender": claim["sending_state"], "receiver": claim["receiving_state"]}
@@ -338,6 +345,12 @@ def _again(connection: sqlite3.Connection, claim: dict[str, Any], review: dict[s
     if before is None:
         return None
     return Again(f"its article changed; claim {before[0]} of the older version was {before[1]} by {before[2]}")
+
+
+def _in_words(day: str) -> str:
+    """ "31 December 2024" for a day or a time."""
+    at = date.fromisoformat(day[:10])
+    return f"{at.day} {at:%B} {at.year:04}"
 
 
 def log(connection: sqlite3.Connection, claim: int) -> list[Decision]:
@@ -405,12 +418,17 @@ def done(connection: sqlite3.Connection, day: str, reviewer: str, only: Filter |
 def progress(connection: sqlite3.Connection, day: str, reviewer: str | None = None) -> Progress:
     """The length of the queue and the decisions of a UTC day, by one reviewer (None: by all)."""
     waiting = dict(connection.execute("SELECT rank, count(*) FROM queue GROUP BY rank"))
-    decided = connection.execute(
+    return Progress(waiting, decided(connection, day, reviewer))
+
+
+def decided(connection: sqlite3.Connection, day: str, reviewer: str | None = None) -> dict[str, int]:
+    """The decisions of a UTC day by verdict, undone ones included; by one reviewer, or by all (None)."""
+    rows = connection.execute(
         "SELECT verdict, count(*) FROM decisions WHERE at >= :day AND at < :day || 'U' "
         "AND (:reviewer IS NULL OR reviewer = :reviewer) GROUP BY verdict",
         {"day": day, "reviewer": reviewer},
     )
-    return Progress(waiting, dict(decided))
+    return dict(rows.fetchall())
 
 
 def _rival(connection: sqlite3.Connection, said: Said, role: str) -> Rival:

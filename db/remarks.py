@@ -25,7 +25,8 @@ _INSERT = (
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _THREAD = """
-    SELECT c.thread, coalesce(r.state, 'unreviewed'), coalesce(r.revision, 0), d.reviewer, d.verdict, d.fields, c.retired
+    SELECT c.thread, coalesce(r.state, 'unreviewed'), coalesce(r.revision, 0), d.reviewer, d.verdict, d.fields,
+           c.retired
     FROM claims AS c LEFT JOIN reviews AS r ON r.thread = c.thread LEFT JOIN decisions AS d ON d.id = r.decision
     WHERE c.id = ?
 """
@@ -46,7 +47,7 @@ _PUT_OFF = f"""
     WHERE m.kind = 'unsure' AND m.reviewer = :reviewer AND m.revision = coalesce(r.revision, 0)
       AND NOT EXISTS (SELECT 1 FROM remarks AS n WHERE n.thread = m.thread AND n.id > m.id)
 """  # noqa: S608 - no values in it
-# Decided by others, and this reviewer has not given an opinion on what holds now. The key is a digest: no order of ours.
+# Decided by others, and this reviewer has not given an opinion on what holds. The key is a digest: no order of ours.
 _SECOND = """
     SELECT c.id FROM reviews AS r JOIN decisions AS d ON d.id = r.decision
     JOIN claims AS c ON c.thread = r.thread AND c.retired IS NULL
@@ -193,8 +194,9 @@ def to_judge_again(
 def judgements(connection: sqlite3.Connection) -> dict[int, list[Judgement]]:
     """The last judgement of each reviewer, by thread, for the threads with a second opinion."""
     found: dict[int, list[Judgement]] = {}
-    for row in connection.execute(_JUDGED):
-        found.setdefault(row[0], []).append(Judgement(*row[:7], bool(row[7])))
+    for thread, reviewer, verdict, reason, fields, note, at, blind in connection.execute(_JUDGED):
+        judged = Judgement(thread, reviewer, verdict, reason, fields, note, at, bool(blind))
+        found.setdefault(judged.thread, []).append(judged)
     return found
 
 
@@ -264,9 +266,9 @@ def _thread(connection: sqlite3.Connection, claim: int) -> Any:
 
 
 def people(db: "sqlite3.Connection | Database") -> list[dict[str, Any]]:
-    """What each reviewer did: reviewer, decisions, approve, reject, correct, undone, overruled, opinions, unsure, added,
-    notes, first, last (UTC; None: no decision), days, seconds (median between two decisions, pauses of five minutes left
-    out; None: too few).
+    """What each reviewer did, as rows with reviewer, decisions, approve, reject, correct, undone, overruled, opinions,
+    unsure, added, notes, first, last (UTC; None: no decision), days, seconds (median between two decisions, without
+    pauses of more than five minutes; None: too few).
 
     `undone` counts decisions taken back, `overruled` those that another reviewer's decision replaced.
     """

@@ -1,6 +1,7 @@
 """What a sentence that a reviewer marked may say, as the first guess of a form: found by words, corrected by people.
 
-Not the reader: it looks words up in its tables and takes the first that fits. `guess` never fails, it leaves fields open.
+Not the reader: it looks words up in its tables and takes the first that fits. `guess` never fails, it leaves fields
+open.
 """
 
 import re
@@ -36,7 +37,7 @@ class Candidates:
 
 
 def guess(sentence: str, context: Iterable[str] = ()) -> Candidates:
-    """What `sentence` may say; where it names no two States, `context` (headline, text before) is asked for more."""
+    """What `sentence` may say; `context` (headline, text before) is asked for States that it does not name."""
     names = list(_places(sentence))
     more = [name for text in context for name in _places(text)]
     states = _unique(code for code, city in names if city is None)
@@ -56,7 +57,7 @@ def guess(sentence: str, context: Iterable[str] = ()) -> Candidates:
 
 
 def _places(text: str) -> Iterator[tuple[str, str | None]]:
-    """(code, None) of a State or its people, (code, city) of a city, in the order of the text; the longest name wins."""
+    """(code, None) of a State or its people, (code, city) of a city, in the order of the text; long names first."""
     from legation.models.gazetteer import find_city, find_state
 
     words = list(_WORD.finditer(text))

@@ -6,15 +6,16 @@ The words are data: pipeline/data/sentences.toml.
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from legation.pipeline.places import state_label
+from legation.pipeline.web.dates import long_day
 
 UNIONS = ("EU", "UN")  # missions to them stand in a city of a State
 _WEIGHT = re.compile(r"\s*\([+-]\d+(\.\d+)?\)\s*$")
+_NEXT = re.compile(r"(?<=\));\s+")  # between two reasons of a rule
 Fields = Mapping[str, Any]
 
 
@@ -32,7 +33,7 @@ def sentence(fields: Fields, attribution: str | None = None) -> str:
     several = fields["sending_state"] is None
     one, many, with_article = words["mission"][fields["mission"]]
     where = place(fields)
-    filled = words["status"][fields["status"]][fields["modality"]].format_map(
+    filled: str = words["status"][fields["status"]][fields["modality"]].format_map(
         {
             "who": _who(fields),
             "its": "their" if several else "its",
@@ -74,13 +75,7 @@ def _who(fields: Fields) -> str:
 
 def when(day: str | None) -> str:
     """ "19 April 2022", "April 2022", "2022"; "" for None."""
-    if not day:
-        return ""
-    if len(day) == len("2022"):
-        return day
-    first = date.fromisoformat((day + "-01")[:10])
-    month = f"{first:%B} {first.year:04}"
-    return month if len(day) == len("2022-04") else f"{first.day} {month}"
+    return long_day(day)
 
 
 def word(kind: str, value: str) -> str:
@@ -107,7 +102,8 @@ def in_words(field: str, value: str | None) -> str:
         return state_label(value)
     if field == "date":
         return when(value)
-    return word({"status": "event", "modality": "certain"}.get(field, field), value) if field != "city" else value
+    kind = {"status": "event", "modality": "certain"}.get(field)
+    return word(kind, value) if kind else value
 
 
 def reasons(fields: Fields, marked: Iterable[tuple[str, str]], rule: str, limit: int = 3) -> list[str]:
@@ -148,6 +144,6 @@ def weighed(rule: str) -> list[str]:
     """The reasons of a claim's `rule` in words, the heaviest first; one that has no words of its own stays as it is."""
     known = _words()["reason"]
     rest = rule.partition(": ")[2] or rule
-    plain = [_WEIGHT.sub("", part.strip()).removeprefix("headline, ") for part in rest.split(";")]
+    plain = [_WEIGHT.sub("", part.strip()).removeprefix("headline, ") for part in _NEXT.split(rest)]
     lines = [known.get(part, part) for part in plain if part]
     return [line[:1].upper() + line[1:] for line in lines]

@@ -24,6 +24,9 @@ IMAGES = ROOT / "docs" / "img"
 CLAIM = (
     "SELECT id FROM claims WHERE sending_state = 'US' AND city = 'Kyiv' AND retired IS NULL ORDER BY id DESC LIMIT 1"
 )
+ARTICLE = (
+    "SELECT article FROM claims WHERE retired IS NULL GROUP BY article ORDER BY abs(count(*) - 6), article LIMIT 1"
+)
 DAY = "2022-05-20"
 DECIDED = "SELECT id FROM claims WHERE city = 'Kyiv' AND retired IS NULL ORDER BY id LIMIT 6"
 WAYS: dict[str, dict[str, Any]] = {
@@ -32,7 +35,7 @@ WAYS: dict[str, dict[str, Any]] = {
     "phone": {"viewport": {"width": 390, "height": 844}, "color_scheme": "light"},
 }
 STRANGER, REVIEWER = "stranger", "reviewer"  # who looks
-# Page -> who looks at it, and its address; {claim} is a claim about Kyiv.
+# Page -> who looks at it, and its address; {claim} is a claim about Kyiv, {article} an article with about six claims.
 PAGES = {
     "front": (STRANGER, "/"),
     "board": (STRANGER, f"/-/board?place=Kyiv&on={DAY}"),
@@ -56,6 +59,11 @@ PAGES = {
     "row": (STRANGER, "/legation/claims/1"),
     "front-of-a-reviewer": (REVIEWER, "/"),
     "desk": (REVIEWER, "/-/desk?claim={claim}"),
+    "desk-list": (REVIEWER, "/-/desk/list?confidence=sure"),
+    "desk-article": (REVIEWER, "/-/desk/article?article={article}"),
+    "desk-add": (REVIEWER, "/-/desk/add?article={article}&start=0&end=160"),
+    "second-opinions": (REVIEWER, "/-/desk/second"),
+    "reviewers": (REVIEWER, "/-/desk/people"),
     "own-decisions": (REVIEWER, "/-/desk/mine"),
     "sql": (REVIEWER, "/legation?sql=select+*+from+current_status+limit+5"),
 }
@@ -109,7 +117,7 @@ def take(server: Server, folder: Path, target: Path, shots: list[tuple[str, str]
     from playwright.sync_api import sync_playwright
 
     db = sqlite3.connect(folder / "legation.db")
-    claim = db.execute(CLAIM).fetchone()[0]
+    claim, article = (db.execute(sql).fetchone()[0] for sql in (CLAIM, ARTICLE))
     db.close()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
@@ -119,7 +127,7 @@ def take(server: Server, folder: Path, target: Path, shots: list[tuple[str, str]
             if name == "report":
                 page.goto((folder / "report.html").resolve().as_uri())
             else:
-                page.goto(server.url + PAGES[name][1].format(claim=claim))
+                page.goto(server.url + PAGES[name][1].format(claim=claim, article=article))
             page.wait_for_load_state("networkidle")
             if not whole and name in HEIGHT:
                 page.set_viewport_size({"width": WAYS[way]["viewport"]["width"], "height": HEIGHT[name]})

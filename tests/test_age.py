@@ -195,7 +195,7 @@ def test_overdue_comes_first_in_the_queue_and_asks_whether_it_happened(db: Datab
     assert desk.next_claim(db.conn) == 2
     shown = desk.context(db.conn, 2)
     assert shown
-    assert shown.why == "announced for 2024-12-31: did it happen?"
+    assert shown.why == "announced for 31 December 2024: did it happen?"
     assert 2 not in desk.queue(db.conn, skip=[2])
     assert desk.queue(db.conn, only=desk.Filter(sending_state="NO")) == [3]
     assert sorted(desk.queue(db.conn)) == [1, 2, 3, 4]

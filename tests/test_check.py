@@ -47,6 +47,9 @@ DAMAGES = {
     "UPDATE claims SET thread = 1": "thread 1: two readings stand",
     "DELETE FROM pairs WHERE thread = 2": "claim 2: its pair of States is not noted",
     "UPDATE decisions SET claim = 2 WHERE id = 1": "decision 1: it is on no claim of its thread",
+    "INSERT INTO remarks (thread, claim, revision, reviewer, at, kind) VALUES (1, 2, 0, 'a', '', 'unsure')": (
+        "remark 1: it is on no claim of its thread"
+    ),
     "UPDATE decisions SET at = '2022-07-01T00:00:00Z' WHERE id = 2": "decision 3: the one before is later",
     "UPDATE decisions SET undoes = 3 WHERE id = 3": "decision 3: it takes back what is not a decision before it",
     "UPDATE decisions SET revision = 5 WHERE id = 3": "decision 3: revision 5, but it is number 3",

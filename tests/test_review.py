@@ -90,8 +90,8 @@ def test_keys(db: Database, keys: str, lines: tuple[str, ...], expected: list[st
 def test_what_a_reviewer_is_shown(db: Database) -> None:
     _three(db)
     text = "\n".join(_sit(db, "q").shown)
-    for words in ("»It was closed.«", "France closed its embassy in Kyiv, Ukraine (1 February 2022)", "would change a published status", "now: suspended",
-                  "[3] suspended fact 2022-04-01"):  # fmt: skip
+    for words in ("»It was closed.«", "France closed its embassy in Kyiv, Ukraine (1 February 2022)",
+                  "would change a published status", "now: suspended", "[3] suspended fact 2022-04-01"):  # fmt: skip
         assert words in text
 
 

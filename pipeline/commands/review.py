@@ -85,7 +85,9 @@ def _changed(db: Any, form: str) -> None:
     from legation.pipeline.review import changed_rows
 
     print_rows(
-        changed_rows(db), ("article", "noted_at", "why", "claims", "approved", "old_title", "title", "text", "url"), form
+        changed_rows(db),
+        ("article", "noted_at", "why", "claims", "approved", "old_title", "title", "text", "url"),
+        form,
     )
 
 
@@ -146,6 +148,7 @@ def _decide(db: Any, asked: dict[str, Any], reviewer: str) -> None:
 def _sit(db: Any, asked: dict[str, Any], reviewer: str) -> None:
     from legation.pipeline.desk import Session
     from legation.pipeline.errors import UsageProblem
+
     if not sys.stdin.isatty():
         raise UsageProblem("review: needs a terminal; in scripts use --list, --approve, --reject, --correct or --undo")
     session = Session(db.conn, reviewer, utc_now, ClickTerminal(), _narrowed(asked), order=asked["order"])

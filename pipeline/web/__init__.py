@@ -11,6 +11,7 @@ sandbox.py    queries of visitors, each in a process of its own, box.py, with li
 harmless.py   CSV without cells that a spreadsheet would run
 dates.py      days and times as people write them
 looking.py    who looks at which claim right now
-desk.py       pages of the review desk; decide.py its writes
+desk.py       the review desk, one claim after another; desk_more.py its lists, articles and claims to add;
+              decide.py its writes
 board.py      pages of the status board; chart.py, atlas.py, picture.py its pictures
 """

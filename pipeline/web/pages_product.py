@@ -1,5 +1,6 @@
 """Handlers of the pages of the data product: changes, announcements, codebook, about, and each public id."""
 
+import re
 import sqlite3
 from functools import cache
 from pathlib import Path
@@ -76,5 +77,6 @@ async def about(site: Site, asked: Request) -> Any:
 def _codebook() -> str:
     from markdown_it import MarkdownIt
 
-    drawn = MarkdownIt("commonmark", {"html": False}).enable("table").render(CODEBOOK.read_text(encoding="utf-8"))
+    text = re.sub(r"<!--.*?-->", "", CODEBOOK.read_text(encoding="utf-8"), flags=re.DOTALL)  # where it is made from
+    drawn = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
     return str(drawn).replace("<th></th>", "<td></td>")  # a heading without words is none

@@ -37,7 +37,7 @@ WORDS = {REVIEW: "sign in as a reviewer", READ_ALL: "sign in to read this", READ
 NARROW = ("place", "of", "region")
 BOARD = (*NARROW, "on")
 CHANGES = (*NARROW, "since", "until", "reviewed")
-FILTERS = ("sender", "host", "status", "publisher", "confidence")
+FILTERS = ("sender", "host", "status", "publisher", "confidence", "show", "order")
 FOREIGN = re.compile(r"utm_\w+|fbclid|gclid|ref")  # added by others to links to us, and without meaning here
 
 # Paths that Datasette or a plugin would answer too are ours, because ours are asked first.
@@ -79,13 +79,24 @@ ROUTES = (
         REVIEW,
         pages_more.gone,
     ),
-    Route(r"^/-/desk$", "GET", REVIEW, pages_desk.desk, ("claim", *FILTERS)),
+    Route(r"^/-/desk$", "GET", REVIEW, pages_desk.desk, ("claim", "skip", *FILTERS)),
     Route(r"^/-/desk/card$", "GET", REVIEW, pages_desk.card, ("claim",)),
     Route(r"^/-/desk/next$", "GET", REVIEW, pages_desk.following, ("skip", *FILTERS)),
     Route(r"^/-/desk/mine$", "GET", REVIEW, pages_desk.mine),
     Route(r"^/-/desk/look$", "POST", REVIEW, pages_desk.look),
     Route(r"^/-/desk/decide$", "POST", REVIEW, pages_desk.decide),
     Route(r"^/-/desk/undo$", "POST", REVIEW, pages_desk.undo),
+    Route(r"^/-/desk/list$", "GET", REVIEW, pages_desk.listing, FILTERS),
+    Route(r"^/-/desk/article$", "GET", REVIEW, pages_desk.article, ("article", "skip", *FILTERS)),
+    Route(r"^/-/desk/together$", "POST", REVIEW, pages_desk.together),
+    Route(r"^/-/desk/add$", "GET", REVIEW, pages_desk.add, ("article", "start", "end", "quote")),
+    Route(r"^/-/desk/added$", "POST", REVIEW, pages_desk.added),
+    Route(r"^/-/desk/remark$", "POST", REVIEW, pages_desk.remark),
+    Route(r"^/-/desk/second$", "GET", REVIEW, pages_desk.second, ("skip", "said")),
+    Route(r"^/-/desk/opinion$", "POST", REVIEW, pages_desk.opinion),
+    Route(r"^/-/desk/settle$", "POST", REVIEW, pages_desk.settle),
+    Route(r"^/-/desk/people$", "GET", REVIEW, pages_desk.people),
+    Route(r"^/-/desk/places$", "GET", REVIEW, pages_desk.places, ("q",)),
 )
 
 

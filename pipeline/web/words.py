@@ -1,52 +1,22 @@
 """Claims and states in plain words, for people."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
 from functools import cache
 from itertools import pairwise
-from typing import Any
 
 from legation.pipeline.places import state_label
+from legation.pipeline.sentences import when as when
 
 STATUS = {
     "reopened": "reopened", "opened": "opened", "remained_open": "remained open", "reduced": "reduced its staff",
     "relocated": "relocated", "evacuated": "evacuated", "suspended": "suspended", "closed": "closed",
 }  # fmt: skip
-FIELD = {
-    "sending_state": "Sending State", "receiving_state": "Receiving State", "city": "City", "mission": "Mission",
-    "status": "Status", "modality": "Modality", "date": "Date", "relocated_to": "Relocated to",
-}  # fmt: skip
 MARKS = ("sender", "host", "mission", "event", "cue", "speaker", "date")
-
-
-def sentence(fields: Mapping[str, Any], attribution: str | None = None) -> str:
-    """ "France — embassy in Kyiv, Ukraine — reopened — fact — April 2022, says the ministry"."""
-    where = ", ".join(filter(None, (fields["city"], host_label(fields["receiving_state"]))))
-    moved = f" to {fields['relocated_to']}" if fields["relocated_to"] else ""
-    parts = (
-        state_label(fields["sending_state"]),
-        f"{fields['mission']} in {where}",
-        STATUS[fields["status"]] + moved,
-        str(fields["modality"]),
-        when(fields["date"]) or "date not told",
-    )
-    return " — ".join(parts) + (f", says {attribution}" if attribution else "")
 
 
 def host_label(code: str | None) -> str:
     return state_label(code) if code else "(not told)"
-
-
-def when(day: str | None) -> str:
-    """ "19 April 2022", "April 2022", "2022"; "" for None."""
-    if not day:
-        return ""
-    if len(day) == len("2022"):
-        return day
-    first = date.fromisoformat((day + "-01")[:10])
-    month = f"{first:%B} {first.year:04}"
-    return month if len(day) == len("2022-04") else f"{first.day} {month}"
 
 
 def began(day: str | None, precision: str | None) -> str:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 from itertools import pairwise
-from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -27,41 +26,19 @@ from legation.pipeline.web.chart import (
     world,
 )
 from legation.pipeline.web.dates import ago, long_day, moment, short_day
+from legation.pipeline.web.desk import paragraphs
 from legation.pipeline.web.guard import refusal
 from legation.pipeline.web.looking import SECONDS, Looking
 from legation.pipeline.web.picture import colours, styles, svg
 from legation.pipeline.web.settings import ServeConfig
 from legation.pipeline.web.thin import coarser
-from legation.pipeline.web.words import began, pieces, sentence, when
+from legation.pipeline.web.words import began, pieces, when
 
 # What a picture may be made of.
 TAGS = {
     "svg", "title", "style", "defs", "symbol", "path", "circle", "rect", "line", "text", "tspan", "g", "a", "use",
     "pattern", "linearGradient", "stop",
 }  # fmt: skip
-FIELDS = {
-    "sending_state": "FR", "receiving_state": "UA", "city": "Kyiv", "mission": "embassy", "status": "reopened",
-    "modality": "fact", "date": "2022-04", "relocated_to": None,
-}  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("changed", "attribution", "words"),
-    [
-        ({}, "the ministry", "France — embassy in Kyiv, Ukraine — reopened — fact — April 2022, says the ministry"),
-        ({"city": None, "date": None}, None, "France — embassy in Ukraine — reopened — fact — date not told"),
-        ({"sending_state": None}, None, "(unnamed) — embassy in Kyiv, Ukraine — reopened — fact — April 2022"),
-        (
-            {"status": "relocated", "relocated_to": "Lviv", "modality": "planned", "date": "2022"},
-            None,
-            "France — embassy in Kyiv, Ukraine — relocated to Lviv — planned — 2022",
-        ),
-        ({"receiving_state": None, "city": None, "date": "2022"}, "he",
-         "France — embassy in (not told) — reopened — fact — 2022, says he"),
-    ],
-)  # fmt: skip
-def test_a_claim_as_a_sentence(changed: dict[str, Any], attribution: str | None, words: str) -> None:
-    assert sentence({**FIELDS, **changed}, attribution) == words
 
 
 @pytest.mark.parametrize(
@@ -92,6 +69,17 @@ def test_pieces_are_the_text_again(text: str, offset: int, marks: list[tuple[str
         for label in piece.labels:
             assert any(m == label and a <= place and place + len(piece.text) <= b for m, a, b in spans)
         place += len(piece.text)
+
+
+@given(st.text("ab \n😀", max_size=40), st.integers(0, 20), st.integers(0, 40))
+def test_paragraphs_know_where_they_begin(text: str, offset: int, start: int) -> None:
+    found = paragraphs(pieces(text, offset, (start, start + 5), ()), offset)
+    assert ["".join(piece.text for piece in one.pieces) for one in found] == [line for line in text.split("\n") if line]
+    for one in found:
+        words = "".join(piece.text for piece in one.pieces)
+        assert text[one.start - offset :].startswith(words)
+        assert one.start == offset or text[one.start - offset - 1] == "\n"
+        assert one.hit == any(piece.quoted for piece in one.pieces)
 
 
 def test_looking_forgets_who_went_away() -> None:

@@ -18,9 +18,9 @@ def page(browser: Any, server: Server) -> Any:
 def test_decide_and_undo(page: Any, server: Server) -> None:
     page.goto(f"{server.url}/-/desk")
     page.get_by_role("button", name="Approve").click()
-    page.get_by_text("Reject: why?").click()
-    page.get_by_role("button", name="wrong status").click()
-    page.get_by_text("Edit: what does it say?").click()
+    page.locator("#reject summary").click()
+    page.get_by_role("button", name="Wrong status").click()
+    page.get_by_text("Correct the fields").click()
     page.get_by_label("City", exact=True).fill("Lviv")
     page.get_by_role("button", name="Save the correction").click()
     page.get_by_role("button", name="Undo").click()
@@ -35,7 +35,7 @@ def test_decide_and_undo(page: Any, server: Server) -> None:
 
 def test_a_strange_correction_is_asked_back_about_on_a_page_of_its_own(page: Any, server: Server) -> None:
     page.goto(f"{server.url}/-/desk?claim=3&sender=Poland")
-    page.get_by_text("Edit: what does it say?").click()
+    page.get_by_text("Correct the fields").click()
     page.get_by_label("City", exact=True).fill("Waršaw")
     page.get_by_role("button", name="Save the correction").click()
     assert "Nothing is saved yet" in page.locator("h1").inner_text()

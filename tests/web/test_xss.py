@@ -10,6 +10,7 @@ from urllib.parse import quote
 import pytest
 from sqlite_utils import Database
 
+from legation.db import remarks
 from legation.db.decisions import Verdict, decide
 from tests.rows import article, claim, fresh, save
 from tests.web.conftest import Server, people, serving, sign_in
@@ -43,6 +44,7 @@ def hostile(db: Database, text: str, corrected: bool) -> int:
     if corrected:
         verdict = Verdict("correct", "other", note=text, fields={"city": f"{text}!", "relocated_to": f"{text}?"})
         decide(db, found, verdict, revision=0, reviewer=text, now="2022-05-02T00:00:00Z")
+    remarks.unsure(db, found, reviewer=text, now="2022-05-03T00:00:00Z", note=text, asked=text)
     return found
 
 
@@ -110,7 +112,9 @@ def test_desk_shows_every_payload_as_text(site: tuple[Server, dict[str, int]], p
         "/-/board?place=Ukraine&on=2022-05-01", "/-/board?of=France&on=2022-05-01", "/-/hosts?on=2022-05-01",
         "/-/embed?place=Ukraine&on=2022-05-01", "/-/embed?of=France&on=2022-05-01", "/-/about", "/-/search?q=Ukraine",
         "/legation", "/legation/claims/2", "/legation/current_status?_facet=city&_sort=city",
-        "/-/desk/mine", "/-/desk", "/legation/claims?_size=200", "/legation/sources", "/legation/decisions/2",
+        "/-/desk/mine", "/-/desk", "/-/desk/list", "/-/desk/people", "/-/desk/second", "/-/desk/article?article=3",
+        "/-/desk/article", "/-/desk/add?article=3&start=0&end=40", "/legation/remarks",
+        "/legation/claims?_size=200", "/legation/sources", "/legation/decisions/2",
         "/-/export/claims.csv", "/legation?sql=select+quote,+title+from+claims+join+articles+on+article=articles.id",
     ],
 )  # fmt: skip
@@ -139,6 +143,9 @@ def test_pages_of_missions_articles_and_errors(site: tuple[Server, dict[str, int
         f"/-/desk?host={quote(text, safe='')}": "no such place",
         f"/-/desk?publisher={quote(text, safe='')}": text,
         f"/-/desk?claim={quote(text, safe='')}": "not a number",
+        f"/-/desk/add?article={number}&quote={quote(text, safe='')}": text,
+        f"/-/desk/add?article={number}&quote={quote(text, safe='')}+no": "these words are not in it",
+        f"/-/desk/list?publisher={quote(text, safe='')}": text,
         f"/-/enter?token={quote(text, safe='')}": "wrong",
         f"/-/changes?region={quote(text, safe='')}": "no such region",
     }

@@ -3,7 +3,7 @@
 "use strict";
 
 const desk = document.getElementById("desk");
-const place = document.getElementById("place");
+const frame = document.getElementById("place");
 const said = document.getElementById("said");
 const filters = location.search.replace(/([?&])claim=\d*&?/, "$1");
 const trail = []; // numbers of the claims shown, in order
@@ -17,6 +17,7 @@ const shown = () => Number(card().dataset.claim);
 
 function say(words) {
   said.textContent = "";
+  document.getElementById("toast").classList.toggle("idle", !words);
   requestAnimationFrame(() => { said.textContent = words; });
 }
 
@@ -37,17 +38,17 @@ function fetchNext() {
 const fetchClaim = (claim) => fetchCard(`/-/desk/card?claim=${claim}`);
 
 function put(found) {
-  place.replaceChildren(found);
+  frame.replaceChildren(found);
   document.getElementById("sentence").focus({ preventScroll: true });
   window.scrollTo(0, 0);
   toQuote();
   look();
 }
 
-function toQuote() {
-  const text = card().querySelector(".text");
-  const quote = text && text.querySelector(".quote");
-  if (quote) text.scrollTop = Math.max(0, quote.offsetTop - 80);
+function toQuote() { // on wide screens the article scrolls in its own column; on others the card shows the quote
+  const column = card().querySelector(".article");
+  const quote = column && column.querySelector(".quote");
+  if (quote) column.scrollTop += quote.getBoundingClientRect().top - column.getBoundingClientRect().top - column.clientHeight / 3;
 }
 
 function arrive(found) {
@@ -105,7 +106,12 @@ async function post(address, form) {
   const answer = await fetch(address, { method: "POST", headers: { accept: "application/json" }, body: new URLSearchParams(form) });
   const type = answer.headers.get("content-type") || "";
   const told = type.includes("json") ? await answer.json() : { error: `the server answered ${answer.status}` };
-  if (told.progress) document.getElementById("progress").textContent = told.progress;
+  if (told.progress) {
+    document.getElementById("progress").textContent = told.progress;
+    const bar = document.getElementById("bar");
+    bar.max = Math.max(1, told.done + told.here);
+    bar.value = told.done;
+  }
   return { status: answer.status, told };
 }
 
@@ -117,7 +123,7 @@ async function decide(form, submitter, sure = false) {
   if (copies && copies.checked) given.set("together", "1");
   const { status, told } = await post("/-/desk/decide", given);
   if (status === 200) {
-    say(`Claim ${told.claim}: ${told.message}.`);
+    say(told.said + (told.claims.length > 1 ? ` (${told.message})` : ""));
     await goNext(told.claims);
   } else if (status === 422) {
     askBack(told.doubts, form);
@@ -176,6 +182,25 @@ function warn(words) {
   say(words);
 }
 
+async function remark(form, submitter) {
+  const given = new FormData(form);
+  given.set(submitter.name, submitter.value);
+  const { status, told } = await post("/-/desk/remark", given);
+  if (status !== 200) return warn(`Not saved: ${told.error}`);
+  say(told.said);
+  passed.add(shown());
+  await next();
+}
+
+async function settle(form, submitter) {
+  const given = new FormData(form);
+  given.set(submitter.name, submitter.value);
+  const { status, told } = await post("/-/desk/settle", given);
+  if (status !== 200) return warn(`Not saved: ${told.error}`);
+  say(told.said);
+  put(await fetchClaim(shown()));
+}
+
 async function undo() {
   const { status, told } = await post("/-/desk/undo", new FormData());
   if (status !== 200) return say(told.error);
@@ -186,15 +211,24 @@ async function undo() {
   say(`Taken back. Claim ${told.claim} is ${told.state}.`);
 }
 
-function open(name) {
+function open(name, field) {
   const box = document.getElementById(name);
   if (!box) return;
-  for (const other of card().querySelectorAll("details")) other.open = other === box;
-  (name === "reject" ? box.querySelector(".reasons") : box.querySelector("select, input:not([type=hidden])")).focus();
+  for (const other of card().querySelectorAll("#edit, #reject, #unsure")) other.open = other === box;
+  const first = field ? document.getElementById(`field-${field}`) : box.querySelector("select, input:not([type=hidden])");
+  (name === "reject" ? box.querySelector(".reasons") : first).focus();
+  if (field && first.select) first.select();
+}
+
+function note() {
+  const line = document.getElementById("note-of");
+  if (!line) return;
+  line.hidden = false;
+  document.getElementById("approve-note").focus();
 }
 
 function close() { // what was typed and not saved is dropped
-  for (const box of card().querySelectorAll("details")) {
+  for (const box of card().querySelectorAll("#edit, #reject, #unsure")) {
     box.open = false;
     for (const form of box.querySelectorAll("form")) form.reset();
     for (const doubts of box.querySelectorAll(".doubts")) doubts.hidden = true;
@@ -228,11 +262,35 @@ async function once(action) {
   }
 }
 
+async function codebook() {
+  const box = document.getElementById("codebook");
+  const text = document.getElementById("codebook-text");
+  if (!text.firstChild) {
+    const answer = await fetch("/-/codebook");
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    text.replaceChildren(page.querySelector("article.prose") || "The codebook cannot be read.");
+    for (const named of text.querySelectorAll("[id]")) named.removeAttribute("id");
+  }
+  box.showModal();
+}
+
 const press = (selector) => { const button = card().querySelector(selector); if (button && !button.disabled) button.click(); };
 const KEYS = {
-  a: () => press("button.approve"), r: () => open("reject"), e: () => open("edit"), s: () => once(skip), u: () => once(undo),
-  j: () => once(next), k: () => once(previous), "?": () => document.getElementById("help").showModal(),
+  a: () => press("button.approve"), r: () => open("reject"), e: () => open("edit"), x: () => open("unsure"), m: note,
+  s: () => once(skip), u: () => once(undo), j: () => once(next), k: () => once(previous), n: () => toAdd(card().dataset.article),
+  h: () => codebook(), f: filter, "?": () => document.getElementById("help").showModal(),
+  b: () => document.getElementById("to-article").click(), l: () => document.getElementById("to-list").click(),
 };
+for (let number = 1; number <= 7; number += 1) {
+  KEYS[number] = () => { const chip = document.querySelector(`[data-show="${number}"]`); if (chip) chip.click(); };
+}
+
+function filter() {
+  const box = document.querySelector("details.filters");
+  box.open = true;
+  box.querySelector("input:not([type=hidden])").focus();
+}
+
 
 function reject(key) {
   const note = card().querySelector("#reject [name=note]");
@@ -243,8 +301,11 @@ function reject(key) {
 }
 
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.altKey || event.metaKey || document.getElementById("help").open) return;
-  if (event.key === "Escape") return close();
+  if (event.ctrlKey || event.altKey || event.metaKey || document.querySelector("dialog[open]")) return;
+  if (event.key === "Escape") {
+    document.querySelector("details.filters").open = false;
+    return close();
+  }
   if (event.key === "Enter" && event.target.matches("#correction select")) { // as in any other field
     event.preventDefault();
     const form = event.target.form;
@@ -252,7 +313,7 @@ document.addEventListener("keydown", (event) => {
   }
   if (event.target.closest("input:not([type=checkbox]), select, textarea, [contenteditable]")) return;
   const key = event.key.toLowerCase();
-  const choosing = card().querySelector("#reject[open]");
+  const choosing = document.querySelector("#reject[open]");
   if (choosing) { // no other key decides anything until a reason is given or Esc is pressed
     if (/^[0-9a-z]$/.test(key)) event.preventDefault();
     reject(key);
@@ -263,19 +324,29 @@ document.addEventListener("keydown", (event) => {
 });
 
 document.addEventListener("submit", (event) => {
-  if (!place.contains(event.target)) return;
+  const form = event.target;
+  if (!frame.contains(form)) return;
   event.preventDefault();
-  once(() => decide(event.target, event.submitter));
+  const write = form.action.endsWith("/remark") ? remark : form.action.endsWith("/settle") ? settle : decide;
+  once(() => write(form, event.submitter));
 });
 
 document.addEventListener("click", (event) => {
-  const button = event.target.closest("button[data-open]");
-  if (button) open(button.dataset.open);
+  const button = event.target.closest("button[data-open], button[data-field], #note-open, #add, #codebook-link");
+  if (!button) return;
+  if (button.dataset.open) open(button.dataset.open);
+  else if (button.dataset.field) open("edit", button.dataset.field);
+  else if (button.id === "note-open") note();
+  else {
+    event.preventDefault();
+    if (button.id === "add") toAdd(card().dataset.article);
+    else codebook();
+  }
 });
 
-document.addEventListener("change", (event) => {
-  if (event.target.id === "pick-date") document.getElementById("field-date").value = event.target.value;
-});
+document.addEventListener("toggle", (event) => { // the summary of a menu is its button: the focus goes where its key takes it
+  if (event.target.open && event.target.id === "reject") event.target.querySelector(".reasons").focus();
+}, true);
 
 for (const [id, action] of [["next", next], ["previous", previous], ["skip", skip]]) {
   document.getElementById(id).addEventListener("click", () => once(action));
