@@ -14,6 +14,7 @@ from legation.pipeline.web.reply import Request, data, page
 from legation.pipeline.web.site import Site
 
 CODEBOOK = Path(__file__).parent.parent / "data" / "codebook.md"
+SCROLLS = '<div class="wide" tabindex="0">'
 MOST = 500  # rows of a page; the exports have all
 _ANNOUNCED = """
     SELECT * FROM announcements WHERE :region = '' OR region = :region
@@ -77,4 +78,5 @@ def _codebook() -> str:
     from markdown_it import MarkdownIt
 
     drawn = MarkdownIt("commonmark", {"html": False}).enable("table").render(CODEBOOK.read_text(encoding="utf-8"))
-    return str(drawn).replace("<th></th>", "<td></td>")  # a heading without words is none
+    plain = str(drawn).replace("<th></th>", "<td></td>")  # a heading without words is none
+    return plain.replace("<table>", f"{SCROLLS}<table>").replace("</table>", "</table></div>")
