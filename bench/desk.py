@@ -20,7 +20,7 @@ from typing import Any
 from tests.web.conftest import CHROMIUM, FLAGS, Server, people, serving, sign_in
 from tests.web.test_desk import ready
 
-LIMITS = {"next claim by its key": 0.3, "next claim after an approval": 0.3, "board of a capital": 1.0}
+LIMITS = {"next claim by its key": 0.3, "next claim after an approval": 0.3, "board of a capital": 0.4}
 STEP = 0.15  # seconds of a step of the sitting, for 95 of 100
 DAYS = [f"2023-{month:02}-15" for month in range(1, 11)]
 

@@ -72,6 +72,7 @@ SHOWN = (
     ("front", "light"), ("front", "dark"), ("front", "phone"), ("board", "light"), ("board", "dark"),
     ("mission", "light"), ("world", "dark"), ("report", "light"), ("table", "light"), ("desk", "light"),
 )  # fmt: skip
+PATIENCE = 120_000  # milliseconds that a page may take on a busy machine
 HEIGHT = {"report": 1123, "mission": 1000}  # pixels that the docs show of a page; else as much as a window does
 
 
@@ -124,6 +125,7 @@ def take(server: Server, folder: Path, target: Path, shots: list[tuple[str, str]
         for name, way in shots:
             context = signed(browser, server, folder, PAGES.get(name, (STRANGER,))[0], way)
             page = context.new_page()
+            page.set_default_timeout(PATIENCE)
             if name == "report":
                 page.goto((folder / "report.html").resolve().as_uri())
             else:
@@ -131,7 +133,7 @@ def take(server: Server, folder: Path, target: Path, shots: list[tuple[str, str]
             page.wait_for_load_state("networkidle")
             if not whole and name in HEIGHT:
                 page.set_viewport_size({"width": WAYS[way]["viewport"]["width"], "height": HEIGHT[name]})
-            page.screenshot(path=target / f"{name}-{way}.png", full_page=whole, timeout=120_000)
+            page.screenshot(path=target / f"{name}-{way}.png", full_page=whole)
             context.close()
         browser.close()
 

@@ -246,6 +246,18 @@ def _newest(status: Status, claims: Mapping[int, Claim]) -> Claim | None:
     return max(found, key=lambda claim: (claim["published"] or "", claim["id"]), default=None)
 
 
+def until_day(shown: Board) -> Board:
+    """The board with a timeline that ends on its day: what is printed does not tell of later."""
+    first, on = shown.ends[0], shown.asked.on
+    return replace(shown, missions=tuple(_until(mission, on) for mission in shown.missions), ends=(first, on))
+
+
+def _until(mission: Mission, on: str) -> Mission:
+    periods = tuple(s for s in mission.periods if (s.since or on) <= on) or mission.periods[:1]
+    claims = tuple(pair for pair in mission.claims if claim_day(pair[0]) <= on)
+    return replace(mission, periods=periods, claims=claims, total=mission.total - len(mission.claims) + len(claims))
+
+
 def known(connection: sqlite3.Connection) -> dict[str, list[tuple[str, int]]]:
     """What one may ask for: "hosts" and "senders", each (name, missions of which something is known), by name."""
     found = {}

@@ -19,10 +19,11 @@ EVENTS = ("opened", "reopened", "remained_open", "reduced", "relocated", "evacua
 HEAD, ROW, BAR, GAP = 32, 24, 14, 12  # pixels: above the rows, of a row, of a bar, between two states
 MARK = 8.5  # pixels, radius of a mark
 WIDE, NARROW = (
-    880,
+    560,
     230,
-)  # pixels that a timeline has on a desk and on a phone: marks nearer than their width do not stay
+)  # pixels that a timeline has at least on a desk and on a phone, so that marks have room
 YEAR = 365  # days
+LAST_TICK, TICK = 94, 40  # per cent after which a tick has no room for words; pixels that its words take
 LEAST = 0.1  # per cent of the width: less is not seen
 MAP = (1120, 500)  # pixels
 MOST_LABELS = 8  # words on a map
@@ -104,7 +105,7 @@ def timeline(
         places.append((row, y))
         y += ROW
     scale = Scale(*ends)
-    parts = [*_defs(rows), *_axis(scale, y), *(_group(row, _bars(row, top, scale, fades)) for row, top in places)]
+    parts = [*_defs(rows), *_axis(scale, y, on), *(_group(row, _bars(row, top, scale, fades)) for row, top in places)]
     parts += [*_day(on, scale, y), *(_group(row, _marks(row, top, scale)) for row, top in places)]
     return Drawing(Markup("").join(parts), label, None, y + 4, tuple(places))
 
@@ -126,6 +127,7 @@ class Scale:
         return min(max(self.of(date.fromisoformat(day)), 0), 100)
 
     def of(self, day: date) -> float:
+        """Per cent of the width from its left edge, below 0 and above 100 for days outside."""
         return 100 * (day - self.first).days / self.days
 
 
@@ -157,12 +159,14 @@ def _defs(rows: Iterable[Row]) -> Iterator[Markup]:
     )
 
 
-def _axis(scale: Scale, height: int) -> Iterator[Markup]:
+def _axis(scale: Scale, height: int, on: str) -> Iterator[Markup]:
+    """A line for each tick, and its words where neither the edge nor the day covers them."""
     for number, (day, words) in enumerate(_ticks(scale)):
         x = _n(scale.of(day))
         odd = " odd" if number % 2 else ""
         yield _tag('<line class="grid" x1="{0}%" x2="{0}%" y1="{1}" y2="{2}"/>', x, HEAD - 4, height)
-        if scale.of(day) < 94:
+        start, left = scale.of(day), scale(on) + 100 * _beside(on, scale)[0] / WIDE
+        if start < LAST_TICK and not left - 100 * TICK / WIDE < start < left + 100 * _beside(on, scale)[1] / WIDE:
             yield _tag('<text class="tick{}" x="{}%" y="{}">{}</text>', odd, x, HEAD - 12, words)
 
 
@@ -225,10 +229,15 @@ def _veils(bar: Bar, y: int, scale: Scale, days: int) -> Iterator[Markup]:
     )
 
 
+def _beside(on: str, scale: Scale) -> tuple[float, int]:
+    """Where the box with the name of the day begins, in pixels from the day, so that it stays inside; and its width."""
+    x, width = scale(on), 9 * len(short_day(on)) + 10
+    return (-width if x > 90 else 0 if x < 10 else -width / 2), width
+
+
 def _day(on: str, scale: Scale, height: int) -> Iterator[Markup]:
     x, words = scale(on), short_day(on)
-    width = 9 * len(words) + 10
-    left = -width if x > 90 else 0 if x < 10 else -width / 2
+    left, width = _beside(on, scale)
     yield _tag('<line class="day" x1="{0}%" x2="{0}%" y1="22" y2="{1}"/>', _n(x), height)
     yield _tag(
         '<svg overflow="visible" x="{}%" y="0" width="1" height="24">'

@@ -15,6 +15,7 @@ from legation.pipeline.web.reply import Request, data, page
 from legation.pipeline.web.site import Site
 
 CODEBOOK = Path(__file__).parent.parent / "data" / "codebook.md"
+SCROLLS = '<div class="wide" tabindex="0">'
 MOST = 500  # rows of a page; the exports have all
 _ANNOUNCED = """
     SELECT * FROM announcements WHERE :region = '' OR region = :region
@@ -79,4 +80,5 @@ def _codebook() -> str:
 
     text = re.sub(r"<!--.*?-->", "", CODEBOOK.read_text(encoding="utf-8"), flags=re.DOTALL)  # where it is made from
     drawn = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
-    return str(drawn).replace("<th></th>", "<td></td>")  # a heading without words is none
+    plain = str(drawn).replace("<th></th>", "<td></td>")  # a heading without words is none
+    return plain.replace("<table>", f"{SCROLLS}<table>").replace("</table>", "</table></div>")
