@@ -58,7 +58,7 @@ def sitting(server: Server, claims: int = 200) -> list[float]:
                 times.append(pressed(page, "8"))
             else:
                 times.append(pressed(page, "a"))
-        assert "200 by you" in page.locator("#progress").inner_text()
+        assert f"{claims} by you" in page.locator("#progress").inner_text()
         browser.close()
     return times
 
