@@ -16,7 +16,8 @@ from legation.models.reading.when import days
 from legation.models.reading.where import cities, moves
 from legation.models.training.details import rows_of, same
 from legation.models.training.examples import Example, Gold
-from legation.models.training.stages import Prepared, prepare
+from legation.models.training.prepared import Prepared
+from legation.models.training.stages import prepare
 from legation.pipeline.extract import Reader
 from legation.pipeline.training import reader_of
 
