@@ -25,6 +25,7 @@ KINDS = {kind: number for number, kind in enumerate((*NAMES, "MISSION", "EVENT")
 NONE = "-"  # no State, or one that is not named
 TITLE = -1  # the index of the title where it is read as a sentence of its own
 LEAST = 0.02  # probabilities below are not told
+LIMIT = 30.0  # log-odds beyond which a probability does not change in four digits
 
 WINDOW, OWN, HEAD, FILL = (
     144,
@@ -183,7 +184,7 @@ class Encoder:
         x = self.words[ids].astype("f4") * self.scales[ids, None] + self.positions[: len(ids)]
         feed = {"x": x[None], "marks": np.array([pieces.marks]), "kinds": np.array([pieces.kinds])}
         outputs: Any = self.session.run(["pairs", "sentence"], feed | {"own": own, "context": context, "flags": flags})
-        pairs, sentence = (1 / (1 + np.exp(-logits[0])) for logits in outputs)
+        pairs, sentence = (1 / (1 + np.exp(-np.clip(logits[0], -LIMIT, LIMIT))) for logits in outputs)
         return pairs, sentence
 
 

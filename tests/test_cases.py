@@ -131,7 +131,7 @@ def a_canonical_link_to_the_front_page(case: Case) -> None:
     urls = [url.removeprefix(case.server.url) for (url,) in case.desk.rows("SELECT url FROM articles ORDER BY url")]
     own = [f"/c/{name}.html" for name in names[:4]]
     assert urls in (["/", *own, "/c/a5.html"], ["/", *own, "/deep/er/story5.html"])
-    assert case.desk.rows(LIVE) == [("CL",), ("ES",), ("GH",), ("IT",), ("NO",)]
+    assert {state for (state,) in case.desk.rows(LIVE)} == {"CL", "ES", "GH", "IT", "NO"}
 
 
 def pictures_in_a_sitemap(case: Case) -> None:
@@ -172,7 +172,8 @@ def archives(case: Case) -> None:
     case.desk.configure()
     done = case.legation("scan", case.folder / "all.warc", "-o", "found", "--jobs", "1")
     assert done.returncode == 0, done
-    scanned = {json.loads(line)["url"] for path in (case.desk.folder / "found").glob("*.jsonl") for line in path.open()}
+    texts = [path.read_text(encoding="utf-8") for path in (case.desk.folder / "found").glob("*.jsonl")]
+    scanned = {json.loads(line)["url"] for text in texts for line in text.splitlines()}
     (case.desk.folder / "in").mkdir()
     shutil.copy(case.folder / "all.warc", case.desk.folder / "in")
     code, record = case.desk.run('[[sources]]\nname = "w"\nkind = "warc"\npath = "in"\n')

@@ -62,8 +62,17 @@ def fit_trees(
     smallest_leaf: int,
     share: float,
 ) -> Trees:
-    """Boosted trees (LightGBM) over dense rows of shape (n, features)."""
+    """Boosted trees (LightGBM) over dense rows of shape (n, features).
+
+    Where there is nothing to split on (no feature, or rows of one kind), a single leaf.
+    """
     import lightgbm
+
+    share_right = float(np.average(labels, weights=weights)) if len(labels) else 0.0
+    if not features or not 0 < share_right < 1:
+        odds = np.log(share_right / (1 - share_right)) if 0 < share_right < 1 else BAR_HIGH if share_right else BAR_LOW
+        leaf = np.full((1, 1), -1)
+        return Trees(tuple(features), 0.0, (np.zeros((1, 1), int), np.zeros((1, 1)), leaf, leaf, np.full((1, 1), odds)))
 
     data = lightgbm.Dataset(
         np.asarray(rows, dtype="float32"), label=labels, weight=weights, params={"max_bin": 63, "verbose": -1}
