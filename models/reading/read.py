@@ -12,7 +12,7 @@ from legation.models.reading.attribution import speakers
 from legation.models.reading.decide import SECOND_NAMES, Described, Weights
 from legation.models.reading.detail import Detail, choose, choose_some
 from legation.models.reading.frames import TITLE
-from legation.models.reading.judge import Candidate, candidates
+from legation.models.reading.judge import Candidate, candidates, without_rivals
 from legation.models.reading.reasons import in_words
 from legation.models.reading.scorers import probability
 from legation.models.reading.trace import Step
@@ -39,10 +39,11 @@ def read(
     chances = probability(judge.log_odds(rows)) if found else []
     claims: list[Claim] = []
     made: list[Candidate] = []
-    for candidate, chance in zip(found, chances, strict=True):
+    by_key = {candidate.key: candidate for candidate in found}
+    for key, chance in without_rivals([(c.key, float(p)) for c, p in zip(found, chances, strict=True)]):
         if chance >= threshold:
-            claims += _claims(article, candidate, float(chance), weights)
-            made.append(candidate)
+            claims += _claims(article, by_key[key], chance, weights)
+            made.append(by_key[key])
     ordered = sorted(claims, key=lambda claim: (claim.start, -claim.confidence, str(claim.fact)))
     return tuple(ordered), tuple(_steps(article, described, made, weights))
 

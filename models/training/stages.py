@@ -15,7 +15,7 @@ import numpy as np
 from legation.models.claim import MODALITIES, STATUSES, Text
 from legation.models.reading.article import Article
 from legation.models.reading.decide import FLOOR, SECOND_NAMES, Described, Settings, Weights, decide_roles, second_look
-from legation.models.reading.judge import JUDGE_FEATURES, Key, candidates
+from legation.models.reading.judge import JUDGE_FEATURES, Key, candidates, without_rivals
 from legation.models.reading.pairs import NAMES
 from legation.models.reading.scorers import Linear, Trees, as_json, probability
 from legation.models.reading.voice import VOICE_FEATURES, Heard
@@ -292,7 +292,8 @@ def _judge(prepared: Sequence[Prepared], names: Sequence[str]) -> tuple[Trees, d
     )
     slope, offset = float(moved.nodes[4][0, 0]), moved.bias
     return whole, {
-        id_: [(key, float(probability(slope * v + offset))) for key, v in rows] for id_, rows in scored.items()
+        id_: without_rivals([(key, float(probability(slope * v + offset))) for key, v in rows])
+        for id_, rows in scored.items()
     }
 
 

@@ -41,7 +41,7 @@ def test_a_redirect_to_what_is_no_address_fails(server: Script, fetcher: Make) -
     server.routes["/a"] = lambda request: request.redirect("http://0177.0.0.1/b")  # octal, which inet_aton would take
     answer = fetcher().get(server.url + "/a")
     assert (answer.outcome, answer.requests) == ("failed", 2)
-    assert "Invalid URL in location header" in str(answer.reason)
+    assert "the address is none that can be asked for" in str(answer.reason)
 
 
 def test_a_name_with_a_public_and_a_private_address_is_refused(server: Script, fetcher: Make) -> None:
@@ -89,4 +89,4 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(fetcher: Make, tmp_pat
     thread.join()
     server.server_close()
     assert answer.outcome == "failed"
-    assert "certificate verify failed" in str(answer.reason).lower()
+    assert "certificate is not valid" in str(answer.reason)

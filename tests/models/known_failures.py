@@ -16,8 +16,8 @@ from legation.pipeline.scoring import outcomes
 from tests.conftest import MODEL, ROOT
 
 FOLDER = ROOT / "tests" / "cases"
-LIST = FOLDER / "known_failures.jsonl"
-CASES = sorted(path for path in FOLDER.glob("*.jsonl") if path != LIST)
+LIST = Path(__file__).with_name("known_failures.jsonl")
+CASES = sorted(FOLDER.glob("*.jsonl"))
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Each text of our own gives its claims and no others; what fails today is listed, with what is wrong.
 
-tests/cases/known_failures.jsonl is written by `python -m tests.models.known_failures`. A text that is listed there and
+tests/models/known_failures.jsonl is written by `python -m tests.models.known_failures`. A text that is listed there and
 passes fails the test, so that the list stays true.
 """
 

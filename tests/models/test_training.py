@@ -142,6 +142,10 @@ def test_what_cannot_be_trained_is_said_in_one_line(home: Path) -> None:
 def test_the_heaviest_features_are_named_with_their_class() -> None:
     lines = list(heaviest(Weights.read(SHIPPED), 3))
     assert [line[4:] for line in lines if line.startswith("###")] == Weights.scorer_names()
+    page = (ROOT / "docs" / "features.md").read_text(encoding="utf-8")
+    assert page.endswith("\n".join(heaviest(Weights.read(SHIPPED))).rstrip() + "\n"), (
+        "docs/features.md is not of the shipped weights"
+    )
     rows = [line for line in lines if line.startswith("| `")]
     assert len(rows) == 3 * len(Weights.scorer_names())
     claim = json.loads((SHIPPED / "claim.json").read_text(encoding="utf-8"))

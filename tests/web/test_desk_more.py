@@ -159,6 +159,7 @@ def test_a_list_is_decided_with_one_undo(server: Server, browser: Any) -> None:
     page.get_by_role("button", name=f"Approve all {number - 2}").click()
     page.get_by_text("Nothing waits here").wait_for()
     assert [row[1] for row in decisions(server)] == ["approve"] * number
+    page.wait_for_selector("html[data-more]")
     page.keyboard.press("u")
     page.wait_for_url("**/-/desk?claim=**")
     assert [row[1] for row in decisions(server)][number:] == ["undo"] * (number - 2)
