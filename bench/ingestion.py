@@ -1,8 +1,8 @@
 """Fetching, cleaning and storing the sample site: this tree beside another one, such as an older commit.
 
-    git archive COMMIT | tar -x -C /tmp/older
-    python -m bench.ingestion /tmp/older             five runs of each, turn by turn, and the ratio of the medians
-    python -m bench.ingestion /tmp/older --big 300   a made-up site of 300 pages instead
+    git archive COMMIT | tar -x -C older
+    python -m bench.ingestion older             five runs of each, turn by turn, and the ratio of the medians
+    python -m bench.ingestion older --big 300   a made-up site of 300 pages instead
 
 The same server gives both trees the same pages. Reading is left out: the reader finds nothing and costs nothing. What
 is compared is processor time of the run and of its worker, because other programs disturb the time on the clock, which
