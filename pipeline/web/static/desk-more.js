@@ -69,8 +69,6 @@ document.addEventListener("click", (event) => {
   if (!button) return;
   if (button.id === "add") { event.preventDefault(); toAdd(article()); } else openEdit(button.dataset.field);
 });
-document.addEventListener("toggle", (event) => {
-  if (event.target.open && event.target.id === "reject") event.target.querySelector(".reasons").focus();
-}, true);
+document.addEventListener("toggle", (event) => { if (event.target.id === "reject") toReasons(event.target); }, true);
 if (many) count();
 document.documentElement.dataset.more = "1";

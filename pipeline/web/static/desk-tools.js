@@ -41,3 +41,10 @@ document.addEventListener("input", (event) => { if (event.target.list) suggest(e
 document.addEventListener("click", (event) => { // a menu closes when something else is clicked
   for (const box of document.querySelectorAll("main details.menu[open]")) if (!box.contains(event.target)) box.open = false;
 });
+
+// The summary of the menu of reasons is its button: the focus goes where the key of the menu takes it. The event comes
+// after the menu opened, perhaps after the next key: a reviewer who writes a note already is not disturbed.
+function toReasons(box) {
+  const now = document.activeElement;
+  if (box.open && !(box.contains(now) && now.matches("input, .reasons *"))) box.querySelector(".reasons").focus();
+}

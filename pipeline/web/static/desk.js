@@ -344,9 +344,7 @@ document.addEventListener("click", (event) => {
   }
 });
 
-document.addEventListener("toggle", (event) => { // the summary of a menu is its button: the focus goes where its key takes it
-  if (event.target.open && event.target.id === "reject") event.target.querySelector(".reasons").focus();
-}, true);
+document.addEventListener("toggle", (event) => { if (event.target.id === "reject") toReasons(event.target); }, true);
 
 for (const [id, action] of [["next", next], ["previous", previous], ["skip", skip]]) {
   document.getElementById(id).addEventListener("click", () => once(action));
