@@ -4,6 +4,7 @@ Tokens are counted in the Doc; the headline is a Doc of its own. Everything that
 coordination and frequency of States is answered from here.
 """
 
+import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from spacy.attrs import DEP, HEAD, LOWER, TAG
+from spacy.attrs import DEP, HEAD, IDX, LENGTH, LOWER, TAG
 from spacy.tokens import Doc
 
 from legation.models.gazetteer import capital_of, state_name
@@ -23,6 +24,8 @@ PLACE_BEFORE = words("placed")
 WITHIN = words("within_place")
 POSSESSIVES = words("possessive_marks")
 LONGEST_JOIN = 4  # tokens between two members of a list
+# "MS PORTER: ...", "Question: ...", "Q Will the embassy ..." in a transcript
+TURN = re.compile(r"\s*(?:([A-Z][A-Z.’' -]{2,40}?|[A-Z][a-z]*)(?: \([^)\n]{2,40}\))?:\s|(Q) +(?=[A-Z“\"]))")
 HEADLINE = -1  # number of the headline among the sentences
 TITLE_WEIGHT = 3  # mentions in the text that one in the headline is worth
 OWNER_REACH = 4  # tokens between a State's name and the mission that it owns
@@ -76,15 +79,18 @@ class Words:
 
     def __init__(self, doc: Doc, sentence: int | None = None) -> None:
         self.doc = doc
+        self.string = doc.text
         strings = doc.vocab.strings
-        columns: Any = doc.to_array([LOWER, TAG, DEP, HEAD]) if len(doc) else []
+        columns: Any = doc.to_array([LOWER, TAG, DEP, HEAD, IDX, LENGTH]) if len(doc) else []
         self.lower: list[str] = [strings[int(row[0])] for row in columns]
         self.tags: list[str] = [strings[int(row[1])] for row in columns]
         self.deps: list[str] = [strings[int(row[2])] for row in columns]
         offsets = [int(row[3]) for row in columns]
         self.heads: list[int] = [i + (off - (1 << 64) if off >= 1 << 63 else off) for i, off in enumerate(offsets)]
+        self._places: list[tuple[int, int]] = [(int(row[4]), int(row[4]) + int(row[5])) for row in columns]
         self.starts: list[int] = [sent.start for sent in doc.sents] if sentence is None else [0]
         self._sentence = sentence
+        self._turns: dict[int, tuple[int, int] | None] = {}
         self.names: tuple[Name, ...] = tuple(self._names())
         self._by_sentence: dict[int, list[Name]] = {}
         for name in self.names:
@@ -105,6 +111,18 @@ class Words:
             sorted({(s.start, s.end) for s in doc.spans.get("events", ())})
         )
 
+    def characters(self, start: int, end: int) -> tuple[int, int]:
+        """Where the tokens [start, end), at least one, stand in `string`."""
+        return self._places[start][0], self._places[end - 1][1]
+
+    def stretch(self, start: int, end: int) -> str:
+        """The tokens [start, end) as the text has them; "" for none."""
+        return self.string[self._places[start][0] : self._places[end - 1][1]] if start < end else ""
+
+    def is_blank(self, i: int) -> bool:
+        """Is token i white space?"""
+        return self.stretch(i, i + 1).isspace()
+
     def names_in(self, sentence: int) -> list[Name]:
         """The names of a sentence, in order."""
         return self._by_sentence.get(sentence, [])
@@ -123,6 +141,19 @@ class Words:
             return 0, len(self.lower)
         end = self.starts[sentence + 1] if sentence + 1 < len(self.starts) else len(self.lower)
         return self.starts[sentence], end
+
+    def turn(self, sentence: int) -> tuple[int, int] | None:
+        """The name before the colon with which a sentence of a transcript begins; None where there is none."""
+        if sentence not in self._turns:
+            first, end = self.bounds(sentence)
+            found = TURN.match(self.stretch(first, end))
+            span = None
+            if found is not None:
+                (start, _), number = self.characters(first, end), 1 if found[1] is not None else 2
+                places = (start + found.start(number), start + found.end(number))
+                span = self.doc.char_span(*places, alignment_mode="expand")
+            self._turns[sentence] = (span.start, span.end) if span is not None else None
+        return self._turns[sentence]
 
     def before(self, i: int, back: int = 1) -> str:
         """The word `back` tokens before token i, "" before the beginning of its sentence."""
@@ -205,7 +236,9 @@ class Article:
 
     def published_at(self, sentence: int) -> str | None:
         """The day from which relative dates of a sentence count: that of its post in a live blog, else the article's"""
-        start = self.doc[self.text.bounds(sentence)[0]].idx if self.doc._.posts else 0
+        if not self.doc._.posts:
+            return self.published
+        start, _ = self.text.characters(*self.text.bounds(sentence))
         return next((day for first, end, day in self.doc._.posts if first <= start < end), self.published)
 
     @cached_property
@@ -284,10 +317,8 @@ def _publisher(title: Words | None) -> tuple[str | None, str | None]:
     """ "UK FCDO: travel advice for Mali": who writes, and about which State; None where the headline does not say."""
     if title is None:
         return None, None
-    text = title.doc.text
-    publisher = next(
-        (code for code, phrases in table("publishers.toml").items() if any(p in text for p in phrases)), None
-    )
+    publishers = table("publishers.toml").items()
+    publisher = next((code for code, phrases in publishers if any(p in title.string for p in phrases)), None)
     if not words("advice").isdisjoint(title.lower):
         colon = title.lower.index(":") if ":" in title.lower else 0
         writers = [n for n in title.names if n.start < colon and n.label != "CITY"]

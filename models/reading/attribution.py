@@ -1,6 +1,5 @@
 """Who says so: subjects of verbs of saying, named sources, speakers of a transcript; learned weights choose."""
 
-import re
 from collections.abc import Iterator
 
 from legation.models.lexicon import table
@@ -24,8 +23,6 @@ SUBJECTS = ("nsubj", "nsubjpass")
 CLAUSES = ("ccomp", "xcomp", "parataxis")
 SHARED = ("conj", "xcomp", "advcl", "acl", "relcl")  # labels of a verb whose subject may be that of the verb above
 LONGEST = 14  # tokens of a speaker with title and name
-# "MS PORTER: ...", "Question: ...", "Q Will the embassy ..." in a transcript
-TURN = re.compile(r"\s*(?:([A-Z][A-Z.’' -]{2,40}?|[A-Z][a-z]*)(?: \([^)\n]{2,40}\))?:\s|(Q) +(?=[A-Z“\"]))")
 TURNS = 40  # sentences that a turn may last
 NEXT = 3  # turns behind the event that are looked at where none is before it
 BEFORE = 3  # sentences before the event that a speaker is looked for in, beside the sentence itself and the next one
@@ -51,11 +48,11 @@ def speakers(one: Described, key: Key) -> list[Detail]:
     for order, ((start, end), how) in enumerate(found.items()):
         features = {**shared, **how, **_words(text, key, start, end), "order": order, "gap": start - frame.trigger}
         place = (start, end) if frame.sentence != HEADLINE else (-1, -1)
-        result.append(Detail(text.doc[start:end].text, *place, features))
+        result.append(Detail(text.stretch(start, end), *place, features))
     if frame.sentence != HEADLINE and whole.title is not None:
         for start, end, how in _in_title(whole.title):
             features = {**shared, **how, **_words(whole.title, key, start, end)}
-            result.append(Detail(whole.title.doc[start:end].text, -1, -1, features))
+            result.append(Detail(whole.title.stretch(start, end), -1, -1, features))
     return result
 
 
@@ -82,8 +79,8 @@ def _words(text: Words, key: Key, start: int, end: int) -> dict[str, float]:
         f"last={text.lower[end - 1]}": 1,
         f"tag={text.tags[end - 1]}": 1,
         "pronoun": end - start == 1 and text.lower[start] in PRONOUNS,
-        "capital letter": text.doc[start].text[:1].isupper(),
-        "capital at the end": text.doc[end - 1].text[:1].isupper(),
+        "capital letter": text.stretch(start, start + 1)[:1].isupper(),
+        "capital at the end": text.stretch(end - 1, end)[:1].isupper(),
         "names": len(names),
         "names the sender": key[0] in names,
         "names the host": key[1] in names,
@@ -95,7 +92,7 @@ def _turns(text: Words, number: int) -> Found:
     for back in range(TURNS + 1):
         if not text.has(number - back):
             break
-        found = _turn(text, *text.bounds(number - back))
+        found = text.turn(number - back)
         if found is not None:
             yield *found, {"turn": 1, "turn back": back}
             return
@@ -103,21 +100,10 @@ def _turns(text: Words, number: int) -> Found:
     for on in range(1, TURNS + 1):
         if not text.has(number + on) or behind == NEXT:
             return
-        found = _turn(text, *text.bounds(number + on))
+        found = text.turn(number + on)
         if found is not None:
             behind += 1
             yield *found, {"turn": 1, "turn behind": behind}
-
-
-def _turn(text: Words, first: int, end: int) -> tuple[int, int] | None:
-    """The name before the colon with which a sentence of a transcript begins."""
-    turn = TURN.match(text.doc[first:end].text)
-    if turn is None:
-        return None
-    number = 1 if turn[1] is not None else 2
-    start = text.doc[first].idx
-    span = text.doc.char_span(start + turn.start(number), start + turn.end(number), alignment_mode="expand")
-    return (span.start, span.end) if span is not None else None
 
 
 def _in_title(title: Words) -> Found:
@@ -203,16 +189,16 @@ def _owner(text: Words, below: Children, noun: int) -> tuple[int, int] | None:
 
 
 def _tidy(text: Words, start: int, end: int) -> tuple[int, int] | None:
-    while start < end and (text.lower[start] in STOPS or text.doc[start].is_space):
+    while start < end and (text.lower[start] in STOPS or text.is_blank(start)):
         start += 1
-    while end > start and (text.lower[end - 1] in STOPS or text.doc[end - 1].is_space):
+    while end > start and (text.lower[end - 1] in STOPS or text.is_blank(end - 1)):
         end -= 1
     return (start, end) if 0 < end - start <= LONGEST + 10 else None
 
 
 def _until_stop(text: Words, start: int, end: int) -> int:
     i = start
-    while i < end and text.lower[i] not in STOPS and i - start < LONGEST and not text.doc[i].is_space:
+    while i < end and text.lower[i] not in STOPS and i - start < LONGEST and not text.is_blank(i):
         i += 1
     return i
 
@@ -230,7 +216,8 @@ def _around(text: Words, verb: int, first: int, end: int) -> Iterator[tuple[int,
 
 
 def _names_somebody(text: Words, start: int) -> bool:
-    return text.lower[start] not in NOBODY and (text.doc[start].text[:1].isupper() or text.lower[start] in SOMEBODY)
+    word = text.lower[start]
+    return word not in NOBODY and (text.stretch(start, start + 1)[:1].isupper() or word in SOMEBODY)
 
 
 def _quoted(text: Words, trigger: int) -> bool:

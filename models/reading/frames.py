@@ -136,7 +136,7 @@ class FrameFeatures:
     def _dates(self, sentence: int, first: int, end: int) -> list[str]:
         """Whether the sentence names days to come or gone."""
         published = self.article.published_at(sentence)
-        text = self.article.doc[first:end].text
+        text = self.article.text.stretch(first, end)
         found = {
             "ahead" if published and date.ahead > published[: len(date.ahead)] else "gone" if published else "some"
             for date in dates_in(text, published)

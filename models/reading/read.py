@@ -3,11 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
-from spacy.tokens import Doc
 
 from legation.models.claim import MODALITIES, STATUSES, Claim, Mark
 from legation.models.gazetteer import state_name
-from legation.models.reading.article import HEADLINE, Article, Name
+from legation.models.reading.article import HEADLINE, Article, Name, Words
 from legation.models.reading.attribution import speakers
 from legation.models.reading.decide import SECOND_NAMES, Described, Weights
 from legation.models.reading.detail import Detail, choose, choose_some
@@ -113,8 +112,8 @@ def _claim(
 ) -> Claim:
     (sender, receiver, si, mi), least = candidate.key, weights.settings.least
     one, sentence = _evidence(article, candidate, frames)
-    doc = article.doc
-    start, end = _quote(article, sentence)
+    text = article.text
+    start, end = _quote(text, sentence)
     looked_at = frames[:DETAILED]
     all_days = (day for frame in looked_at for day in days(frame, candidate.key, city))
     date = choose(all_days, weights.date, least["date"])
@@ -125,9 +124,9 @@ def _claim(
     sender_name = _named(article, one, sentence, sender)
     marks = _marks(article, one, {"sender": sender_name, "host": _named(article, one, sentence, receiver)})
     details = (("host", city), ("host", moved), ("speaker", said), ("date", date))
-    marks += [Mark(label, *_characters(doc, d.start, d.end)) for label, d in details if d is not None and d.start >= 0]
+    marks += [Mark(label, *text.characters(d.start, d.end)) for label, d in details if d is not None and d.start >= 0]
     others = {other.frame.sentence for other in frames} - {sentence, HEADLINE}
-    marks += [Mark("quote", *_quote(article, other)) for other in sorted(others)]
+    marks += [Mark("quote", *_quote(text, other)) for other in sorted(others)]
     return Claim(
         sending_state=sender,
         receiving_state=receiver,
@@ -138,7 +137,7 @@ def _claim(
         date=date.value if date else None,
         relocated_to=moved.value if moved else None,
         attribution=said.value if said else None,
-        quote=doc.text[start:end],
+        quote=text.string[start:end],
         start=start,
         end=end,
         sender_text=_sender_text(article, one, sender, sender_name),
@@ -177,27 +176,23 @@ def _named(article: Article, one: Described, sentence: int, code: str | None) ->
 
 def _marks(article: Article, one: Described, states: Mapping[str, Name | None]) -> list[Mark]:
     """Event, mission and `states` (label -> name) in the text."""
-    doc, frame = article.doc, one.frame
+    text, frame = article.text, one.frame
     found = []
     if frame.sentence != HEADLINE:
-        found.append(Mark("event", *_characters(doc, frame.event.start, frame.event.end)))
+        found.append(Mark("event", *text.characters(frame.event.start, frame.event.end)))
         if frame.carried != TITLE:
-            found.append(Mark("mission", *_characters(doc, frame.theme.start, frame.theme.end)))
-    return [*found, *(Mark(label, *_characters(doc, n.start, n.end)) for label, n in states.items() if n is not None)]
+            found.append(Mark("mission", *text.characters(frame.theme.start, frame.theme.end)))
+    return [*found, *(Mark(label, *text.characters(n.start, n.end)) for label, n in states.items() if n is not None)]
 
 
-def _characters(doc: Doc, start: int, end: int) -> tuple[int, int]:
-    return doc[start].idx, doc[end - 1].idx + len(doc[end - 1])
-
-
-def _quote(article: Article, sentence: int) -> tuple[int, int]:
+def _quote(text: Words, sentence: int) -> tuple[int, int]:
     """A sentence without blanks around it, in characters."""
-    start, end = article.text.bounds(sentence)
-    while end > start + 1 and article.doc[end - 1].is_space:
+    start, end = text.bounds(sentence)
+    while end > start + 1 and text.is_blank(end - 1):
         end -= 1
-    while start < end - 1 and article.doc[start].is_space:
+    while start < end - 1 and text.is_blank(start):
         start += 1
-    return _characters(article.doc, start, end)
+    return text.characters(start, end)
 
 
 def _sender_text(article: Article, one: Described, sender: str | None, name: Name | None) -> str | None:
@@ -207,15 +202,15 @@ def _sender_text(article: Article, one: Described, sender: str | None, name: Nam
         if one.frame.carried:
             return None
         first = max(text.bounds(theme.sentence)[0], theme.start - 3)
-        return text.doc[first : theme.end].text
+        return text.stretch(first, theme.end)
     if name is None:
         earlier = [n for n in article.text.names if n.code == sender]
         name = min(earlier, key=lambda n: abs(n.sentence - one.frame.sentence), default=None)
     if name is not None:
-        return article.doc[name.start : name.end].text
+        return article.text.stretch(name.start, name.end)
     title = article.title
     named = next((n for n in title.names if n.code == sender), None) if title is not None else None
-    return title.doc[named.start : named.end].text if title is not None and named is not None else state_name(sender)
+    return title.stretch(named.start, named.end) if title is not None and named is not None else state_name(sender)
 
 
 def _rule(candidate: Candidate, one: Described, weights: Weights) -> str:
@@ -251,13 +246,13 @@ def _steps(
         if one.claim >= best.get(one.frame.event.start, one).claim:
             best[one.frame.event.start] = one
     for start, one in best.items():
-        a, b = _characters(article.doc, start, one.frame.event.end)
+        a, b = article.text.characters(start, one.frame.event.end)
         if start in fired:
             yield Step(
-                one.frame.event.rows[0], article.doc.text[a:b], a, b, "fired", "; ".join(sorted(set(fired[start])))
+                one.frame.event.rows[0], article.text.string[a:b], a, b, "fired", "; ".join(sorted(set(fired[start])))
             )
         else:
             against = [(name, weight) for name, weight in weights.claim.reasons(one.features, 0, 12) if weight < 0][:2]
             why = "; ".join(f"{in_words(name)} ({weight:+.1f})" for name, weight in against)
             reason = f"a claim with probability {one.claim:.2f}" + (f": {why}" if why else "")
-            yield Step(one.frame.event.rows[0], article.doc.text[a:b], a, b, "overruled", reason)
+            yield Step(one.frame.event.rows[0], article.text.string[a:b], a, b, "overruled", reason)

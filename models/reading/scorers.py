@@ -25,11 +25,15 @@ def probability(log_odds: Matrix) -> Matrix:
     return 1.0 / (1.0 + np.exp(-log_odds))
 
 
-def matrix(names: Sequence[str], named: Iterable[Mapping[str, float]]) -> Matrix:
-    """Features by name as rows of shape (n, names); what a row does not name is 0."""
-    place = {name: number for number, name in enumerate(names)}
+def places(names: Sequence[str]) -> dict[str, int]:
+    """The column of each feature."""
+    return {name: number for number, name in enumerate(names)}
+
+
+def matrix(place: Mapping[str, int], named: Iterable[Mapping[str, float]]) -> Matrix:
+    """Features by name as rows of shape (n, place), see `places`; what a row does not name is 0."""
     some = list(named)
-    rows = np.zeros((len(some), len(names)), dtype="float32")
+    rows = np.zeros((len(some), len(place)), dtype="float32")
     for number, features in enumerate(some):
         for name in features.keys() & place.keys():
             rows[number, place[name]] = features[name]
@@ -46,11 +50,8 @@ class Linear:
 
     def log_odds(self, features: Iterable[str]) -> list[float]:
         """One number for each class."""
-        totals = list(self.bias)
-        for name in set(features):
-            for place, weight in enumerate(self.weights.get(name, ())):
-                totals[place] += weight
-        return totals
+        found = (self.weights[name] for name in set(features) if name in self.weights)
+        return [sum(column) for column in zip(self.bias, *found, strict=True)]
 
     def probabilities(self, features: Iterable[str]) -> list[float]:
         """One for each class; of several classes (one against the rest each) they are made to sum to 1."""
@@ -73,6 +74,10 @@ class Trees:
     nodes: tuple[Matrix, Matrix, Matrix, Matrix, Matrix]
 
     @cached_property
+    def _places(self) -> dict[str, int]:
+        return places(self.features)
+
+    @cached_property
     def _depth(self) -> int:
         _, _, left, right, _ = self.nodes
         deepest, level = 0, {(t, 0) for t in range(len(left))}
@@ -83,7 +88,7 @@ class Trees:
 
     def rows(self, named: Iterable[Mapping[str, float]]) -> Matrix:
         """`matrix` of the features that the trees know."""
-        return matrix(self.features, named)
+        return matrix(self._places, named)
 
     def log_odds(self, rows: Matrix) -> Matrix:
         """`rows` of shape (n, features) -> (n,)."""
@@ -109,17 +114,17 @@ class Trees:
     def reasons(self, row: Matrix, limit: int = 3) -> list[tuple[str, float]]:
         """The features that moved the score most on the way to the leaves, heaviest first (Saabas 2014)."""
         feature, threshold, left, right, value = self.nodes
-        moved: dict[int, float] = {}
-        for tree in range(len(feature)):
-            node = 0
-            while left[tree, node] >= 0:
-                below = left if row[feature[tree, node]] <= threshold[tree, node] else right
-                after = int(below[tree, node])
-                used = int(feature[tree, node])
-                moved[used] = moved.get(used, 0.0) + float(value[tree, after] - value[tree, node])
-                node = after
-        ranked = sorted(moved.items(), key=lambda item: (-abs(item[1]), item[0]))
-        return [(self.features[place], weight) for place, weight in ranked[:limit]]
+        tree = np.arange(len(feature))
+        node = np.zeros_like(tree)
+        moved = np.zeros(len(self.features))
+        while len(tree := tree[inner := left[tree, node] >= 0]):
+            node = node[inner]
+            used = feature[tree, node]
+            below = np.where(row[used] <= threshold[tree, node], left[tree, node], right[tree, node])
+            moved += np.bincount(used, value[tree, below] - value[tree, node], len(moved))
+            node = below
+        ranked = sorted(np.flatnonzero(moved).tolist(), key=lambda place: (-abs(moved[place]), place))
+        return [(self.features[place], float(moved[place])) for place in ranked[:limit]]
 
 
 Scorer = Linear | Trees

@@ -100,11 +100,13 @@ def part(text: Words, number: int) -> Part:
     first, end = text.bounds(number)
     if end <= first:
         return Part("", ())
-    doc = text.doc
-    start = doc[first].idx
-    found = [Span(doc[n.start].idx, doc[n.end - 1].idx + len(doc[n.end - 1]), n.label, n.code) for n in text.names]
-    found += [Span(doc[m.start].idx, doc[m.end - 1].idx + len(doc[m.end - 1]), "MISSION", "") for m in text.missions]
-    found += [Span(doc[a].idx, doc[b - 1].idx + len(doc[b - 1]), "EVENT", "") for a, b in text.events]
-    stop = doc[end - 1].idx + len(doc[end - 1])
-    inside = {Span(s.start - start, s.end - start, s.kind, s.code) for s in found if start <= s.start and s.end <= stop}
-    return Part(doc.text[start:stop], tuple(sorted(inside)))
+    found = [(n.start, n.end, n.label, n.code) for n in text.names_in(number)]
+    found += [(m.start, m.end, "MISSION", "") for m in text.missions]
+    found += [(a, b, "EVENT", "") for a, b in text.events]
+    offset, _ = text.characters(first, end)
+    inside = {
+        Span(text.characters(a, b)[0] - offset, text.characters(a, b)[1] - offset, kind, code)
+        for a, b, kind, code in found
+        if first <= a and b <= end
+    }
+    return Part(text.stretch(first, end), tuple(sorted(inside)))

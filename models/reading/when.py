@@ -21,7 +21,7 @@ def days(one: Described, key: Key, city: Detail | None) -> list[Detail]:
     article, frame = one.about.article, one.frame
     text, published = article.text, article.published_at(frame.sentence)
     first, end = text.bounds(frame.sentence)
-    sentence = text.doc[first:end].text
+    sentence = text.stretch(first, end)
     shared = of_the_claim(one, key) | {"refers back": bool(BACK.search(sentence))}
     found = []
     if published:
@@ -55,12 +55,11 @@ def _in_sentence(
 ) -> Iterator[Detail]:
     """The dates of one sentence, those that may be gone or ahead once as each."""
     first, end = text.bounds(number)
-    sentence = text.doc[first:end]
+    sentence, (offset, _) = text.stretch(first, end), text.characters(first, end)
     published = one.about.article.published_at(one.frame.sentence)
     found: list[tuple[When, int, int]] = []
-    for when in dates_in(sentence.text, published, loose=True):
-        characters = (sentence.start_char + when.start, sentence.start_char + when.end)
-        span = text.doc.char_span(*characters, alignment_mode="expand")
+    for when in dates_in(sentence, published, loose=True):
+        span = text.doc.char_span(offset + when.start, offset + when.end, alignment_mode="expand")
         if span is not None:
             found.append((when, span.start, span.end))
     places = [(start, stop) for _, start, stop in found]

@@ -158,5 +158,5 @@ def _unknown_towns(one: Described) -> list[Detail]:
             }
             features |= {f"row={row}": 1 for row in frame.event.rows}
             features |= in_the_sentence(one, text, start, stop, towns) | _missions(one, start)
-            found.append(Detail(text.doc[start:stop].text, *_tokens(one, start, stop), features))
+            found.append(Detail(text.stretch(start, stop), *_tokens(one, start, stop), features))
     return found

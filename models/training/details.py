@@ -12,7 +12,7 @@ from legation.models.reading.attribution import speakers
 from legation.models.reading.decide import Described
 from legation.models.reading.detail import MANY, Detail, chances
 from legation.models.reading.judge import Key
-from legation.models.reading.scorers import Trees, matrix
+from legation.models.reading.scorers import Trees, matrix, places
 from legation.models.reading.when import days
 from legation.models.reading.where import cities, moves
 from legation.models.training.examples import FOLDS, Example, Gold
@@ -75,7 +75,7 @@ def fit(rows: Sequence[Row]) -> Trees:
     ]
     counted = Counter(name for features, _, _ in flat for name, value in features.items() if value)
     names = tuple(sorted(name for name, count in counted.items() if count >= LEAST_ROWS))
-    rows_of_names = matrix(names, (features for features, _, _ in flat))
+    rows_of_names = matrix(places(names), (features for features, _, _ in flat))
     return fit_trees(rows_of_names, [fits for _, fits, _ in flat], [weight for _, _, weight in flat], names, **TREES)
 
 
