@@ -28,4 +28,4 @@ def anchors() -> tuple[str, ...]:
 
 
 def _within(part: str, phrase: str) -> bool:
-    return re.search(rf"(?<![a-z0-9]){re.escape(part)}(?![a-z0-9])", phrase) is not None
+    return part in phrase and re.search(rf"(?<![a-z0-9]){re.escape(part)}(?![a-z0-9])", phrase) is not None

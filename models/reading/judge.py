@@ -17,7 +17,8 @@ LEAST = 0.03  # probability of a status or a modality in a frame, below which it
 LEAST_PAIR = 0.01  # of a pair together with its frame
 LONG = 40  # sentences; longer articles are alike
 LEAST_JOINT = 0.004  # of everything together
-CERTAIN = 0.8  # probability from which on a second modality of one status stands beside the likeliest
+# Probability from which on a claim stands beside a likelier one of the same pair that differs in modality, in status.
+CERTAIN = {"modality": 0.8, "status": 0.6}
 
 Key = tuple[Code, Code, int, int]  # sender, receiver, number of the status, number of the modality
 Voice = Callable[[Key, Described], Sequence[float]]
@@ -103,12 +104,18 @@ def candidates(kept: Sequence[Described], heard: Heard | None = None) -> list[Ca
 
 
 def without_rivals(chances: Sequence[tuple[Key, float]]) -> list[tuple[Key, float]]:
-    """Of the claims that differ in modality alone only the likeliest, unless another is all but certain (CERTAIN): an
-    article that tells of a plan and of the deed is rarer than a reader that takes one for the other."""
-    best: dict[tuple[Code, Code, int], float] = {}
-    for (s, r, status, _), chance in chances:
-        best[s, r, status] = max(best.get((s, r, status), 0.0), chance)
-    return [(key, chance) for key, chance in chances if chance >= best[key[:3]] or chance >= CERTAIN]
+    """Of the claims on a pair that differ in modality alone, or in status alone, only the likeliest, and what is all but
+    CERTAIN: an article that tells of a plan and of the deed is rarer than a reader that takes one for the other."""
+    best: dict[tuple[Code | int | str, ...], float] = {}
+    for (s, r, status, modality), chance in chances:
+        for kind in (("modality", s, r, status), ("status", s, r, modality)):
+            best[kind] = max(best.get(kind, 0.0), chance)
+    return [
+        ((s, r, status, modality), chance)
+        for (s, r, status, modality), chance in chances
+        if (chance >= min(best["modality", s, r, status], CERTAIN["modality"]))
+        and (chance >= min(best["status", s, r, modality], CERTAIN["status"]))
+    ]
 
 
 class _Rivals:

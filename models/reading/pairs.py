@@ -26,6 +26,7 @@ FIRST_PERSON = words("first_person")
 RECIPROCAL = words("reciprocal")
 OTHERS = words("others")
 BOTH = words("both")
+THE_COUNTRY = words("the_country")
 
 CODE_FEATURES = feature_names("code")
 DECISIONS = ("claim", *(f"status {s}" for s in STATUSES), *(f"modality {m}" for m in MODALITIES))
@@ -352,6 +353,7 @@ class PairFeatures:
             float(any(phrase in joined for phrase in RECIPROCAL)),
             float(not OTHERS.isdisjoint(sentence)),
             float(not BOTH.isdisjoint(sentence)),
+            float(any(phrase in joined for phrase in THE_COUNTRY)),
             float(
                 any(
                     text.deps[j] in ("auxpass", "nsubjpass") and text.heads[j] == frame.trigger
