@@ -7,6 +7,7 @@ from typing import Any
 from legation.db import pages, sources
 from legation.pipeline.asking import LOCAL, due_now, requests_of
 from legation.pipeline.errors import LegationError
+from legation.pipeline.faults import contained
 from legation.pipeline.fetch.answers import Answer
 from legation.pipeline.fetch.many import by_host, fetch_many
 from legation.pipeline.fetch.retry import backoff, stamp
@@ -29,12 +30,21 @@ def fetch_pages(run: Run, chosen: list[AnySource]) -> Iterator[Page]:
         run.record.counts["asked"] += 1
         return True
 
+    def ask(page: Page) -> Answer:
+        try:
+            return run.fetcher.get(page["url"], page["etag"], page["last_modified"])
+        except Exception as error:  # one page's fault must not end the run
+            return Answer(page["url"], "failed", contained(error), requests=1)
+
     def keep(page: Page, answer: Answer) -> None:
-        page["is"] = _keep(run, page, answer)
+        try:
+            page["is"] = _keep(run, page, answer)
+        except Exception as error:
+            page["is"] = _keep(run, page, Answer(page["url"], "failed", f"not stored: {contained(error)}", requests=1))
 
     answers = fetch_many(
         by_host(due, lambda page: page["url"]),
-        lambda page: run.fetcher.get(page["url"], page["etag"], page["last_modified"]),
+        ask,
         keep,
         threads=run.config.fetch.hosts_at_once,
         stop=run.around.stop,
