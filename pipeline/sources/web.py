@@ -76,7 +76,7 @@ class Asker:
             FeedSource: lambda s: self._one(s.url, "feed"),
             SitemapSource: self._sitemap,
             ListSource: lambda s: self._one(s.url, "links", match=s.match),
-            PagesSource: lambda s: _found([{"url": url} for url in s.urls]),
+            PagesSource: lambda s: _found([{"url": url} for url in s.urls], named=True),
             GdeltSource: self._gdelt,
         }
         return _keep(kinds[type(source)](source), source.keywords)
