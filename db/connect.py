@@ -1,6 +1,8 @@
 """Open the database, with suspicion: is it ours, is it of this version, do its foreign keys hold?"""
 
+import re
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
 from sqlite_utils import Database, Migrations
@@ -18,8 +20,30 @@ def _register_steps() -> int:
     steps = sorted(Path(__file__).with_name("migrations").glob("*.sql"))
     for step in steps:
         sql = step.read_text(encoding="utf-8")
-        migrations(name=step.stem)(lambda db, sql=sql: db.executescript(sql))
+        migrations(name=step.stem)(lambda db, sql=sql: _execute(db, sql))
     return len(steps)
+
+
+def _execute(db: Database, script: str) -> None:
+    """Each statement of the script, inside the transaction of its step.
+
+    The library's own `executescript` asks after each character whether a statement is complete: that took a third of
+    the time of a first run.
+    """
+    for statement in statements(script):
+        db.conn.execute(statement)
+
+
+def statements(script: str) -> Iterator[str]:
+    """The statements of a script of SQL, in order; a semicolon in a text, a comment or a trigger ends none."""
+    statement = ""
+    for piece in re.split("(?<=;)", script):
+        statement += piece
+        if sqlite3.complete_statement(statement):
+            yield statement.strip()
+            statement = ""
+    if statement.strip():
+        yield statement.strip()
 
 
 SCHEMA_VERSION = _register_steps()

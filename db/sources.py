@@ -44,6 +44,11 @@ def save_source_run(db: "Database", run: int, source: str, row: Mapping[str, Any
         )
 
 
+def state_of(db: "Database", source: str) -> dict[str, Any]:
+    """A source's row. It must be known."""
+    return dict(next(iter(db.query("SELECT * FROM sources WHERE name = ?", [source]))))
+
+
 def save_source_state(db: "Database", source: str, row: Mapping[str, Any]) -> None:
     """Store a source's health: failures, zeros, retry_at, parked, last_success, last_error, last_error_at."""
     with immediate(db) as connection:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from legation.db import pages, sources
 from legation.pipeline.errors import UsageProblem
+from legation.pipeline.faults import contained
 from legation.pipeline.fetch.many import by_host, fetch_many
 from legation.pipeline.fetch.retry import backoff, is_due, stamp
 from legation.pipeline.run import Run, log
@@ -48,8 +49,8 @@ def ask_sources(run: Run, chosen: list[AnySource]) -> None:
     queues = by_host(due, lambda source: getattr(source, "url", source.name))
     results = fetch_many(
         queues,
-        asker.ask,
-        lambda source, found: _keep(run, source, rows[source.name], found),
+        lambda source: _asked(asker, source),
+        lambda source, found: _kept(run, source, rows[source.name], found),
         threads=run.config.fetch.hosts_at_once,
         stop=run.around.stop,
         proceed=lambda: not run.over,
@@ -65,6 +66,23 @@ def may_ask(run: Run, row: Mapping[str, Any], by_name: bool) -> bool:
     log.info("%s: %s (%s)", row["name"], outcome, row["last_error"])
     sources.save_source_run(run.db, run.id, row["name"], _source_run(outcome, problem=row["last_error"]))
     return False
+
+
+def _asked(asker: Asker, source: AnySource) -> Found:
+    """What the source names. An answer that our code stumbles over fails this source, and does not end the run."""
+    try:
+        return asker.ask(source)
+    except Exception as error:
+        return Found("failed", reason=f"{source.address}: {contained(error)}")
+
+
+def _kept(run: Run, source: AnySource, row: Mapping[str, Any], found: Found) -> None:
+    """Store what a source answered; where that cannot be stored, that it failed."""
+    try:
+        _keep(run, source, row, found)
+    except Exception as error:
+        reason = f"{source.address}: not stored: {contained(error)}"
+        _keep(run, source, row, Found("failed", reason=reason, answers=found.answers))
 
 
 def _keep(run: Run, source: AnySource, row: Mapping[str, Any], found: Found) -> None:

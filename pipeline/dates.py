@@ -117,7 +117,7 @@ def _day(text: str) -> date:
 def _written(year: int, month: int, day: int | None) -> str | None:
     """The date as text; None if the calendar has no such day."""
     try:
-        whole = date(year, month, day or 1).isoformat()
+        whole = date(year, month, 1 if day is None else day).isoformat()
     except ValueError:
         return None
     return whole if day is not None else whole[:7]

@@ -1,4 +1,5 @@
-"""What is strange about a correction, asked back before it is saved: one letter too many makes a mission of its own."""
+"""What is strange about a correction, or a claim that somebody adds, asked back before it is saved: one letter too many
+makes a mission of its own."""
 
 import difflib
 import sqlite3
@@ -28,10 +29,11 @@ class Doubt:
 
 
 class Doubtful(UsageProblem):
-    """A correction that is to be confirmed."""
+    """A correction, or a new claim (None), that is to be confirmed."""
 
-    def __init__(self, claim: int, doubts: list[Doubt]) -> None:
-        super().__init__(*(f"claim {claim}: {doubt.words}" for doubt in doubts))
+    def __init__(self, claim: int | None, doubts: list[Doubt]) -> None:
+        place = "the new claim" if claim is None else f"claim {claim}"
+        super().__init__(*(f"{place}: {doubt.words}" for doubt in doubts))
         self.claim, self.doubts = claim, doubts
 
 
@@ -45,8 +47,12 @@ def doubts(connection: sqlite3.Connection, claim: int, fields: Fields) -> list[D
     if row is None:
         return []
     whole = {**dict(zip(FIELDS, row[:-1], strict=True)), **fields}
-    found = [*_states(whole), *_date(whole, row[-1]), *_city(connection, whole), *_moved(connection, whole)]
-    return [doubt for doubt in found if _asked(doubt.field, fields)]
+    return [doubt for doubt in doubts_of_new(connection, whole, row[-1]) if _asked(doubt.field, fields)]
+
+
+def doubts_of_new(connection: sqlite3.Connection, whole: Fields, published: str) -> list[Doubt]:
+    """What to ask about before a claim with these fields (all of them) is added to an article of this day."""
+    return [*_states(whole), *_date(whole, published), *_city(connection, whole), *_moved(connection, whole)]
 
 
 def _asked(field: str, fields: Fields) -> bool:
@@ -70,6 +76,8 @@ def _states(whole: Fields) -> Iterator[Doubt]:
         yield Doubt("receiving_state", f"{state_label(sender)} would have a mission in its own country")
     if whole["mission"] == "delegation" and sender not in (None, "EU"):
         yield Doubt("mission", f"delegations are of the European Union, not of {state_label(sender)}", ("embassy",))
+    if whole["mission"] == "embassy" and sender == "EU":
+        yield Doubt("mission", "the European Union has delegations, not embassies", ("delegation",))
 
 
 def _date(whole: Fields, published: str) -> Iterator[Doubt]:

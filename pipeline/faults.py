@@ -1,4 +1,4 @@
-"""One article's fault is its own: it is named and recorded, and the run goes on."""
+"""The fault of one source, page or article is its own: it is named and recorded, and the run goes on."""
 
 import sqlite3
 from collections.abc import Mapping
@@ -8,6 +8,7 @@ from typing import Any
 from legation.db.errors import DatabaseError
 from legation.db.faults import save_fault, standing_faults
 from legation.pipeline.cleaning.page import CLEANER
+from legation.pipeline.cleaning.tidy import whole
 from legation.pipeline.errors import LegationError
 from legation.pipeline.run import Run
 
@@ -22,14 +23,19 @@ def is_fatal(error: Exception) -> bool:
     return whole or isinstance(error, (DatabaseError, LegationError))
 
 
+def contained(error: Exception) -> str:
+    """What to say of an error that costs one source, page or article only. Raises what is fatal."""
+    if is_fatal(error):
+        raise error
+    return whole(f"{type(error).__name__}: {' '.join(str(error).split())[:300]}")
+
+
 def note_fault(run: Run, fault: Mapping[str, Any], step: str, error: Exception | str) -> None:
     """Name and record what keeps one article from being cleaned, stored or read (`step`). Raises what is fatal.
 
     `fault`: address, source, page, article, body, version, as the table faults has them.
     """
-    if isinstance(error, Exception) and is_fatal(error):
-        raise error
-    reason = error if isinstance(error, str) else f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
+    reason = error if isinstance(error, str) else contained(error)
     save_fault(run.db, {**fault, "step": step, "reason": reason}, run.now)
     run.record.counts["faults"] += 1
     run.record.faults.add((fault["address"], step))

@@ -7,6 +7,7 @@ from typing import Any
 from legation.db import pages, sources
 from legation.pipeline.asking import LOCAL, due_now, requests_of
 from legation.pipeline.errors import LegationError
+from legation.pipeline.faults import contained
 from legation.pipeline.fetch.answers import Answer
 from legation.pipeline.fetch.many import by_host, fetch_many
 from legation.pipeline.fetch.retry import backoff, stamp
@@ -29,12 +30,21 @@ def fetch_pages(run: Run, chosen: list[AnySource]) -> Iterator[Page]:
         run.record.counts["asked"] += 1
         return True
 
+    def ask(page: Page) -> Answer:
+        try:
+            return run.fetcher.get(page["url"], page["etag"], page["last_modified"])
+        except Exception as error:  # one page's fault must not end the run
+            return Answer(page["url"], "failed", contained(error), requests=1)
+
     def keep(page: Page, answer: Answer) -> None:
-        page["is"] = _keep(run, page, answer)
+        try:
+            page["is"] = _keep(run, page, answer)
+        except Exception as error:
+            page["is"] = _keep(run, page, Answer(page["url"], "failed", f"not stored: {contained(error)}", requests=1))
 
     answers = fetch_many(
         by_host(due, lambda page: page["url"]),
-        lambda page: run.fetcher.get(page["url"], page["etag"], page["last_modified"]),
+        ask,
         keep,
         threads=run.config.fetch.hosts_at_once,
         stop=run.around.stop,
@@ -90,11 +100,29 @@ def local_items(run: Run, chosen: list[AnySource]) -> Iterator[Page | LocalArtic
     for source in chosen:
         if not isinstance(source, LOCAL):
             continue
+        problem = None
         try:
             for file in _new_files(run, source, known):
                 yield from _file_items(run, source, file)
         except LegationError as error:
-            run.problem(f"{source.name}: {error}")
+            problem = str(error)
+            _complain(run, source, f"{source.name}: {problem}")
+        _note_health(run, source, problem)
+
+
+def _complain(run: Run, source: AnySource, line: str) -> None:
+    """Name a failure of a source; it is none of the run's where the source may fail."""
+    (run.note if source.may_fail else run.problem)(line)
+
+
+def _note_health(run: Run, source: LocalSource, problem: str | None) -> None:
+    """How a source on this machine fares, as `legation sources` shows it; None: its files could be read."""
+    row = sources.state_of(run.db, source.name)
+    if problem:
+        row |= {"failures": row["failures"] + 1, "last_error": problem, "last_error_at": run.now}
+    else:
+        row |= {"failures": 0, "last_success": run.now}
+    sources.save_source_state(run.db, source.name, row)
 
 
 def _new_files(run: Run, source: LocalSource, known: Mapping[str, Any]) -> Iterator[LocalFile]:
@@ -112,7 +140,7 @@ def _file_items(run: Run, source: AnySource, file: LocalFile) -> Iterator[Page |
         if run.over:
             return
         if isinstance(item, Problem):
-            run.problem(item.message)
+            _complain(run, source, item.message)
             sources.count_page(run.db, run.id, source.name, "failed")
             continue
         if isinstance(item, Left):
@@ -121,7 +149,7 @@ def _file_items(run: Run, source: AnySource, file: LocalFile) -> Iterator[Page |
         run.record.counts["asked"] += 1
         if isinstance(item, LocalArticle):
             if item.note:
-                run.problem(item.note)
+                _complain(run, source, item.note)
             yield item
         elif page := _keep_local(run, source, item):
             yield page

@@ -2,7 +2,6 @@
 
 import codecs
 import json
-import re
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -11,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from legation.models.claim import Text
+from legation.pipeline.cleaning.tidy import SURROGATE
 from legation.pipeline.dates import ARCHIVE_YEAR, told, whole_day
 
 LONGEST = 500_000  # characters, as in pipeline/cleaning/page.py; the longest real articles have a tenth of it
-SURROGATE = re.compile("[\ud800-\udfff]")  # JSON can hold them, UTF-8 cannot
 
 
 @dataclass(frozen=True, slots=True)

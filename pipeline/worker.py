@@ -20,6 +20,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from legation.pipeline.cleaning.tidy import whole
 from legation.pipeline.errors import Unfit
 from legation.pipeline.fetch.bodies import BodyError
 
@@ -129,7 +130,7 @@ def serve(pipe: Connection, seconds: float) -> None:
         except EOFError:
             return
         signal.alarm(int(seconds) + GRACE)
-        pipe.send_bytes(json.dumps(_answer(task, body, arguments)).encode())
+        pipe.send_bytes(whole(json.dumps(_answer(task, body, arguments), ensure_ascii=False)).encode())
         signal.alarm(0)
 
 

@@ -40,6 +40,7 @@ def db(tmp_path: Path) -> Database:
         ({"receiving_state": "FR", "city": "Paris"}, "receiving_state", "France would have a mission", None),
         ({"sending_state": "QQ"}, "sending_state", "QQ: no State has this code", None),
         ({"mission": "delegation"}, "mission", "delegations are of the European Union", "embassy"),
+        ({"sending_state": "EU"}, "mission", "has delegations, not embassies", "delegation"),
         ({"date": "2022-04-20"}, "date", "2022-04-20 is after the article of 2022-04-19", None),
         ({"date": "2022-05"}, "date", "2022-05 is after the article", None),
         ({"date": "2023"}, "date", "2023 is after the article", None),

@@ -59,6 +59,9 @@ def test_a_month(value: str) -> None:
         ("2024-13-45", "no day of the calendar"),
         ("2023-02-29", "no day of the calendar"),
         ("31 Jun 2023", "no day of the calendar"),
+        ("2024-03-00", "no day of the calendar"),
+        ("00.03.2024", "no day of the calendar"),
+        ("20240300", "no day of the calendar"),
     ],
 )
 def test_what_is_not_believed(value: object, why: str) -> None:

@@ -90,6 +90,8 @@ def test_changes_of_a_region_in_a_year_are_one_command_and_one_query(db: Databas
     assert (row["date"], row["sender"], row["before"], row["after"]) == ("2023-04-30", "Norway", "open", "closed")
     assert row["sites"] == ["example.org"]
     assert [identified(db.conn, claim)["content"]["quote"] for claim in row["claims"]] == ["Norway shut Bamako."]
+    assert json.loads(legation("changes", "--in", "Bamako", "--limit", "1", "--format", "jsonl").stdout) == row
+    assert legation("changes", "Kyiv", "--in", "Bamako").returncode == 2
     sql = "SELECT date, after FROM changes WHERE region = 'Africa' AND date >= '2023' AND date < '2024'"
     assert db.conn.execute(sql).fetchall() == [("2023-04-30", "closed")]
 

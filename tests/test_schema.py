@@ -6,7 +6,7 @@ import pytest
 
 import legation.models.claim
 from legation.db import words
-from legation.db.connect import connect
+from legation.db.connect import connect, statements
 from legation.db.document import document
 from legation.db.schema import meanings, relations
 from tests.conftest import ROOT
@@ -65,3 +65,16 @@ def test_every_reference_is_to_a_table() -> None:
     names = {relation.name for relation in found}
     targets = {column.target for relation in found for column in relation.columns if column.target}
     assert {"claims", "articles", "decisions"} <= targets <= names
+
+
+def test_a_script_is_cut_where_its_statements_end() -> None:
+    script = """-- a; comment
+        CREATE TABLE t (a TEXT DEFAULT ';'); /* more; words */
+        CREATE TRIGGER g AFTER INSERT ON t BEGIN SELECT 1; SELECT 2; END;
+        INSERT INTO t VALUES ('x; y')
+    """
+    found = list(statements(script))
+    assert [words in one for words, one in zip(("CREATE TABLE", "TRIGGER g", "INSERT"), found, strict=True)] == [
+        True
+    ] * 3
+    assert list(statements("  \n")) == []

@@ -38,7 +38,7 @@ def _told(tree: Any) -> Any:
     try:
         return metadata.extract_meta_json(tree, found)
     except Exception as error:  # as trafilatura has it: JSON of any shape comes here
-        logging.getLogger(__name__).warning("JSON-LD not read: %s", error)
+        logging.getLogger(__name__).debug("JSON-LD not read: %s", error)
         return found
 
 

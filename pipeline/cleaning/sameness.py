@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from legation.pipeline.dates import span
 from legation.pipeline.fetch.urls import canonical, publisher
@@ -13,8 +13,8 @@ from legation.pipeline.funnel.stages import may_claim
 NEAR_BITS = 16  # of 64: copies made of 48 news texts (new headline, added line, last fifth cut) differ in up to 13
 SHARED = 0.6  # of the shorter text's shingles: those copies share 0.94 and more, any two of the 48 texts less than 0.01
 SHINGLE = 5  # words
-# Of a text's shingles: it is that text; a piece of that text with a wall behind it; it has something in common with it.
-HALF, PIECE, SOME = 0.5, 0.2, 0.1
+HALF, SOME = 0.5, 0.1  # of a text's shingles: it is that text; it has something in common with it
+ID = re.compile(r"(?:\w*[_-]|news|article|story|item|post|doc|content)?id|p|nr?|no|article|story|item", re.IGNORECASE)
 DAYS = 3  # wire copies appear within days
 
 
@@ -38,11 +38,18 @@ def _can_be(linked: str, base: str) -> bool:
         return True
     if _site(one.hostname) != _site(other.hostname) and (publisher(base) != publisher(linked) or path != own):
         return False
-    if one.query or not own:
+    if path == own and own and _is_section(own[-1]) and not _ids(other.query) <= _ids(one.query):
+        return False  # /article?id=7 is not /article, nor /article?id=8
+    if not own or (one.query and len(path) >= len(own)):
         return True
     if len(path) < len(own):
         return path != own[: len(path)] and path[-1] in own
     return not (len(path) == len(own) and path != own and _is_section(path[-1]) and own[-1].count("-") > 1)
+
+
+def _ids(query: str) -> set[tuple[str, str]]:
+    """The parameters of an address that tell which article it is."""
+    return {(name, value) for name, value in parse_qsl(query) if ID.fullmatch(name)}
 
 
 def _segments(path: str) -> list[str]:
@@ -82,20 +89,26 @@ def shared(one: str, other: str) -> float:
 def resembles(old: str, old_title: str | None, new: str, new_title: str | None) -> bool:
     """Whether `new` can be the next version of `old`, not a consent page, a paywall or "not found" in its place.
 
-    A correction keeps most of the words. A stub is a shorter piece of them, or says nothing of missions. A page that
-    was written anew keeps its title, or some of its words, and still speaks of missions.
+    A correction keeps most of the words. A stub is much shorter, or what it does not have from the old text says
+    nothing of missions. A page that was written anew keeps its title, or some of its words, and still speaks of
+    missions. The headline itself proves nothing: walls stand under the headline of the article too.
     """
-    first, second = _shingles(old), _shingles(new)
+    titles = {title.casefold().strip() for title in (old_title, new_title) if title}
+    first, second = _shingles(_below(old, titles)), _shingles(_below(new, titles))
     common = len(first & second)
     kept, own = common / len(first), common / len(second)
     if kept >= HALF:
         return True
-    if len(second) < HALF * len(first) and own >= PIECE:
+    rest = "\n".join(line for line in _below(new, titles).splitlines() if shared(line, old) < HALF)
+    if len(second) < HALF * len(first) or not may_claim(rest):
         return False
-    if not may_claim(new):
-        return own >= HALF
     same_title = bool(old_title and new_title and old_title.casefold() == new_title.casefold())
     return same_title or max(kept, own) >= SOME
+
+
+def _below(text: str, titles: set[str]) -> str:
+    """The text without lines that are only its headline."""
+    return "\n".join(line for line in text.splitlines() if line.casefold().strip(" #*") not in titles)
 
 
 def _shingles(text: str) -> set[tuple[str, ...]]:

@@ -96,7 +96,8 @@ class Fetcher:
         """
         begun = time.monotonic()
         known = {"If-None-Match": etag, "If-Modified-Since": last_modified}
-        headers = {name: value for name, value in known.items() if value}
+        # a server may send an ETag that no request can carry: then its page is asked for unconditionally
+        headers = {name: value for name, value in known.items() if value and value.isascii() and value.isprintable()}
         trip = _Trip(headers, limit or self._settings.max_body_bytes, self._settings.whole_seconds, robots)
         try:
             answer = self._follow(url, trip)

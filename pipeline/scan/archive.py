@@ -31,8 +31,11 @@ DAY = re.compile(
     r"(?:199[5-9]|20[01]\d|202[0-5])-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T"
 )  # surely one: the usual case
 HTML_START = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype|!--|html|head|body|\?xml)", re.IGNORECASE)
+NO_ADDRESS = "records without the address of a web page"
 LENGTH = re.compile(rb"(?im)^content-length:[ \t]*(\d{1,15})(?=[ \t]*\r?$)")
 BLOCK = 1 << 20
+# Answers that say that another one follows.
+INTERIM = re.compile(rb"(?:HTTP/[\d.]+ 1\d\d[^\r\n]*\r?\n(?:[^\r\n]+\r?\n)*\r?\n)+(?=HTTP/)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +167,7 @@ def _pages(
     used for one record at a time.
     """
     last: int | None = None
-    try:
+    try:  # EOFError: a record that ends too early; its length may be wrong, so that others can follow it
         for record in _records(file, bare):
             at = record.stream_pos
             if bare and last is not None:
@@ -182,11 +185,17 @@ def _pages(
                 return _next_member(file, after), False, False
             if (item := _page(record, at, kind.lower())) is not None:
                 yield item
+    except EOFError as error:
+        at = cast("int", last)
+        yield Broken(at, str(error))
+        return (_next_member(file, at + 1) if file.seekable() else None), True, False
     except OSError as error:
         bad = base if last is None else last + 1
         if last is not None or not named:
             yield Broken(bad, f"not readable: {error}")
         return (_next_member(file, bad + (last is None)) if file.seekable() else None), True, False
+    if file.seekable() and not named and (cut := _cut_member(file, base if last is None else last + 1)) is not None:
+        yield Broken(cut, "cut short")
     return None, False, False
 
 
@@ -247,8 +256,29 @@ def _next_member(file: IO[bytes], start: int) -> int | None:
     return None
 
 
+def _cut_member(file: IO[bytes], start: int) -> int | None:
+    """Where the last gzip member begins, if it is so short that nothing of its record is in it; None: there is none.
+
+    Without a word such an end is the same to FastWARC as the end of the archive.
+    """
+    at = _next_member(file, start)
+    if at is None:
+        return None
+    file.seek(at)
+    packed = file.read(BLOCK)
+    if not packed.startswith(b"\x1f\x8b") or len(packed) == BLOCK:
+        return None
+    unpacker = zlib.decompressobj(31)
+    try:
+        unpacked = unpacker.decompress(packed, BLOCK)
+    except zlib.error:
+        return None  # by chance the bytes inside a member look like the start of one
+    return None if unpacker.eof and not unpacked else at
+
+
 def _page(record: Any, at: int, kind: str) -> Page | Broken | Other | None:
-    """None for what tells nothing of a page: requests, metadata. `kind`: its WARC-Type in small letters."""
+    """None for what tells nothing of a page: requests, metadata. `kind`: its WARC-Type in small letters. Raises
+    EOFError for a record that ends too early."""
     if kind not in ("response", "resource", "revisit", "conversion"):
         return None
     url = _address(record.headers.get("WARC-Target-URI") or "")
@@ -260,12 +290,13 @@ def _page(record: Any, at: int, kind: str) -> Page | Broken | Other | None:
     record.freeze()
     block = record.reader.read()
     if len(block) < length:
-        return Broken(at, f"{url}: cut short")
+        raise EOFError(f"{url}: cut short")
     date = _date(record.headers.get("WARC-Date") or "")
     digest = record.headers.get("WARC-Block-Digest")
     if kind == "resource":
         return _resource(record, at, url, date, block, digest)
-    record.reader.seek(0)
+    before = INTERIM.match(block)
+    record.reader.seek(before.end() if before else 0)
     try:
         record.parse_http(quirks_mode=True)
     except OSError as error:
@@ -281,6 +312,8 @@ def _answer(record: Any, at: int, url: str, date: str, block: bytes) -> Page | B
     headers, digest = record.http_headers, record.headers.get("WARC-Block-Digest")
     if headers.status_code not in ANSWERED:
         return Other(at, f"answers with status {headers.status_code}")
+    if not _is_of_the_web(url):
+        return Other(at, NO_ADDRESS)
     sent = {low: value.strip().lower() for name, value in headers if (low := name.lower()) in ASKED}
     content_type = sent.get("content-type", "")
     if other := _no_html(content_type):
@@ -289,6 +322,8 @@ def _answer(record: Any, at: int, url: str, date: str, block: bytes) -> Page | B
     try:
         body = _joined(body) if "chunked" in transfer else body
         body = _decoded(body, sent.get("content-encoding", ""))
+        if body.startswith(b"\x1f\x8b"):  # packed by whoever sent it, or by the crawler, without a word
+            body = _decoded(body, "gzip")
     except BodyError as error:
         return Broken(at, f"{url}: {error}")
     return Page(at, url, date, content_type or None, body, block, digest)
@@ -297,7 +332,7 @@ def _answer(record: Any, at: int, url: str, date: str, block: bytes) -> Page | B
 def _resource(record: Any, at: int, url: str, date: str, block: bytes, digest: str | None) -> Page | Other:
     """A page that was stored without its HTTP headers."""
     content_type = (record.headers.get("Content-Type") or "").lower()
-    if not url.startswith(("http://", "https://")) or "html" not in content_type:
+    if not _is_of_the_web(url) or "html" not in content_type:
         return Other(at, "records of the kind resource that are no web pages")
     return Page(at, url, date, content_type, block, block, digest)
 
@@ -306,6 +341,10 @@ def _address(text: str) -> str:
     """The address of a record; wget puts it in angle brackets."""
     text = text.strip()
     return text[1:-1].strip() if text.startswith("<") and text.endswith(">") else text
+
+
+def _is_of_the_web(url: str) -> bool:
+    return url[:8].lower().startswith(("http://", "https://"))
 
 
 def _no_html(content_type: str) -> str | None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeGuard
 from legation.models.claim import Claim, Text
 from legation.models.languages import ENGLISH
 from legation.pipeline.dates import whole_day
+from legation.pipeline.fetch.urls import canonical
 from legation.pipeline.funnel.stages import NOT_READ, Funnel, language_of
 from legation.pipeline.limits import ARTICLE_SECONDS, limited
 from legation.pipeline.scan.archive import Broken, Other, Page
@@ -71,6 +72,9 @@ class Scanner:
             self._broken(item.at, item.reason, complain)
             return False
         if not self.funnel.page(item.body, item.content_type):
+            return False
+        if canonical(item.url) is None:  # as `ingest` asks it of such records
+            self.counts["other records"] += 1
             return False
         if not item.intact():
             self._broken(item.at, f"{item.url}: the digest is not that of the record", complain)

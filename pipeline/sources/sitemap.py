@@ -103,7 +103,8 @@ def _xml_sitemap(body: bytes, base: str, newest: str, first_year: int) -> dict[s
     there, read = len(_OPENING.findall(tags)), len(pages) + len(maps) + nameless
     problem = None
     if read < min(there, MOST_ENTRIES) or not re.search(rb"</(?:\w+:)?(?:urlset|sitemapindex)\s*>|\A\s*<[^>]*/>", tags):
-        error = next(iter(context.error_log), None)
+        errors = sorted(context.error_log, key=lambda error: error.domain_name == "NAMESPACE")  # these cost nothing
+        error = next(iter(errors), None)
         problem = broken(error.line if error else None, error.message if error else "cut short", read, there)
     notes = [f"{nameless} of {read} entries left out, because they have no address"] if nameless else []
     latest = [address for _, address in sorted(maps, reverse=True)]

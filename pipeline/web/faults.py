@@ -11,6 +11,13 @@ from datasette.views.base import DatasetteError
 from markupsafe import Markup
 
 TITLES = {400: "This is not possible", 403: "Not for everybody", 404: "No such page", 500: "Something went wrong"}
+# What Datasette says that a reader of these pages would not understand -> what is shown.
+WORDS = (
+    ("sql_time_limit_ms", "the query took too long and was ended"),
+    ("Database not found", "there is no page at this address"),
+    ("Table not found", "there is no such table"),
+    ("Record not found", "there is no such row"),
+)
 log = logging.getLogger(__name__)
 
 
@@ -26,11 +33,11 @@ async def fault(datasette: Any, request: Any, exception: Exception) -> Any:
 def _told(exception: Exception) -> tuple[int, str | None, str]:
     """Status, title (None: none) and words for the reader."""
     if isinstance(exception, Base400):
-        return exception.status, None, str(exception.args[0]) if exception.args else ""
+        return exception.status, None, _plain(str(exception.args[0]) if exception.args else "")
     if isinstance(exception, DatasetteError):
         message = str(exception.message)
         words = unescape(Markup(message).striptags()) if exception.message_is_html else message  # noqa: S704 - its tags are taken out
-        return exception.status, exception.title, words
+        return exception.status, exception.title, _plain(words)
     if isinstance(exception, OverflowError):
         return 400, None, "a number is too large"
     if isinstance(exception, sqlite3.OperationalError):
@@ -39,3 +46,8 @@ def _told(exception: Exception) -> tuple[int, str | None, str]:
         return 400, None, "the query took too long and was ended"
     log.error("a page failed", exc_info=exception)
     return 500, None, "a fault of the program; its log tells more"
+
+
+def _plain(message: str) -> str:
+    """The message of Datasette, in words for the reader where those are known."""
+    return next((words for sign, words in WORDS if sign in message), message)

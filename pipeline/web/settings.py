@@ -11,7 +11,7 @@ Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
 class PersonConfig(Section):
     name: Annotated[str, Field(pattern=r"^[\w.@-]{1,64}$")]
-    """Stands beside every decision."""
+    """Stands beside every decision; letters, digits, and _ . @ - between them, no blank."""
     role: Literal["reader", "reviewer"] = "reader"
     """A reviewer may decide."""
     password_hash: Annotated[str, Field(pattern=r"^pbkdf2_sha256\$\d+\$")] | None = None

@@ -106,3 +106,63 @@ ASKED = "Subscribe to read the rest of this story. It costs one euro for the fir
 )
 def test_a_new_version_resembles_the_old(text: str, title: str, is_version: bool) -> None:
     assert resembles(WIRE, "Embassy resumes work", text, title) == is_version
+
+
+@pytest.mark.parametrize(
+    ("base", "link", "known"),
+    [
+        ("article?id=7", "article", "article?id=7"),
+        ("story.php?id=7&sec=2", "/story.php", "story.php?id=7&sec=2"),
+        ("article?id=7", "article?id=8", "article?id=7"),
+        ("view?p=3", "?", "view?p=3"),
+        ("news/2024/story-one", "/news?page=1", "news/2024/story-one"),
+        ("news/2024/story-one", "/search?q=embassy", "news/2024/story-one"),
+        ("article?id=7&ref=home", "article?id=7", "article?id=7"),
+        ("news/story-one?sid=7", "/news/story-one", "news/story-one"),
+        ("story?ref=home", "story", "story"),
+    ],
+)
+def test_what_tells_which_article_it_is_stays_in_the_address(base: str, link: str, known: str) -> None:
+    assert own_address(f"https://n.example/{base}", None, link) == f"https://n.example/{known}"
+
+
+LINES = [
+    "Norway closed its embassy in Minsk on Monday, the foreign ministry said.",
+    "Officials said that the decision had been taken after weeks of talks about the staff of the mission.",
+    "More is expected in the coming days, according to people who know of it.",
+    "The ambassador had left the country in spring, and four diplomats followed in the summer.",
+    "The opposition in Oslo asked for a debate in parliament about the move next week.",
+]
+HEADLINE = "Norway closes its embassy in Minsk"
+WALL = [
+    "This story is for subscribers only. Log in, or choose the offer that suits you best.",
+    "A month costs one euro, then twelve euros each month, and you may end it at any time.",
+    "Already a subscriber? Then log in here to go on with all our stories.",
+]
+
+
+@pytest.mark.parametrize(
+    ("lines", "is_version"),
+    [
+        (WALL, False),
+        ([*LINES[:1], *WALL], False),
+        ([*LINES[:2], *WALL, *WALL[:1]], False),
+        (["Please switch on scripts and cookies to go on.", *WALL[2:]], False),
+        (["This story was taken down at the wish of the embassy of Norway."], False),
+        ([], False),
+        ([*LINES, "Update: the ministry confirmed it later."], True),
+        ([LINES[0].replace("closed", "will close"), *LINES[1:]], True),
+        ([LINES[0], *LINES[3:], "A reader told us that the embassy had been closed on Sunday."], True),
+        (
+            [
+                "Oslo has shut the embassy in the capital of Belarus, its minister told reporters late in the evening.",
+                "All of the staff have been told to be home by Friday, and the building goes to a caretaker.",
+                "Trade between the two countries has fallen for years, and visas are issued in Vilnius now.",
+            ],
+            True,
+        ),
+    ],
+)
+def test_a_wall_under_the_headline_of_the_article_is_no_version(lines: list[str], is_version: bool) -> None:
+    old, new = ("\n".join([HEADLINE, *some]) for some in (LINES, lines))
+    assert resembles(old, HEADLINE, new, HEADLINE) == is_version

@@ -2,6 +2,8 @@
 
 import gzip
 import io
+import re
+from collections.abc import Callable
 from pathlib import Path
 
 import brotli
@@ -231,3 +233,55 @@ def test_names_of_fields_in_small_letters_are_the_same_names(tmp_path: Path, nam
     found = list(pages(path))
     assert [page.body for page in found if isinstance(page, Page)] == BODIES[:5]
     assert list(pages(path, found[3].at)) == found[3:]
+
+
+def too_long(number: int) -> bytes:
+    """A record whose Content-Length is larger than all that follows."""
+    head, _, rest = RECORDS[number].partition(b"\r\n\r\n")
+    return re.sub(rb"Content-Length: \d+", b"Content-Length: 900000", head) + b"\r\n\r\n" + rest
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["plain", "gzip"])
+def test_after_a_record_that_says_to_be_longer_the_rest_is_read(tmp_path: Path, pack: Callable[[bytes], bytes]) -> None:
+    parts = [RECORDS[0], too_long(1), RECORDS[2], too_long(3), RECORDS[4], RECORDS[5][:-90]]
+    good, broken = read(tmp_path / "a.warc", b"".join(map(pack, parts)))
+    assert good == ["0", "2", "4"]
+    assert broken == [f"https://news.example/{number}: cut short" for number in (1, 3, 5)]
+
+
+@pytest.mark.parametrize("whole", [0, 1, 3])
+@pytest.mark.parametrize("left", [5, 20, 40])
+def test_a_stump_of_a_gzip_member_is_named(tmp_path: Path, whole: int, left: int) -> None:
+    good, broken = read(tmp_path / "a.warc.gz", b"".join(MEMBERS[:whole]) + MEMBERS[whole][:left])
+    assert (len(good), broken) == (whole, ["cut short"])
+
+
+def test_an_empty_gzip_member_at_the_end_is_no_fault(tmp_path: Path) -> None:
+    assert read(tmp_path / "a.warc.gz", b"".join([*MEMBERS, gzip.compress(b"")])) == (list("012345"), [])
+
+
+@pytest.mark.parametrize(
+    ("head", "body"),
+    [
+        (b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n", HTML),
+        (b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n\r\n", HTML),
+        (b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n", gzip.compress(HTML)),
+        (b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: gzip\r\n\r\n", gzip.compress(HTML)),
+    ],
+    ids=["continue", "hints", "packed", "packed for the transfer"],
+)
+def test_answers_behind_others_and_packed_without_a_word(tmp_path: Path, head: bytes, body: bytes) -> None:
+    whole = record("https://news.example/1", b"")
+    start = whole.partition(b"\r\n\r\n")[0]
+    block = head + body
+    start = re.sub(rb"Content-Length: \d+", b"Content-Length: %d" % len(block), start)
+    start = re.sub(rb"WARC-(?:Block|Payload)-Digest: [^\r]*\r\n", b"", start)
+    assert one_page(tmp_path, start + b"\r\n\r\n" + block + b"\r\n\r\n").body == HTML
+
+
+@pytest.mark.parametrize("address", ["", "dns:news.example", "ftp://news.example/1", "urn:uuid:1"])
+def test_a_record_without_the_address_of_a_page_is_counted(tmp_path: Path, address: str) -> None:
+    (tmp_path / "a.warc").write_bytes(record(address, HTML) + RECORDS[1])
+    first, second = items(tmp_path / "a.warc")
+    assert first == Other(0, "records without the address of a web page")
+    assert isinstance(second, Page)
