@@ -2,7 +2,7 @@
 
 python -m tests.example FOLDER    make FOLDER/legation.db and FOLDER/config.toml
 
-The claims are invented. `shown` runs commands on it and prints what they print: docs/analysts.md is made so (`make docs`).
+The claims are invented. `shown` runs commands on it and prints what they print: `make docs` makes docs/analysts.md so.
 """
 
 import os
@@ -32,7 +32,7 @@ unreviewed = 0.5
 [[alerts]]
 name = "all"
 file = "alerts.atom"
-since = "2026-01-01"
+since = "2017-01-01"
 """
 # sender, host, city, status, modality, date, published, site, whether a reviewer approved it, the sentence
 CLAIMS = (
@@ -86,7 +86,7 @@ def shown(*commands: str) -> None:
 
     Checksums are shortened: those of a release cover the codebook too, and change with it.
     """
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "150", "NO_COLOR": "1"}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "165", "NO_COLOR": "1"}
     print("```text")
     for command in commands:
         done = subprocess.run(
