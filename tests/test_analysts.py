@@ -16,6 +16,7 @@ from bench.record import (
     compare_years,
     computed,
     distance,
+    extra_events,
     plain,
     truth_events,
     truth_states,
@@ -152,6 +153,7 @@ BAHRAIN = [("1971", True), ("1980", False)]
         ([("opened", "1971", {}), ("opened", "1980", {"mission": "office", "quote": "A Liaison Office"})], BAHRAIN[:1]),
         # in exile it is a mission still
         ([("opened", "1971", {}), ("relocated", "1980", {"relocated_to": "London"})], BAHRAIN[:1]),
+        ([("opened", "1971", {}), ("closed", "1980", {}), ("relocated", "1981", {"relocated_to": "Doha"})], BAHRAIN),
     ],
 )
 def test_what_counts_as_a_mission_that_works(
@@ -185,3 +187,8 @@ def test_why_an_event_is_not_found(sentence: str, claims: list[dict[str, object]
 def test_an_event_is_found_once_only() -> None:
     event = Event("Bahrain", True, "1971-09-21", "")
     assert [found.off for found in compare_events([event, event], {"Bahrain": [("1971-09-21", True)]})] == [0, None]
+
+
+def test_what_is_computed_and_no_event_of_the_record_is_listed() -> None:
+    courses = {"Bahrain": [("1971-09-21", True), ("1975-01-01", False)]}
+    assert extra_events([Event("Bahrain", True, "1971-09-23", "")], courses) == [("Bahrain", "1975-01-01", False)]
