@@ -193,9 +193,11 @@ def _weigh(before: Standing, facts: Sequence[Said]) -> tuple[tuple[Said, ...], t
 
     Of opposed facts the better believed side holds; of equal ones the side that agrees with how things stood, and else
     the side of absence. Who says that a mission *stayed* open reports no change, so that this must outweigh what
-    was said for its closure.
+    was said for its closure. An article that says both of one day means "stayed open until then", and opposes nothing.
     """
-    works = [said for said in facts if said.status in OPPOSED]
+    gone_too = {said.origin for said in facts if said.status in AWAY}
+    until = {said.claim for said in facts if said.status == "remained_open" and said.origin in gone_too}
+    works = [said for said in facts if said.status in OPPOSED and said.claim not in until]
     against = {status for said in works for status in OPPOSED[said.status]}
     away = [said for said in facts if said.status in against]
     if works and not away and before.state in AWAY and all(said.status == "remained_open" for said in works):

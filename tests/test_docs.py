@@ -34,6 +34,12 @@ def test_reference_is_what_the_program_says(page: str, monkeypatch: pytest.Monke
     assert Cog().main(["cog", "--check", "-P", page]) == 0, "run `make docs`"
 
 
+def test_the_page_for_analysts_shows_what_the_commands_print(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("pyarrow", reason="the extra `parquet` is not installed")
+    monkeypatch.chdir(ROOT)
+    assert Cog().main(["cog", "--check", "-P", "-I", ".", "docs/analysts.md"]) == 0, "run `make docs`"
+
+
 def test_the_cookbook_is_fresh() -> None:
     page = (ROOT / "docs" / "cookbook.md").read_text(encoding="utf-8")
     assert page == cookbook.document(), "run `python -m tests.cookbook > docs/cookbook.md`"

@@ -116,6 +116,14 @@ def test_an_article_on_a_reopening_tells_of_the_closure_as_background() -> None:
     assert _states(periods) == ["unknown", "2022-05-29 closed", "2022-05-30 open"]
 
 
+def test_an_article_that_says_both_of_one_day_means_until_then() -> None:
+    """ "The consulate remained open until 22 July, when it was closed": one article; two articles contradict."""
+    told = [("opened", "2022-01-01", 1), ("remained_open", "2022-07-22", 2), ("closed", "2022-07-22", 2)]
+    facts = [_fact(status, day, origin=origin) for status, day, origin in told]
+    assert _states(partition(facts)) == ["unknown", "2022-01-01 open", "2022-07-22 closed"]
+    assert _states(partition([*facts[:2], _fact("closed", "2022-07-22", origin=3)])) == ["unknown", "2022-01-01 open"]
+
+
 def test_plans_stand_until_their_date_and_denials_only_where_they_were_said() -> None:
     plan = _fact("reopened", "2022-09-01", modality="planned")
     denial = _fact("reopened", "2022-09-01", modality="denied")

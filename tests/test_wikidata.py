@@ -1,6 +1,7 @@
 """`legation import --wikidata` and its way back, on a list of 300 rows with the awkward cases that such lists have."""
 
 import csv
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from legation.pipeline.errors import UsageProblem
 from legation.pipeline.reference import prepare
 from legation.pipeline.web.board import Asked, board
 from legation.pipeline.wikidata import COLUMNS, Imported, import_wikidata, quickstatements
+from tests.conftest import ROOT
 from tests.in_process import runner
 from tests.rows import NOW, fresh, tell
 from tests.test_status import CALM
@@ -84,6 +86,25 @@ def db(tmp_path: Path) -> Iterator[Database]:
 
 def _load(db: Database, tmp_path: Path, rows: Rows) -> Imported:
     return import_wikidata(db, _write(tmp_path / "missions.csv", rows), DAY, NOW)
+
+
+def test_the_query_of_the_docs_gives_the_columns_that_are_read() -> None:
+    page = (ROOT / "docs" / "wikidata.md").read_text(encoding="utf-8")
+    [query] = re.findall(r"(?ms)^```sparql\n(.*?)^```", page)
+    selected = re.findall(r"\?(\w+)", query.split("WHERE")[0])
+    assert sorted(selected) == sorted(COLUMNS)
+    assert set(re.findall(r"wd:(Q\d+)", query)) == {"Q3917681", "Q7843791", "Q213283"}
+    assert set(re.findall(r"wdt:(P\d+)", query)) == {
+        "P31",
+        "P279",
+        "P137",
+        "P297",
+        "P17",
+        "P131",
+        "P625",
+        "P571",
+        "P576",
+    }
 
 
 def test_a_list_of_three_hundred_rows(db: Database, tmp_path: Path) -> None:
