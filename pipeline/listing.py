@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 CLAIM_COLUMNS = (
-    "id", "sender", "receiver", "city", "mission", "status", "modality", "date", "review", "confidence", "quote",
+    "id", "sender", "receiver", "city", "mission", "status", "modality", "date", "review", "reader", "confidence",
+    "quote",
 )  # fmt: skip
 _WORDS = {"status": STATUSES, "modality": MODALITIES, "review": REVIEWS}
 _BOUNDS = {"since": "coalesce(published, recorded_at) >= :since", "min_confidence": "confidence >= :min_confidence"}

@@ -1,7 +1,7 @@
-"""Fits the reader's weights: from gold files, and from what reviewers decided.
+"""Fits the reader's weights: from gold files, from what reviewers decided, and from what the second reader taught.
 
-Of an article that reviewers decided on, only the decided claims are known: approved and corrected ones are right,
-rejected ones wrong, and the rest of the article teaches nothing.
+Of an article in the database, only the settled claims are known: those that reviewers approved or corrected, and those
+that both readers found, are right, rejected ones wrong, and the rest of the article teaches nothing.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -23,18 +23,27 @@ DECIDED = """
            c.relocated_to, c.attribution, c.quote, r.sending_state AS read_sender, r.receiving_state AS read_receiver,
            r.status AS read_status, r.modality AS read_modality,
            (SELECT d.reason FROM decisions AS d WHERE d.thread = c.thread ORDER BY d.revision DESC LIMIT 1) AS reason
-    FROM claims_reviewed AS c JOIN claims AS r ON r.id = c.id
-    WHERE c.review <> 'unreviewed' ORDER BY c.article, c.id
+    FROM claims_reviewed AS c JOIN claims AS r ON r.id = c.id LEFT JOIN mentions AS m ON m.article = c.article
+    WHERE coalesce(m.language, 'en') = 'en'
+      AND (:reviewed AND c.review <> 'unreviewed'
+           OR :teacher AND instr(c.reader, 'llm:') AND (c.review <> 'unreviewed' OR instr(c.reader, '+')))
+    ORDER BY c.article, c.id
 """
 # Why a claim may be rejected although its States, status and modality are right: it teaches nothing about them.
 NOT_OF_THE_READING = {"wrong city", "wrong mission", "wrong date", "old news", "retracted", "duplicate", "other"}
 ARTICLE = "SELECT id, title, published, posts, text FROM articles WHERE id = :id"
 
 
-def reviewed_examples(db: "Database", weight: float = 1.0) -> Iterator[Example]:
-    """The articles on whose claims reviewers decided; `weight`: how much the rows of each count."""
+def reviewed_examples(
+    db: "Database", weight: float = 1.0, *, reviewed: bool = True, teacher: bool = False
+) -> Iterator[Example]:
+    """The English articles with claims that are settled; `weight`: how much the rows of each count.
+
+    `reviewed`: claims that reviewers decided on. `teacher`: claims of the second reader that reviewers decided on, or
+    that the small reader found too.
+    """
     decided: dict[int, list[dict[str, Any]]] = {}
-    for row in db.query(DECIDED):
+    for row in db.query(DECIDED, {"reviewed": reviewed, "teacher": teacher}):
         if row["review"] != "rejected" or row["reason"] not in NOT_OF_THE_READING:
             decided.setdefault(row["article"], []).append(row)
     for number, rows in decided.items():
@@ -71,9 +80,10 @@ def out_of_fold_readings(paths: Iterable[Path]) -> dict[str, list[dict[str, Any]
 
 
 def all_examples(
-    gold: Sequence[Path], weights: Sequence[str], made: Sequence[str], db: "Database | None"
-) -> list[Example]:
-    """Those of all gold, and of the decisions in `db` where it is given.
+    gold: Sequence[Path], weights: Sequence[str], made: Sequence[str], db: "Database | None", *, reviewed: bool = True,
+    teacher: bool = False,
+) -> list[Example]:  # fmt: skip
+    """Those of all gold, and of the settled claims in `db` where it is given; see `reviewed_examples`.
 
     Raises UsageProblem for a wrong weight, GoldError for gold that cannot be read.
     """
@@ -91,7 +101,7 @@ def all_examples(
         for path in gold
         for example in gold_examples(path, weight_of.get(str(path), 1.0), tune=str(path) not in made)
     ]
-    return [*found, *(reviewed_examples(db) if db is not None else ())]
+    return [*found, *(reviewed_examples(db, reviewed=reviewed, teacher=teacher) if db is not None else ())]
 
 
 def train(
@@ -100,11 +110,12 @@ def train(
     to: Path,
     model: str,
     say: Callable[[str], None],
+    known_as: str = "decisions",
 ) -> Iterator[str]:
     """Fit on `examples`, write the weights to the folder `to`, and give the lines of the report.
 
-    Where `examples` hold both gold and decisions of reviewers, gold alone is fitted first, so that the report shows
-    what the decisions change on the same texts.
+    Where `examples` hold both gold and articles of the database, gold alone is fitted first, so that the report shows
+    what the database changes on the same texts; `known_as`: what it holds, for that line.
 
     Raises UsageProblem where there is too little to learn from, or `to` holds the shipped weights.
     """
@@ -124,11 +135,11 @@ def train(
     prepared = stages.prepare(examples, reader_of(nlp), readings)
     gold = [one for one in prepared if one.example.complete]
     if gold and len(gold) < len(prepared):
-        say("without the decisions of reviewers")
+        say(f"without the {known_as}")
         before = stages.train(gold, say)
         texts = [one.example for one in gold]
         known = len(prepared) - len(gold)
-        yield f"without the decisions on {known} articles: {score(texts, before.found, before.threshold)}"
+        yield f"without the {known_as} on {known} articles: {score(texts, before.found, before.threshold)}"
         trained = stages.train(prepared, say)
         yield f"with them, the same texts: {score(texts, trained.found, trained.threshold)}"
     else:
