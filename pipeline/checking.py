@@ -77,7 +77,7 @@ def _waiting(connection: "Connection") -> Iterator[Line]:
 
     from legation.db.faults import standing_faults
     from legation.db.replacements import open_replacements
-    from legation.pipeline.faults import fault_line
+    from legation.pipeline.article_faults import fault_line
 
     db = Database(connection)
     for fault in standing_faults(db):

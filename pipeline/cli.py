@@ -11,7 +11,7 @@ from itertools import pairwise
 
 import click
 
-# name -> what it does, in the order of the way; the module of each is pipeline/commands/<name>.py
+# name -> what it does, in the order in which they are shown; the module of each is pipeline/commands/<name>.py
 COMMANDS = {
     "ingest": "Fetch, clean and read what the sources have that is new.",
     "extract": "Read articles and print their claims, without a database.",

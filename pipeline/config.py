@@ -12,11 +12,11 @@ from pydantic import Field, ValidationError, field_validator
 from legation.pipeline.alerts.settings import AlertConfig, SmtpConfig
 from legation.pipeline.errors import UsageProblem
 from legation.pipeline.fetch.settings import FetchConfig
-from legation.pipeline.limits import ARTICLE_SECONDS
 from legation.pipeline.release.settings import ReleaseConfig
 from legation.pipeline.second.settings import SecondReaderConfig
 from legation.pipeline.section import Section
 from legation.pipeline.sources.settings import AnySource
+from legation.pipeline.time_limit import ARTICLE_SECONDS
 from legation.pipeline.web.settings import ServeConfig
 from legation.pipeline.wrong_config import told
 

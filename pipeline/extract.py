@@ -12,7 +12,7 @@ from legation.pipeline.dates import ARCHIVE_YEAR, told, whole_day
 from legation.pipeline.errors import UsageProblem
 from legation.pipeline.funnel.stages import may_claim
 from legation.pipeline.inputs import Input, Problem, read_inputs
-from legation.pipeline.limits import ARTICLE_SECONDS, limited
+from legation.pipeline.time_limit import ARTICLE_SECONDS, time_limit
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -117,7 +117,7 @@ def print_claims(
 def _print(items: list[Input], reader: Reader, out: IO[str], complain: Callable[[str], None]) -> bool:
     """Write the claims of the articles; False if one of them could not be read, which is named."""
     try:
-        with limited(ARTICLE_SECONDS):
+        with time_limit(ARTICLE_SECONDS):
             found = list(reader.read(item.text for item in items))
     except Exception as error:  # one article's fault is its own
         if len(items) > 1:

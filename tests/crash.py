@@ -136,9 +136,9 @@ def nurse() -> None:
 def run_in(folder: Path, reader: "Reader") -> NoReturn:
     """The whole of a run's process."""
     from legation.pipeline.config import load_config
+    from legation.pipeline.ingest import ingest
     from legation.pipeline.logs import log_to_stderr
-    from legation.pipeline.run import Options, Surroundings
-    from legation.pipeline.way import ingest
+    from legation.pipeline.run_context import Options, Surroundings
 
     messages = os.open(folder / "messages.txt", os.O_CREAT | os.O_APPEND | os.O_WRONLY)
     os.dup2(messages, 2)

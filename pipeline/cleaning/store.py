@@ -6,15 +6,15 @@ from typing import Any
 from legation.db import articles, pages
 from legation.db.faults import clear_faults
 from legation.db.replacements import keep_old, save_replacement, texts_of
+from legation.pipeline.article_faults import PROGRAM, note_fault
 from legation.pipeline.cleaning.fingerprint import fingerprint
 from legation.pipeline.cleaning.page import CLEANER
 from legation.pipeline.cleaning.posts import as_json
 from legation.pipeline.cleaning.published import Dated, agreed
 from legation.pipeline.cleaning.sameness import original, own_address, resembles, shared, window
 from legation.pipeline.cleaning.tidy import tidy
-from legation.pipeline.faults import PROGRAM, note_fault
 from legation.pipeline.fetch.urls import publisher
-from legation.pipeline.run import Run
+from legation.pipeline.run_context import Run
 from legation.pipeline.sources.local import LocalArticle
 from legation.pipeline.worker import WorkerFailure
 

@@ -10,8 +10,8 @@ from legation.models.claim import Claim, Text
 from legation.models.languages import ENGLISH
 from legation.pipeline.dates import whole_day
 from legation.pipeline.funnel.stages import NOT_READ, Funnel, language_of
-from legation.pipeline.limits import ARTICLE_SECONDS, limited
 from legation.pipeline.scan.archive import Broken, Other, Page
+from legation.pipeline.time_limit import ARTICLE_SECONDS, time_limit
 from legation.pipeline.worker import Worker, WorkerFailure
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ class Scanner:
             return []
         reader = self.reader  # loaded before the time of the articles begins
         try:
-            with limited(ARTICLE_SECONDS):
+            with time_limit(ARTICLE_SECONDS):
                 return list(reader.read(texts))
         except Exception as error:  # one page's fault must not end the scan, nor touch the pages beside it
             if len(cleaned) > 1:

@@ -1,9 +1,9 @@
-"""The whole way of an article in one run. No other file knows it.
+"""The steps of a run, from sources to claims, in their order. No other file knows them all.
 
-    1  sources -> wanted pages     asking.py
-    2  wanted page -> body         fetching.py
+    1  sources -> wanted pages     poll_sources.py
+    2  wanted page -> body         fetch_pages.py
     3  body -> article             cleaning/store.py
-    4  article -> claims           reading.py
+    4  article -> claims           read_articles.py
     5  article -> second reader    second/running.py, if one is configured
 
 Each step is stored before the next begins, and each begins with what is stored: whatever a killed run left behind, the
@@ -15,16 +15,16 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from legation.db import pages, runs, sources
-from legation.pipeline.asking import ask_sources, chosen_sources
+from legation.pipeline.article_faults import PROGRAM, note_standing
 from legation.pipeline.cleaning.store import clean_page, take_article
-from legation.pipeline.faults import PROGRAM, note_standing
 from legation.pipeline.fetch.client import Fetcher
 from legation.pipeline.fetch.hosts import Hosts
 from legation.pipeline.fetch.retry import stamp
-from legation.pipeline.fetching import fetch_pages, local_items
-from legation.pipeline.reading import Reading
-from legation.pipeline.record import Record
-from legation.pipeline.run import Options, Run, Surroundings
+from legation.pipeline.fetch_pages import fetch_pages, local_items
+from legation.pipeline.poll_sources import chosen_sources, poll_sources
+from legation.pipeline.read_articles import Reading
+from legation.pipeline.run_context import Options, Run, Surroundings
+from legation.pipeline.run_record import Record
 from legation.pipeline.second.running import read_along
 from legation.pipeline.sources.local import LocalArticle
 from legation.pipeline.sources.settings import AnySource
@@ -85,7 +85,7 @@ def _steps(run: Run, chosen: list[AnySource]) -> None:
     reading = Reading(run)
     _take_up(run, reading)
     with run.record.timing("ask"):
-        ask_sources(run, chosen)
+        poll_sources(run, chosen)
     for item in local_items(run, chosen):
         article = take_article(run, item) if isinstance(item, LocalArticle) else clean_page(run, item)
         _read(run, reading, article)

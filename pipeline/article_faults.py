@@ -9,7 +9,7 @@ from legation.db.errors import DatabaseError
 from legation.db.faults import save_fault, standing_faults
 from legation.pipeline.cleaning.page import CLEANER
 from legation.pipeline.errors import LegationError
-from legation.pipeline.run import Run
+from legation.pipeline.run_context import Run
 
 PROGRAM = f"legation {version('legation')}, {CLEANER}"
 _OF_THE_ROW = (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.ProgrammingError, sqlite3.InterfaceError)

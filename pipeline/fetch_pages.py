@@ -5,13 +5,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from legation.db import pages, sources
-from legation.pipeline.asking import LOCAL, due_now, requests_of
 from legation.pipeline.errors import LegationError
 from legation.pipeline.fetch.answers import Answer
 from legation.pipeline.fetch.many import by_host, fetch_many
 from legation.pipeline.fetch.retry import backoff, stamp
 from legation.pipeline.inputs import Problem
-from legation.pipeline.run import Run, log
+from legation.pipeline.poll_sources import LOCAL, due_pages, requests_of
+from legation.pipeline.run_context import Run, log
 from legation.pipeline.sources.local import Left, LocalArticle, LocalFile, LocalPage, local_files
 from legation.pipeline.sources.settings import AnySource, LocalSource
 
@@ -20,7 +20,7 @@ Page = dict[str, Any]
 
 def fetch_pages(run: Run, chosen: list[AnySource]) -> Iterator[Page]:
     """Yield each page whose body is new or changed, once it is stored."""
-    due = due_now(run, chosen)
+    due = due_pages(run, chosen)
     run.record.counts["due"] = len(due)
 
     def proceed() -> bool:

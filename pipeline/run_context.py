@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from legation.pipeline.fetch import addresses
 from legation.pipeline.fetch.retry import stamp
-from legation.pipeline.record import Record
+from legation.pipeline.run_record import Record
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -63,7 +63,7 @@ class Surroundings:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run of the way. `id` is its row in the table runs."""
+    """One run of `legation ingest`. `id` is its row in the table runs."""
 
     id: int
     config: "Config"

@@ -14,7 +14,7 @@ class TooLong(Exception):
 
 
 @contextmanager
-def limited(seconds: float) -> Iterator[None]:
+def time_limit(seconds: float) -> Iterator[None]:
     """Raise TooLong inside the block when this process has computed for `seconds` since it began.
 
     Processor time is counted, so that a busy machine makes no article fail. SIGVTALRM does it, which Python delivers to

@@ -11,7 +11,7 @@ from legation.db import pages, sources
 from legation.pipeline.errors import UsageProblem
 from legation.pipeline.fetch.many import by_host, fetch_many
 from legation.pipeline.fetch.retry import backoff, is_due, stamp
-from legation.pipeline.run import Run, log
+from legation.pipeline.run_context import Run, log
 from legation.pipeline.sources.settings import AnySource, FilesSource, StdinSource, WarcSource
 from legation.pipeline.sources.web import Asker, Found
 
@@ -33,10 +33,10 @@ def chosen_sources(config: "Config", only: tuple[str, ...]) -> list[AnySource]:
     return [source for source in config.sources if not isinstance(source, StdinSource)]
 
 
-def ask_sources(run: Run, chosen: list[AnySource]) -> None:
+def poll_sources(run: Run, chosen: list[AnySource]) -> None:
     """Ask those of `chosen` that are on the web and due, several hosts at once; store each answer as it comes."""
     rows = sources.know_sources(run.db, ((s.name, s.kind, s.address) for s in run.config.sources))
-    due = [s for s in chosen if not isinstance(s, LOCAL) and may_ask(run, rows[s.name], bool(run.options.only))]
+    due = [s for s in chosen if not isinstance(s, LOCAL) and may_poll(run, rows[s.name], bool(run.options.only))]
     asker = Asker(
         run.fetcher,
         run.worker,
@@ -57,7 +57,7 @@ def ask_sources(run: Run, chosen: list[AnySource]) -> None:
     deque(results, maxlen=0)
 
 
-def may_ask(run: Run, row: Mapping[str, Any], by_name: bool) -> bool:
+def may_poll(run: Run, row: Mapping[str, Any], by_name: bool) -> bool:
     """Whether a source is neither parked nor waiting; one that the user named is asked in any case."""
     if by_name or (not row["parked"] and is_due(row["retry_at"], run.around.clock())):
         return True
@@ -166,7 +166,7 @@ def requests_of(answer: Any) -> dict[str, int]:
     }
 
 
-def due_now(run: Run, chosen: list[AnySource]) -> list[dict[str, Any]]:
+def due_pages(run: Run, chosen: list[AnySource]) -> list[dict[str, Any]]:
     """Pages to ask for: those wanted, those failed whose time has come, those to be checked again."""
     now, settings = run.around.clock(), run.config.fetch
     times = {

@@ -11,15 +11,15 @@ from legation.db.faults import clear_faults
 from legation.db.second import note_mentions
 from legation.db.write import immediate
 from legation.models.languages import ENGLISH
+from legation.pipeline.article_faults import is_fatal, note_fault
 from legation.pipeline.batches import batches
 from legation.pipeline.cleaning.posts import from_json
 from legation.pipeline.dates import whole_day
 from legation.pipeline.extract import TOGETHER
-from legation.pipeline.faults import is_fatal, note_fault
 from legation.pipeline.funnel.stages import language_of, may_claim
-from legation.pipeline.limits import limited
-from legation.pipeline.record import NOT_IN
-from legation.pipeline.run import Run
+from legation.pipeline.run_context import Run
+from legation.pipeline.run_record import NOT_IN
+from legation.pipeline.time_limit import time_limit
 
 if TYPE_CHECKING:
     from legation.pipeline.extract import Reader
@@ -74,7 +74,7 @@ class Reading:
             return []
         reader = self._reader  # loaded before the time of the articles begins
         try:
-            with limited(self._run.config.model.article_seconds):
+            with time_limit(self._run.config.model.article_seconds):
                 return list(zip(some, _claims(reader, some), strict=True))
         except Exception as error:  # one article's fault must not keep all others from being read, for ever
             if len(some) > 1:

@@ -1,4 +1,4 @@
-"""What `legation ingest` does around the way: signals, progress, heartbeat, and what a run would do."""
+"""What `legation ingest` does around the steps of a run: signals, progress, heartbeat, and what a run would do."""
 
 import signal
 import sys
@@ -9,17 +9,17 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from legation.pipeline.asking import LOCAL, chosen_sources
 from legation.pipeline.errors import LegationError
 from legation.pipeline.fetch.client import Fetcher
 from legation.pipeline.fetch.hosts import Hosts
 from legation.pipeline.fetch.retry import stamp
-from legation.pipeline.record import Record
-from legation.pipeline.run import Options, Surroundings, log
+from legation.pipeline.ingest import ingest, tools
+from legation.pipeline.poll_sources import LOCAL, chosen_sources
+from legation.pipeline.run_context import Options, Surroundings, log
+from legation.pipeline.run_record import Record
 from legation.pipeline.sources.local import local_files
 from legation.pipeline.sources.settings import LocalSource, StdinSource
 from legation.pipeline.sources.web import Asker
-from legation.pipeline.way import ingest, tools
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -32,18 +32,18 @@ Observe = Callable[[Record], None]
 def run_ingest(config: "Config", options: Options, heartbeat_url: str | None = None) -> tuple[int, Record]:
     """One run, as a user or a timer starts it. Returns exit code and record.
 
-    Ctrl-C and SIGTERM end it after the current page. Raises what legation.pipeline.way.ingest does.
+    Ctrl-C and SIGTERM end it after the current page. Raises what legation.pipeline.ingest.ingest does.
     """
     stop = threading.Event()
-    with stopping(stop), progress() as observe:
+    with stop_on_signals(stop), progress() as observe:
         around = Surroundings(stop=stop, observe=observe)
         code, run = ingest(config, options, around)
-    if heartbeat_url and code != 130 and not beat(config, around, heartbeat_url):
+    if heartbeat_url and code != 130 and not send_heartbeat(config, around, heartbeat_url):
         code = 1
     return code, run.record
 
 
-def beat(config: "Config", around: Surroundings, url: str) -> bool:
+def send_heartbeat(config: "Config", around: Surroundings, url: str) -> bool:
     """Tell a dead man's switch that the run ended; its address is checked as any other. False: it did not answer."""
     with Fetcher(config.fetch, Hosts(), around.clock, around.stop, around.resolve) as fetcher:
         answer = fetcher.get(url, robots=False)
@@ -62,7 +62,7 @@ class Planned:
     code: int = 0
 
 
-def planned(config: "Config", only: tuple[str, ...], around: Surroundings) -> Iterator[Planned]:
+def plan_ingest(config: "Config", only: tuple[str, ...], around: Surroundings) -> Iterator[Planned]:
     """What a run would take in now. Asks the sources, stores nothing."""
     from legation.db import pages
 
@@ -132,7 +132,7 @@ def _words(record: Record) -> str:
 
 
 @contextmanager
-def stopping(stop: threading.Event) -> Iterator[None]:
+def stop_on_signals(stop: threading.Event) -> Iterator[None]:
     """SIGTERM and Ctrl-C set `stop`; a second Ctrl-C interrupts at once, which loses no more than a kill does."""
 
     def on_signal(number: int, frame: FrameType | None) -> None:
