@@ -30,7 +30,7 @@ from legation.db.write import immediate
 from legation.models.gazetteer import capital_of, states
 from legation.pipeline.changes import Wanted, changes
 from legation.pipeline.export import export
-from legation.pipeline.reference import prepare
+from legation.pipeline.reference_data import prepare
 from legation.pipeline.release.settings import ReleaseConfig
 from legation.pipeline.release.write import write_release
 from tests.rows import article, claim

@@ -19,7 +19,7 @@ from legation.db.connect import connect
 from legation.models.gazetteer import states
 from legation.pipeline.config import load_config
 from legation.pipeline.ingest import ingest
-from legation.pipeline.reference import prepare
+from legation.pipeline.reference_data import prepare
 from legation.pipeline.run_context import Options, Surroundings, load_reader
 from legation.pipeline.scan.load import load
 from legation.pipeline.scan.outputs import write

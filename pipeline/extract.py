@@ -8,7 +8,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from legation.models.claim import Claim, Text
 from legation.pipeline.batches import batches
-from legation.pipeline.dates import ARCHIVE_YEAR, told, whole_day
+from legation.pipeline.date_parsing import ARCHIVE_YEAR, parse_date, whole_day
 from legation.pipeline.errors import UsageProblem
 from legation.pipeline.funnel.stages import may_claim
 from legation.pipeline.inputs import Input, Problem, read_inputs
@@ -132,7 +132,7 @@ def _print(items: list[Input], reader: Reader, out: IO[str], complain: Callable[
 
 def checked_day(value: str) -> str:
     """`value` as YYYY-MM-DD if it is a day that an article may have. Raises UsageProblem."""
-    said = told(value, "", ARCHIVE_YEAR)
+    said = parse_date(value, "", ARCHIVE_YEAR)
     if whole_day(said.date) is None:
         raise UsageProblem(f"--published: {said.fault or f'{value!r} is no day'}; write YYYY-MM-DD")
     return str(said.date)

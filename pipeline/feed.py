@@ -9,10 +9,10 @@ from xml.etree import ElementTree as ET
 
 from legation.db.answers import Question, Status, claims_of, history
 from legation.db.write import raw
-from legation.pipeline.ask import since
+from legation.pipeline.claim_rows import Selection
 from legation.pipeline.export import whole_file
-from legation.pipeline.listing import Only
-from legation.pipeline.places import state_label
+from legation.pipeline.status_rows import since
+from legation.pipeline.user_input import state_label
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -29,7 +29,7 @@ _APPROVED = """
 """
 
 
-def write_feed(db: "Database", target: Path, limit: int, only: Only | None = None) -> int:
+def write_feed(db: "Database", target: Path, limit: int, only: Selection | None = None) -> int:
     """Write the `limit` newest changes to `target`; return how many there are. Equal databases give equal files.
 
     `only` chooses them by their mission and by the claims that they rest on.
@@ -83,7 +83,7 @@ def _moment(content: Mapping[str, Any]) -> str:
     return f"{content['date']}T00:00:00Z"
 
 
-def _wanted(only: Only, status: Status) -> bool:
+def _wanted(only: Selection, status: Status) -> bool:
     names = ("sending_state", "receiving_state", "city", "works_from")
     return only.mission({name: getattr(status, name) for name in names}) and only.rests(status.rests)
 

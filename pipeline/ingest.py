@@ -47,7 +47,7 @@ def ingest(config: "Config", options: Options, around: Surroundings) -> tuple[in
     UsageProblem for options that name nothing.
     """
     from legation.db.connect import connect
-    from legation.pipeline.reference import prepare_for
+    from legation.pipeline.reference_data import prepare_for
 
     path = config.database_path
     with runs.only_run(path), runs.writing(path):

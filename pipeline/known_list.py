@@ -15,9 +15,9 @@ from legation.db.claims import Saved, save_extraction
 from legation.db.words import KINDS, STATUSES
 from legation.db.write import immediate, raw
 from legation.pipeline.cleaning.tidy import CONTROL
-from legation.pipeline.dates import told_of_mission
+from legation.pipeline.date_parsing import parse_mission_date
 from legation.pipeline.errors import UsageProblem
-from legation.pipeline.places import country
+from legation.pipeline.user_input import parse_country
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -97,7 +97,7 @@ def _fields(values: dict[str, str], now: str) -> dict[str, Any]:
     codes: dict[str, str] = {}
     for name in ("sender", "host"):
         try:
-            codes[name] = country(values[name])
+            codes[name] = parse_country(values[name])
         except UsageProblem as error:
             problems.append(f"{name}: {error}")
     status, kind = STATES.get(values["status"].lower().replace(" ", "_")), KIND_WORDS.get(values["kind"].lower())
@@ -105,7 +105,7 @@ def _fields(values: dict[str, str], now: str) -> dict[str, Any]:
         problems.append(f"status: {values['status'] or 'empty'}: none of {', '.join(STATES)}")
     if kind is None:
         problems.append(f"kind: {values['kind']}: none of {', '.join(filter(None, KIND_WORDS))}")
-    since = told_of_mission(values["date"], now)
+    since = parse_mission_date(values["date"], now)
     if since.fault:
         problems.append(f"date: {values['date']}: {since.fault}; write YYYY-MM-DD, YYYY-MM or YYYY")
     if problems:

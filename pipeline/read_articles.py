@@ -14,7 +14,7 @@ from legation.models.languages import ENGLISH
 from legation.pipeline.article_faults import is_fatal, note_fault
 from legation.pipeline.batches import batches
 from legation.pipeline.cleaning.posts import from_json
-from legation.pipeline.dates import whole_day
+from legation.pipeline.date_parsing import whole_day
 from legation.pipeline.extract import TOGETHER
 from legation.pipeline.funnel.stages import language_of, may_claim
 from legation.pipeline.run_context import Run

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from legation.pipeline.places import state_label
+from legation.pipeline.user_input import state_label
 from legation.pipeline.web.dates import long_day
 
 UNIONS = ("EU", "UN")  # missions to them stand in a city of a State

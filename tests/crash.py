@@ -165,7 +165,7 @@ def _end(child: int, seconds: float) -> int:
 
 def faults(folder: Path) -> list[str]:
     """What `legation check` finds in `folder`."""
-    from legation.pipeline.checking import check
+    from legation.pipeline.check import check
     from legation.pipeline.config import load_config
 
     return [line.text for line in check(load_config(folder / "config.toml")) if line.code]

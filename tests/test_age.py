@@ -17,8 +17,8 @@ from legation.db.age import AGES, HALF_LIFE_DAYS, age_class, decayed, evidence_d
 from legation.db.answers import Question, status_on
 from legation.db.connect import connect, migrations
 from legation.db.status import SUPPORTS, partition
-from legation.pipeline.ask import standing, status_rows
-from legation.pipeline.reference import prepare
+from legation.pipeline.reference_data import prepare
+from legation.pipeline.status_rows import standing, status_rows
 from tests.conftest import SHARED
 from tests.in_process import runner
 from tests.rows import fresh, tell

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bench.record import Event, compare_events, compare_years, computed, distance, truth_events, truth_states
-from legation.pipeline.reference import prepare
+from legation.pipeline.reference_data import prepare
 from legation.pipeline.release.settings import ReleaseConfig
 from legation.pipeline.release.write import write_release
 from tests.conftest import ROOT

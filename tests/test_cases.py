@@ -23,7 +23,7 @@ import pytest
 
 from legation.db.connect import connect
 from legation.db.decisions import Verdict, decide
-from legation.pipeline.checking import check
+from legation.pipeline.check import check
 from legation.pipeline.cleaning.page import clean
 from legation.pipeline.config import load_config
 from legation.pipeline.inputs import Input, read_inputs

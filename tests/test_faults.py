@@ -12,7 +12,7 @@ from spacy.tokens import Doc
 from legation.db.connect import connect
 from legation.db.decisions import Verdict, decide
 from legation.pipeline import extract
-from legation.pipeline.checking import check
+from legation.pipeline.check import check
 from legation.pipeline.config import load_config
 from legation.pipeline.errors import UsageProblem
 from legation.pipeline.extract import Reader

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from legation.db.words import KINDS, MODALITIES, STATUSES
-from legation.pipeline.candidates import guess
+from legation.pipeline.claim_guess import guess
 from legation.pipeline.sentences import chips, reasons, sentence
 
 SWEDEN = {

@@ -14,9 +14,9 @@ from legation.db.check import problems
 from legation.db.decisions import Verdict, decide
 from legation.db.items import items, items_of_missions
 from legation.models.gazetteer import capital_of, states
-from legation.pipeline.ask import status_rows
 from legation.pipeline.errors import UsageProblem
-from legation.pipeline.reference import prepare
+from legation.pipeline.reference_data import prepare
+from legation.pipeline.status_rows import status_rows
 from legation.pipeline.web.board import Asked, board
 from legation.pipeline.wikidata import COLUMNS, Imported, import_wikidata, quickstatements
 from tests.in_process import runner

@@ -9,9 +9,9 @@ from legation.db.answers import Question, Status, claims_of, history
 from legation.pipeline.alerts.settings import AlertConfig
 from legation.pipeline.changes import known_day
 from legation.pipeline.errors import UsageProblem
-from legation.pipeline.places import Place, country, place, state_label
 from legation.pipeline.regions import states_in
 from legation.pipeline.render import printable
+from legation.pipeline.user_input import Place, parse_country, parse_place, state_label
 
 Content = dict[str, Any]
 _REVIEWED = """
@@ -24,7 +24,7 @@ def check(alert: AlertConfig) -> list[str]:
     """What in the alert cannot be meant, in lines."""
     problems: list[str] = []
     for name, text, meaning in (
-        ("place", alert.place, place), ("of", alert.of, country), ("region", alert.region, states_in),
+        ("place", alert.place, parse_place), ("of", alert.of, parse_country), ("region", alert.region, states_in),
     ):  # fmt: skip
         try:
             if text:
@@ -39,9 +39,9 @@ def found(connection: sqlite3.Connection, alert: AlertConfig) -> dict[str, Conte
 
     With `reviewed` the changes are those that follow from reviewed claims alone.
     """
-    where = place(alert.place) if alert.place else None
+    where = parse_place(alert.place) if alert.place else None
     hosts = states_in(alert.region) if alert.region else None
-    sender = country(alert.of) if alert.of else None
+    sender = parse_country(alert.of) if alert.of else None
     contents: dict[str, Content] = {}
     for before, status in _changes(connection, alert.reviewed):
         if not _wanted(status, alert, where, hosts, sender) or status.change_id is None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from legation.pipeline.cleaning.published import dated
 from legation.pipeline.cleaning.tidy import tidy
-from legation.pipeline.dates import FIRST_YEAR
+from legation.pipeline.date_parsing import FIRST_YEAR
 
 
 def about(tree: Any, url: str | None, newest: str, first_year: int = FIRST_YEAR) -> dict[str, str | None]:

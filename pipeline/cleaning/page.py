@@ -18,7 +18,7 @@ from legation.pipeline.cleaning.fingerprint import fingerprint
 from legation.pipeline.cleaning.posts import dated_posts
 from legation.pipeline.cleaning.tidy import tidy
 from legation.pipeline.cleaning.xpaths import hasten
-from legation.pipeline.dates import FIRST_YEAR
+from legation.pipeline.date_parsing import FIRST_YEAR
 from legation.pipeline.funnel.stages import may_claim
 
 CLEANER = f"trafilatura {version('trafilatura')}"

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from legation.pipeline.cleaning.published import elsewhere, is_kind, json_nodes
-from legation.pipeline.dates import FIRST_YEAR, told, whole_day
+from legation.pipeline.date_parsing import FIRST_YEAR, parse_date, whole_day
 
 Post = tuple[int, int, str]  # half-open characters of the text, YYYY-MM-DD
 Day = Callable[[object], str | None]
@@ -32,7 +32,7 @@ def dated_posts(tree: Any, text: str, newest: str, first_year: int = FIRST_YEAR)
     The tree stays as it is. `newest`: YYYY-MM-DD, no part is younger."""
 
     def day(value: object) -> str | None:
-        return whole_day(told(value, newest, first_year).date)
+        return whole_day(parse_date(value, newest, first_year).date)
 
     parts = [part for part in _of_json(tree, day) if part[1]]
     if not parts:

@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
-from legation.pipeline.dates import FIRST_YEAR, Told, span, told
+from legation.pipeline.date_parsing import FIRST_YEAR, ParsedDate, date_span, parse_date
 
 MOST_JSON = 2_000_000  # characters of JSON-LD on one page
 NEAR_DAYS = 3  # a feed and its page differ by time zones and by minutes of work, not by more days than these
@@ -67,15 +67,15 @@ def dated(tree: Any, url: str | None, title: str | None, newest: str, first_year
         *_of_meta(tree, MADE),
         *_of_nodes(nodes, PAGE, addresses, None),
     ):
-        found: Told = told(value, newest, first_year)
+        found: ParsedDate = parse_date(value, newest, first_year)
         if found.date:
             return Dated(_own_day(found.date, in_address), "stated", note)
         note = note or found.fault
     changed += [node.get("dateModified") for node in nodes if is_kind(node, ARTICLE)]
     changed += _take_out(tree)
-    if day := told(_searched(tree, newest, first_year), newest, first_year).date:
+    if day := parse_date(_searched(tree, newest, first_year), newest, first_year).date:
         return Dated(day, "found", note)
-    days = [one for value in changed if (one := told(value, newest, first_year).date)]
+    days = [one for value in changed if (one := parse_date(value, newest, first_year).date)]
     return Dated(min(days), "changed", note) if days else Dated(note=note)
 
 
@@ -99,7 +99,7 @@ def agreed(page: Dated, announced: str | None, announces: str | None) -> tuple[s
 
 def _apart(page: str, announced: str) -> int:
     """Days from the announced date to the page's, 0 where they overlap."""
-    one, other = span(page), span(announced)
+    one, other = date_span(page), date_span(announced)
     if one is None or other is None:
         return 0
     if one[0] > other[1]:
@@ -118,7 +118,7 @@ def _addresses(tree: Any, url: str | None) -> list[str]:
 
 def _own_day(day: str, in_address: list[str | None]) -> str:
     """The day in the address where it is a day off: the publisher's own, of which `day` is the form in UTC."""
-    return next((own for own in in_address if own and span(own) and abs(_apart(day, own)) == 1), day)
+    return next((own for own in in_address if own and date_span(own) and abs(_apart(day, own)) == 1), day)
 
 
 def _in_address(address: str) -> str | None:

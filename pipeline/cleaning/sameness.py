@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from legation.pipeline.dates import span
+from legation.pipeline.date_parsing import date_span
 from legation.pipeline.fetch.urls import canonical, publisher
 from legation.pipeline.funnel.stages import may_claim
 
@@ -120,7 +120,7 @@ def original(
 def window(published: str) -> tuple[str, str]:
     """Days between which copies of an article published on this day or in this month are looked for; the same text
     twice where it is neither, or lies at an end of the calendar."""
-    there = span(published)
+    there = date_span(published)
     try:
         first, last = map(date.fromisoformat, there or ())
         return str(first - timedelta(days=DAYS)), str(last + timedelta(days=DAYS))

@@ -111,7 +111,7 @@ def open_database(config: "Config", *, create: bool = False) -> "Database":
     It is closed when the command ends. Raises legation.db.errors.DatabaseError.
     """
     from legation.db.connect import connect
-    from legation.pipeline.reference import prepare_for
+    from legation.pipeline.reference_data import prepare_for
 
     db = connect(config.database_path, create=create)
     click.get_current_context().call_on_close(db.close)

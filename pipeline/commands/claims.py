@@ -30,7 +30,7 @@ def command(
     legation claims --order teaching --limit 20
     legation claims --format jsonl > claims.jsonl
     """
-    from legation.pipeline.listing import CLAIM_COLUMNS, list_claims, teaching_first
+    from legation.pipeline.claim_rows import CLAIM_COLUMNS, list_claims, teaching_first
 
     db = open_database(config)
     limit = filters.pop("limit") if order == "teaching" else None

@@ -33,11 +33,11 @@ def command(config: "Config", file: Path | None, wikidata: Path | None, on: str 
     legation import --wikidata missions-of-wikidata.csv
     """
     from legation.pipeline.errors import UsageProblem
-    from legation.pipeline.places import day
+    from legation.pipeline.user_input import parse_day
 
     if (file is None) == (wikidata is None):
         raise UsageProblem("import: give a FILE, or --wikidata FILE")
-    right_on = day(one_of("--on", as_of, on) or utc_now()[:10])
+    right_on = parse_day(one_of("--on", as_of, on) or utc_now()[:10])
     db = open_database(config, create=True)
     if wikidata:
         from legation.pipeline.wikidata import import_wikidata

@@ -134,20 +134,20 @@ def _remark(db: Any, asked: dict[str, Any], reviewer: str) -> None:
 
 
 def _decide(db: Any, asked: dict[str, Any], reviewer: str) -> None:
-    from legation.pipeline.desk import told
     from legation.pipeline.review import decide_claims, verdicts
+    from legation.pipeline.review_terminal import outcome_words
 
     names = ("approve", "reject", "correct", "undo")
     wanted = verdicts({name: asked[name] for name in names}, asked["settings"], asked["reason"], asked["note"])
     how = {"revision": asked["revision"], "together": asked["together"], "reviewer": reviewer, "now": utc_now()}
     how["sure"] = asked["sure"]
     for claim, outcome in decide_claims(db, wanted, **how):
-        click.echo(f"claim {claim}: {told(outcome)}")
+        click.echo(f"claim {claim}: {outcome_words(outcome)}")
 
 
 def _sit(db: Any, asked: dict[str, Any], reviewer: str) -> None:
-    from legation.pipeline.desk import Session
     from legation.pipeline.errors import UsageProblem
+    from legation.pipeline.review_terminal import Session
 
     if not sys.stdin.isatty():
         raise UsageProblem("review: needs a terminal; in scripts use --list, --approve, --reject, --correct or --undo")

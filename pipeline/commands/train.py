@@ -47,7 +47,7 @@ def command(
     legation train gold/ ours.jsonl --weight ours.jsonl=0.5 --made ours.jsonl --to weights
     legation train gold/ --reviewed --to weights
     """
-    from legation.pipeline.training import all_examples, out_of_fold_readings, train
+    from legation.pipeline.train import all_examples, out_of_fold_readings, train
 
     examples = all_examples(gold, weights, made, open_database(config) if reviewed else None)
 

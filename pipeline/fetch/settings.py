@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt
 
-from legation.pipeline.section import Section
+from legation.pipeline.config_section import Section
 
 Share = Annotated[int, Field(ge=1, le=32)]
 

@@ -65,10 +65,10 @@ def _compare(connection: sqlite3.Connection, table: Table, old: dict[str, Row], 
 
 
 def _successor(connection: sqlite3.Connection, public: str) -> str | None:
-    from legation.pipeline.identified import identified
+    from legation.pipeline.public_ids import look_up_id
 
     try:
-        found = identified(connection, public)["superseded_by"]
+        found = look_up_id(connection, public)["superseded_by"]
     except UsageProblem:  # released from another database
         return None
     return None if found is None else str(found)

@@ -126,7 +126,7 @@ def cited(folder: Path, public: str) -> Row:
 
 def today(connection: sqlite3.Connection, folder: Path) -> Iterator[str]:
     """What has become of the ids of a release in a database, in a line for each table."""
-    from legation.pipeline.identified import identified
+    from legation.pipeline.public_ids import look_up_id
 
     for table in TABLES:
         if table.name not in ("missions", "periods", "changes", "claims"):
@@ -134,7 +134,7 @@ def today(connection: sqlite3.Connection, folder: Path) -> Iterator[str]:
         counts = {"stand": 0, "superseded": 0, "withdrawn": 0, "unknown here": 0}
         for row in _csv(folder / "csv" / f"{table.name}.csv"):
             try:
-                found = identified(connection, row[str(table.key)])
+                found = look_up_id(connection, row[str(table.key)])
             except UsageProblem:
                 counts["unknown here"] += 1
                 continue

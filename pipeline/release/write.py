@@ -19,11 +19,11 @@ from typing import Any
 
 from legation.db.write import immediate, latest
 from legation.pipeline.errors import UsageProblem
-from legation.pipeline.places import day as checked_day
 from legation.pipeline.release.compare import changelog
 from legation.pipeline.release.settings import ReleaseConfig
 from legation.pipeline.release.tables import MISSIONS, TABLES, Table
 from legation.pipeline.render import csv_lines
+from legation.pipeline.user_input import parse_day as checked_day
 
 Row = dict[str, Any]
 VERSION = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")

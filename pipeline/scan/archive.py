@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, cast
 
-from legation.pipeline.dates import told
+from legation.pipeline.date_parsing import parse_date
 from legation.pipeline.errors import UsageProblem
 from legation.pipeline.fetch.bodies import BodyError, read_body
 
@@ -318,7 +318,7 @@ def _no_html(content_type: str) -> str | None:
 
 def _date(text: str) -> str:
     """The day of a record, YYYY-MM-DD; "" for one that cannot be believed."""
-    return text[:10] if DAY.match(text) else told(text, "").date or ""
+    return text[:10] if DAY.match(text) else parse_date(text, "").date or ""
 
 
 def _decoded(body: bytes, encodings: str) -> bytes:

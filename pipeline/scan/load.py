@@ -13,7 +13,7 @@ from legation.pipeline.batches import batches
 from legation.pipeline.cleaning.page import CLEANER
 from legation.pipeline.cleaning.posts import as_json
 from legation.pipeline.cleaning.sameness import original, own_address, window
-from legation.pipeline.dates import told
+from legation.pipeline.date_parsing import parse_date
 from legation.pipeline.fetch.urls import publisher
 from legation.pipeline.scan.outputs import read
 
@@ -46,7 +46,7 @@ def store(db: "Database", row: dict[str, Any], now: str) -> int:
 
 
 def _fields(db: "Database", url: str, row: dict[str, Any], now: str) -> dict[str, Any]:
-    published = told(row["published"], now[:10]).date
+    published = parse_date(row["published"], now[:10]).date
     related = articles.relatives(db, url, *window(published or row["fetched"]))
     return {
         **{name: row[name] for name in ("title", "author", "language", "text", "fingerprint")},

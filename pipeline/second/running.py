@@ -44,7 +44,7 @@ def run_alone(config: "Config", limit: int | None, complain: Callable[[str], Non
     from legation.db.connect import connect
     from legation.db.runs import only_run, writing
     from legation.pipeline.ingest_command import stop_on_signals
-    from legation.pipeline.reference import prepare
+    from legation.pipeline.reference_data import prepare
     from legation.pipeline.run_context import Surroundings
 
     needed(config.second_reader)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from legation.pipeline.dates import FIRST_YEAR
+from legation.pipeline.date_parsing import FIRST_YEAR
 from legation.pipeline.errors import LegationError, UsageProblem
 from legation.pipeline.fetch.urls import canonical
 from legation.pipeline.inputs import Problem, json_lines

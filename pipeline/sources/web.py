@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from legation.pipeline.dates import FIRST_YEAR, told
+from legation.pipeline.date_parsing import FIRST_YEAR, parse_date
 from legation.pipeline.fetch.answers import Answer
 from legation.pipeline.fetch.client import Fetcher
 from legation.pipeline.fetch.urls import canonical
@@ -149,7 +149,7 @@ class Asker:
         """An item that is no article, or has no address, is an entry without an address."""
         if not isinstance(article, dict):
             return {"url": ""}
-        seen = told(article.get("seendate"), self.newest, self.first_year)
+        seen = parse_date(article.get("seendate"), self.newest, self.first_year)
         url, title = article.get("url"), article.get("title")
         return {
             "url": url if isinstance(url, str) else "",

@@ -14,10 +14,10 @@ from legation.db.answers import Question, Status, claims_of, history
 from legation.db.items import items_of_missions, known_missions, silent
 from legation.db.refresh import confirmed_days
 from legation.pipeline.errors import UsageProblem
-from legation.pipeline.places import Place, country, day, state_label
-from legation.pipeline.places import place as find_place
 from legation.pipeline.regions import region, states_in
 from legation.pipeline.sentences import named
+from legation.pipeline.user_input import Place, parse_country, parse_day, state_label
+from legation.pipeline.user_input import parse_place as find_place
 from legation.pipeline.web.chart import FEW, STATES, Bar, Dot, Drawing, Row, Spot, order, timeline, world
 from legation.pipeline.web.thin import CLAIMS, PERIODS, budget, chosen, coarser
 from legation.pipeline.web.words import STATUS, began, host_label, when
@@ -132,7 +132,7 @@ class Board:
 def asked(args: Any, today: str) -> Asked:
     """What a query string asks for; UsageProblem for a day that is none."""
     place, of, region = ((args.get(name) or "").strip() for name in ("place", "of", "region"))
-    return Asked(place, of, day((args.get("on") or "").strip() or today), region)
+    return Asked(place, of, parse_day((args.get("on") or "").strip() or today), region)
 
 
 def board(connection: sqlite3.Connection, asked: Asked, today: str) -> Board:
@@ -140,7 +140,7 @@ def board(connection: sqlite3.Connection, asked: Asked, today: str) -> Board:
     if not asked.place and not asked.of and not asked.region:
         raise UsageProblem("name a place, a sending State or a region")
     where = find_place(asked.place) if asked.place else None
-    sender = country(asked.of) if asked.of else None
+    sender = parse_country(asked.of) if asked.of else None
     hosts_asked = states_in(asked.region) if asked.region else None
     question = Question(where.country if where else None, sender, where.city if where else None, hosts=hosts_asked)
     limit = confirmed_days(connection)

@@ -78,8 +78,8 @@ def install(environment: Any) -> None:
 
     They are `day`, `long_day`, `moment`, `ago`, `began`; "US" gives "United States" and "the United States".
     """
-    from legation.pipeline.places import state_label
     from legation.pipeline.sentences import named
+    from legation.pipeline.user_input import state_label
 
     environment.filters |= {
         "day": short_day, "long_day": long_day, "moment": moment, "ago": ago, "began": start, "state_name": state_label,

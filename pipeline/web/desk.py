@@ -11,10 +11,10 @@ from legation.db.claims import FIELDS
 from legation.db.consequence import CHANGES, CONTRADICTS, UNSURE
 from legation.db.words import KINDS, MODALITIES, REASONS, STATUSES
 from legation.pipeline import sentences
-from legation.pipeline.desk import REASON_KEYS, readers, remark_words
 from legation.pipeline.errors import UsageProblem
-from legation.pipeline.places import country, state_label
+from legation.pipeline.review_terminal import REASON_KEYS, readers, remark_words
 from legation.pipeline.sentences import sentence
+from legation.pipeline.user_input import parse_country, state_label
 from legation.pipeline.web.site import today
 from legation.pipeline.web.words import Piece, began, countries, pieces
 
@@ -85,8 +85,8 @@ class Asked:
                 raise UsageProblem(f"{name}={value[:40]}: no such word; it is one of {', '.join(filter(None, words))}")
         low, high = CONFIDENCE.get(self.confidence, ("", None, None))[1:]
         return desk.Filter(
-            sending_state=country(self.sender) if self.sender else None,
-            receiving_state=country(self.host) if self.host else None,
+            sending_state=parse_country(self.sender) if self.sender else None,
+            receiving_state=parse_country(self.host) if self.host else None,
             status=self.status or None,
             publisher=self.publisher or None,
             min_confidence=low,

@@ -9,9 +9,9 @@ from legation.db import desk
 from legation.db.answers import Question, Status, claims_of, history
 from legation.db.refresh import confirmed_days
 from legation.db.words import KINDS
-from legation.pipeline.places import state_label
 from legation.pipeline.sentences import named, sentence
 from legation.pipeline.sentences import place as place_of
+from legation.pipeline.user_input import state_label
 from legation.pipeline.web import board as boards
 from legation.pipeline.web.board import Asked, Board, Claim, claim_day, link
 from legation.pipeline.web.chart import FEW, STATES

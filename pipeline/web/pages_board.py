@@ -4,8 +4,8 @@ import asyncio
 from typing import Any
 from urllib.parse import urlencode
 
-from legation.pipeline.places import place as find_place
 from legation.pipeline.regions import names as regions
+from legation.pipeline.user_input import parse_place as find_place
 from legation.pipeline.web import board as boards
 from legation.pipeline.web import overview as overviews
 from legation.pipeline.web import picture as pictures

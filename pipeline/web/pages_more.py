@@ -7,9 +7,9 @@ import zlib
 from pathlib import Path
 from typing import Any
 
+from legation.pipeline.claim_rows import Selection, select
 from legation.pipeline.export import export as write_export
 from legation.pipeline.feed import write_feed
-from legation.pipeline.listing import Only, only
 from legation.pipeline.web.desk import claim_number
 from legation.pipeline.web.reply import Request, file, go, page, problem
 from legation.pipeline.web.site import Site
@@ -87,10 +87,10 @@ async def export(site: Site, asked: Request) -> Any:
     return file(await site.read(written), f"{TYPES[form]}; charset=utf-8", f"{what}.{form}")
 
 
-def _only(connection: Any, asked: Request) -> Only:
+def _only(connection: Any, asked: Request) -> Selection:
     """What `of`, `place` and `region` in the address choose."""
     of, place, region = (asked.args.get(name) or None for name in ("of", "place", "region"))
-    return only(connection, of, place, {}, region)
+    return select(connection, of, place, {}, region)
 
 
 async def enter(site: Site, asked: Request) -> Any:

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
-from legation.pipeline.section import Section
+from legation.pipeline.config_section import Section
 
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 

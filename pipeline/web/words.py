@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
-from legation.pipeline.places import state_label
 from legation.pipeline.sentences import when as when
+from legation.pipeline.user_input import state_label
 
 STATUS = {
     "reopened": "reopened", "opened": "opened", "remained_open": "remained open", "reduced": "reduced its staff",

@@ -14,7 +14,7 @@ import pytest
 
 from legation.db.connect import connect
 from legation.pipeline.config import load_config
-from legation.pipeline.reference import prepare
+from legation.pipeline.reference_data import prepare
 from legation.pipeline.scan import reader
 from legation.pipeline.scan.archive import Page
 from legation.pipeline.scan.job import Job, run_job

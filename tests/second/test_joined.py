@@ -13,7 +13,7 @@ from legation.db.claims import save_extraction
 from legation.db.decisions import Verdict, decide
 from legation.db.desk import context
 from legation.db.readers import Reading, agree, reading_of, save_reading
-from legation.pipeline.desk import describe
+from legation.pipeline.review_terminal import describe
 from legation.pipeline.second.answers import checked
 from legation.pipeline.second.report import reader_label, report
 from legation.pipeline.second.settings import SecondReaderConfig

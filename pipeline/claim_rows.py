@@ -1,4 +1,4 @@
-"""Claims as rows, found by what a user asked for."""
+"""The rows of `legation claims`, and which of them the options of a command choose."""
 
 import json
 import sqlite3
@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from legation.db.words import MODALITIES, REVIEWS, STATUSES
 from legation.db.write import raw
 from legation.pipeline.errors import UsageProblem
-from legation.pipeline.places import country, day, place, state_label
 from legation.pipeline.regions import region as region_name
 from legation.pipeline.regions import states_in
+from legation.pipeline.user_input import parse_country, parse_day, parse_place, state_label
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -38,11 +38,11 @@ def list_claims(
     if problems:
         raise UsageProblem(*problems)
     if "since" in given:
-        given["since"] = day(given["since"])
+        given["since"] = parse_day(given["since"])
     if sender:
-        given["sending_state"] = country(sender)
+        given["sending_state"] = parse_country(sender)
     if host:
-        where = place(host)
+        where = parse_place(host)
         given |= {"receiving_state": where.country} | ({"city": where.city} if where.city else {})
     hosts = states_in(region) if region else None
     return claim_rows(raw(db), given, limit, hosts)
@@ -57,7 +57,7 @@ def teaching_first(db: "Database", rows: Iterable[Row], limit: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Only:
+class Selection:
     """Which rows of an export or a feed are wanted. None: any; `hosts` are receiving States, `claims` ids of claims.
 
     `words` tell a reader what was chosen; "": everything. A city holds the missions that have their seat there or
@@ -85,20 +85,20 @@ class Only:
         return self.claims is None or not self.claims.isdisjoint(claims)
 
 
-def only(
+def select(
     db: "Database", sender: str | None, host: str | None, filters: Mapping[str, Any], region: str | None = None
-) -> Only:
+) -> Selection:
     """What the options of a command choose, as `list_claims` takes them; UsageProblem as there."""
     narrow = {name: value for name, value in filters.items() if value is not None}
     claims = frozenset(row["id"] for row in list_claims(db, None, None, narrow)) if narrow else None
-    sending, where = country(sender) if sender else None, place(host) if host else None
+    sending, where = parse_country(sender) if sender else None, parse_place(host) if host else None
     words = (
         state_label(sending) if sending else None,
         (where.city or state_label(where.country)) if where else None,
         region_name(region) if region else None,
         *(f"{name.replace('_', ' ')} {value}" for name, value in narrow.items()),
     )
-    return Only(
+    return Selection(
         sending,
         where.country if where else None,
         where.city if where else None,
@@ -125,10 +125,10 @@ def claim_rows(
         {**given, "limit": limit},
     )
     names = [column[0] for column in cursor.description]
-    return [named(dict(zip(names, row, strict=True))) for row in cursor]
+    return [with_state_names(dict(zip(names, row, strict=True))) for row in cursor]
 
 
-def named(row: Row) -> Row:
+def with_state_names(row: Row) -> Row:
     """The row with the names of its States as `sender` and `receiver`."""
     host = row["receiving_state"]
     return row | {"sender": state_label(row["sending_state"]), "receiver": state_label(host) if host else "(not told)"}

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlite_utils import Database
 
-from legation.pipeline.doubts import doubts
+from legation.pipeline.correction_checks import doubts
 from tests.in_process import Run, runner
 from tests.rows import fresh, tell
 

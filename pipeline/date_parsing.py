@@ -46,14 +46,14 @@ Date = tuple[int, int, int | None]  # year, month, day; None: only the month is 
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ParsedDate:
     """`date`: YYYY-MM-DD or YYYY-MM; None: none that can be believed, and `fault` says why (None: nothing was said)."""
 
     date: str | None = None
     fault: str | None = None
 
 
-def told(value: object, newest: str, first_year: int = FIRST_YEAR) -> Told:
+def parse_date(value: object, newest: str, first_year: int = FIRST_YEAR) -> ParsedDate:
     """What an outside `value` (text, number, or a list of one) says. `newest`: the day of fetching, YYYY-MM-DD, UTC;
     today if that is no day. Where it is already tomorrow at the publisher, `newest` stands for that day. Never raises.
     """
@@ -62,32 +62,32 @@ def told(value: object, newest: str, first_year: int = FIRST_YEAR) -> Told:
     if isinstance(value, Mapping) and "@value" in value:
         value = value["@value"]
     if value is None or (isinstance(value, str) and not value.strip()):
-        return Told()
+        return ParsedDate()
     shown = repr(value)[:60] if isinstance(value, (str, int, float)) else f"a {type(value).__name__}"
     newest = whole_day(newest[:10]) or datetime.now(UTC).date().isoformat()
     found = _read(value)
     if found is None:
-        return Told(fault=f"{shown} is no day or month that can be read in one way only")
+        return ParsedDate(fault=f"{shown} is no day or month that can be read in one way only")
     written = _written(*found)
     if written is None:
-        return Told(fault=f"{shown} is no day of the calendar")
+        return ParsedDate(fault=f"{shown} is no day of the calendar")
     tomorrow = str(_day(newest) + timedelta(days=1)) if newest < "9999" else newest
     if written == tomorrow:
         written = newest
     if found[0] < first_year:
-        return Told(fault=f"{shown} is before {first_year}")
+        return ParsedDate(fault=f"{shown} is before {first_year}")
     if written > newest[: len(written)]:
-        return Told(fault=f"{shown} is later than the day of fetching, {newest}")
-    return Told(written)
+        return ParsedDate(fault=f"{shown} is later than the day of fetching, {newest}")
+    return ParsedDate(written)
 
 
-def told_of_mission(value: object, newest: str) -> Told:
+def parse_mission_date(value: object, newest: str) -> ParsedDate:
     """The same of a day that a list of missions gives for one of them: a year alone counts too, and old ones do."""
     text = value.strip() if isinstance(value, str) else ""
     newest = whole_day(newest[:10]) or datetime.now(UTC).date().isoformat()
     if re.fullmatch(r"\d{4}", text) and MISSION_YEAR <= int(text) <= int(newest[:4]):
-        return Told(text)
-    return told(value, newest, MISSION_YEAR)
+        return ParsedDate(text)
+    return parse_date(value, newest, MISSION_YEAR)
 
 
 def whole_day(text: str | None) -> str | None:
@@ -100,7 +100,7 @@ def whole_day(text: str | None) -> str | None:
         return None
 
 
-def span(text: str) -> tuple[str, str] | None:
+def date_span(text: str) -> tuple[str, str] | None:
     """First and last day of a day or month; None for what is neither."""
     if whole_day(text):
         return text, text

@@ -1,4 +1,4 @@
-"""Questions of analysts and their answers as plain rows; the commands only print them."""
+"""The rows of `legation status` and `legation history`; the commands only print them."""
 
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,10 +11,10 @@ from legation.db.items import Item, items_of_missions, known_missions, silent
 from legation.db.refresh import confirmed_days
 from legation.db.write import raw
 from legation.pipeline.errors import UsageProblem
-from legation.pipeline.places import country, day, moment, state_label
-from legation.pipeline.places import place as find_place
 from legation.pipeline.regions import states_in
 from legation.pipeline.render import printable
+from legation.pipeline.user_input import parse_country, parse_day, parse_moment, state_label
+from legation.pipeline.user_input import parse_place as find_place
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -52,9 +52,9 @@ def status_rows(
             "status: name a place, a sending State with --of, or a region with --region; "
             "for example: legation status Kyiv"
         )
-    known = moment(known) if known else None
+    known = parse_moment(known) if known else None
     today = known[:10] if known else datetime.now(UTC).date().isoformat()
-    on = day(on) if on else today
+    on = parse_day(on) if on else today
     threshold = None if reviewed_only else "setting" if unreviewed is None else unreviewed
     rows = statuses(raw(db), _question(place, of, known, threshold, region), on)
     return [row for row in rows if row["overdue"]] if overdue else rows
@@ -62,7 +62,7 @@ def status_rows(
 
 def history_rows(db: "Database", sender: str, host: str, known: str | None) -> list[Row]:
     """The answer of `legation history`: one row for each period of the sender's missions, oldest first."""
-    return periods(raw(db), _question(host, sender, moment(known) if known else None, "setting"))
+    return periods(raw(db), _question(host, sender, parse_moment(known) if known else None, "setting"))
 
 
 def _question(
@@ -71,7 +71,7 @@ def _question(
     where = find_place(place) if place else None
     host, city = (where.country, where.city) if where else (None, None)
     hosts = states_in(region) if region else None
-    return Question(host, country(of) if of else None, city, known, unreviewed, hosts)
+    return Question(host, parse_country(of) if of else None, city, known, unreviewed, hosts)
 
 
 def statuses(connection: sqlite3.Connection, asked: Question, on: str) -> list[Row]:

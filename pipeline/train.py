@@ -12,7 +12,7 @@ from legation.models.claim import Text
 from legation.models.training.examples import Example, Gold
 from legation.models.training.gold import gold_examples, group, json_rows
 from legation.pipeline.cleaning.posts import from_json
-from legation.pipeline.dates import whole_day
+from legation.pipeline.date_parsing import whole_day
 from legation.pipeline.errors import UsageProblem
 
 if TYPE_CHECKING:

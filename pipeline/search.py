@@ -1,33 +1,19 @@
-"""Conflicts, and full-text search in articles and quotes."""
+"""`legation search`: full-text search in articles and quotes."""
 
-import json
 import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from legation.db.write import raw
+from legation.pipeline.claim_rows import with_state_names
 from legation.pipeline.errors import UsageProblem
-from legation.pipeline.places import country, day, place, state_label
-from legation.pipeline.regions import states_in
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-CONFLICT_COLUMNS = (
-    "sender", "receiver", "kind", "city", "state", "since", "confidence", "claim", "status", "modality", "publisher",
-    "published", "quote",
-)  # fmt: skip
 ARTICLE_COLUMNS = ("article", "published", "site", "title", "found", "claims", "url")
 QUOTE_COLUMNS = ("claim", "sender", "receiver", "city", "status", "modality", "published", "publisher", "quote")
 
-_CONFLICTS = """
-    SELECT * FROM conflicts
-    WHERE (:sender IS NULL OR sending_state = :sender) AND (:host IS NULL OR receiving_state = :host)
-      AND (:city IS NULL OR city = :city)
-      AND (:hosts IS NULL OR receiving_state IN (SELECT value FROM json_each(:hosts)))
-      AND (:on IS NULL OR (coalesce(since, '') <= :on AND (until IS NULL OR until > :on)))
-    ORDER BY since DESC, sending_state, receiving_state, claim
-"""
 _ARTICLES = """
     SELECT a.id AS article, a.published, a.site, a.title, snippet(articles_fts, -1, '[', ']', '…', 16) AS found,
            (SELECT count(*) FROM claims AS c WHERE c.article = a.id AND c.retired IS NULL) AS claims, a.url
@@ -42,21 +28,6 @@ _QUOTES = """
 """
 
 
-def conflict_rows(
-    db: "Database", sender: str | None, host: str | None, on: str | None, region: str | None = None
-) -> list[dict[str, Any]]:
-    """The answer of `legation conflicts`: one row for each claim that speaks against a period, newest period first."""
-    where = place(host) if host else None
-    values = {
-        "sender": country(sender) if sender else None,
-        "host": where.country if where else None,
-        "city": where.city if where else None,
-        "on": day(on) if on else None,
-        "hosts": json.dumps(sorted(states_in(region))) if region else None,
-    }
-    return _named(db, _CONFLICTS, values)
-
-
 def search_articles(db: "Database", words: Sequence[str], limit: int) -> list[dict[str, Any]]:
     """Newest versions of articles that hold all words, best first; `found` shows them in [brackets]."""
     return _rows(db, _ARTICLES, {"words": match(words), "limit": limit})
@@ -64,7 +35,7 @@ def search_articles(db: "Database", words: Sequence[str], limit: int) -> list[di
 
 def search_quotes(db: "Database", words: Sequence[str], limit: int) -> list[dict[str, Any]]:
     """Claims whose quote holds all words, best first."""
-    return _named(db, _QUOTES, {"words": match(words), "limit": limit})
+    return [with_state_names(row) for row in _rows(db, _QUOTES, {"words": match(words), "limit": limit})]
 
 
 def match(words: Sequence[str]) -> str:
@@ -73,13 +44,6 @@ def match(words: Sequence[str]) -> str:
     if not any(re.search(r"\w", term) for term in terms):
         raise UsageProblem("search: no word to search for; for example: legation search embassy Kyiv")
     return " ".join(term for term in terms if re.search(r"\w", term))
-
-
-def _named(db: "Database", sql: str, values: dict[str, Any]) -> list[dict[str, Any]]:
-    return [
-        row | {"sender": state_label(row["sending_state"]), "receiver": state_label(row["receiving_state"])}
-        for row in _rows(db, sql, values)
-    ]
 
 
 def _rows(db: "Database", sql: str, values: dict[str, Any]) -> list[dict[str, Any]]:

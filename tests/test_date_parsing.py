@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from legation.pipeline.dates import Told, span, told, told_of_mission, whole_day
+from legation.pipeline.date_parsing import ParsedDate, date_span, parse_date, parse_mission_date, whole_day
 
 TODAY = "2024-06-10"
 DAY = "2024-03-05"
@@ -22,17 +22,17 @@ DAY = "2024-03-05"
     ],
 )  # fmt: skip
 def test_one_day_in_many_forms(value: object) -> None:
-    assert told(value, TODAY) == Told(DAY)
+    assert parse_date(value, TODAY) == ParsedDate(DAY)
 
 
 @pytest.mark.parametrize(("value", "date"), [("25/03/2024", "2024-03-25"), ("3/25/2024", "2024-03-25")])
 def test_slashes_with_one_meaning(value: str, date: str) -> None:
-    assert told(value, TODAY).date == date
+    assert parse_date(value, TODAY).date == date
 
 
 @pytest.mark.parametrize("value", ["2024-03", "March 2024", "2024/03", "Mar 2024"])
 def test_a_month(value: str) -> None:
-    assert told(value, TODAY) == Told("2024-03")
+    assert parse_date(value, TODAY) == ParsedDate("2024-03")
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_a_month(value: str) -> None:
     ],
 )
 def test_what_is_not_believed(value: object, why: str) -> None:
-    said = told(value, TODAY)
+    said = parse_date(value, TODAY)
     assert said.date is None
     assert said.fault is not None
     assert why in said.fault
@@ -70,21 +70,21 @@ def test_what_is_not_believed(value: object, why: str) -> None:
 
 @pytest.mark.parametrize("value", [None, "", "  ", [], [None]])
 def test_nothing_said_is_no_fault(value: object) -> None:
-    assert told([None] if value == [] else value, TODAY) == Told()
+    assert parse_date([None] if value == [] else value, TODAY) == ParsedDate()
 
 
 def test_tomorrow_at_the_publisher_is_today_here() -> None:
-    assert told("2024-06-11", TODAY) == Told(TODAY)
+    assert parse_date("2024-06-11", TODAY) == ParsedDate(TODAY)
 
 
 def test_the_first_year_can_be_another() -> None:
-    assert told("1970-01-01", TODAY, first_year=1900).date == "1970-01-01"
+    assert parse_date("1970-01-01", TODAY, first_year=1900).date == "1970-01-01"
 
 
 @given(st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.from_regex(r"[\d/.:TZ+-]{1,25}"))
 def test_whatever_comes_is_a_plausible_date_or_none(value: object) -> None:
-    date = told(value, TODAY).date
-    there = span(date) if date else ("1995-01-01", TODAY)
+    date = parse_date(value, TODAY).date
+    there = date_span(date) if date else ("1995-01-01", TODAY)
     assert there is not None
     assert "1995-01-01" <= there[0] <= TODAY
 
@@ -95,7 +95,7 @@ def test_what_is_no_whole_day(text: str | None) -> None:
 
 
 def test_spans() -> None:
-    assert (span("2024-02"), span("2024-02-10"), span("2024-13"), span("x")) == (
+    assert (date_span("2024-02"), date_span("2024-02-10"), date_span("2024-13"), date_span("x")) == (
         ("2024-02-01", "2024-02-29"),
         ("2024-02-10", "2024-02-10"),
         None,
@@ -109,5 +109,5 @@ def test_spans() -> None:
      ("0001", None), ("2031", None), ("9999-12-31", None), ("2022-02-30", None), ("05/03/2024", None)],
 )  # fmt: skip
 def test_days_of_a_list_of_missions(value: str, date: str | None) -> None:
-    said = told_of_mission(value, TODAY)
+    said = parse_mission_date(value, TODAY)
     assert (said.date, said.fault is None) == (date, date is not None or not value)

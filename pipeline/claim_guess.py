@@ -1,4 +1,4 @@
-"""What a sentence that a reviewer marked may say, as the first guess of a form: found by words, corrected by people.
+"""The first guess of the form "add a claim": what the sentence that a reviewer marked may say, found by its words.
 
 Not the reader: it looks words up in its tables and takes the first that fits. `guess` never fails, it leaves fields
 open.

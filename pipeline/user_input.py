@@ -1,4 +1,4 @@
-"""What a user may type for a State, a city or a day, and the errors for what cannot be meant."""
+"""What a user types for a State, a city or a day, as the program stores it; and the error for what it does not know."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ class Place:
     city: str | None = None
 
 
-def country(name: str) -> str:
+def parse_country(name: str) -> str:
     """The code of a State given by name, code, demonym, capital or government; UsageProblem with the nearest names."""
     from legation.models.gazetteer import find_state, nearest_names
 
@@ -24,14 +24,14 @@ def country(name: str) -> str:
     return code
 
 
-def place(name: str) -> Place:
+def parse_place(name: str) -> Place:
     """A city ("Kyiv") or a State ("Ukraine", "UA"); what is the name of both is the State."""
     from legation.models.gazetteer import capital_of, find_city, find_state, state_name, states
 
     code = find_state(name)
     city = find_city(name)
     if city is None:
-        return Place(country(name))
+        return Place(parse_country(name))
     own_names = {n.casefold() for n in (*states()[code].names, state_name(code))} if code else set()
     if code and (name.casefold() in own_names or name.upper() in (code, states()[code].alpha3)):
         return Place(code)
@@ -45,19 +45,19 @@ def _unknown(name: str, near: list[str]) -> str:
     return f"{name}: no such place; {hint}"
 
 
-def day(text: str) -> str:
+def parse_day(text: str) -> str:
     """A day as YYYY-MM-DD; UsageProblem for anything else."""
     if len(text) == len("2022-04-20") and is_date(text):
         return text
     raise UsageProblem(f"{text}: not a day; write it as 2022-04-20")
 
 
-def moment(text: str) -> str:
+def parse_moment(text: str) -> str:
     """The UTC time of "known by": the end of a day, or a time written 2022-04-20T12:00:00Z."""
     if len(text) == len("2022-04-20T12:00:00Z") and text[10] == "T" and text.endswith("Z"):
-        day(text[:10])
+        parse_day(text[:10])
         return text
-    return f"{day(text)}T23:59:59Z"
+    return f"{parse_day(text)}T23:59:59Z"
 
 
 def state_label(code: str | None) -> str:

@@ -1,4 +1,4 @@
-"""What is strange about a correction, asked back before it is saved: one letter too many makes a mission of its own."""
+"""What is strange about a correction: the reviewer is asked first, since one wrong letter makes another mission."""
 
 import difflib
 import sqlite3
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from legation.db.claims import FIELDS
 from legation.db.corrections import is_date
 from legation.pipeline.errors import UsageProblem
-from legation.pipeline.places import state_label
+from legation.pipeline.user_input import state_label
 
 OLDEST = "1815"  # a year: the ranks of diplomats were agreed on then; anything before is a slip of a finger
 WIDE = ("EU", "UN")  # unions receive missions in cities of States

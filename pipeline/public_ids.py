@@ -6,7 +6,7 @@ from typing import Any
 
 from legation.db.public import PREFIXES
 from legation.pipeline.errors import UsageProblem
-from legation.pipeline.places import state_label
+from legation.pipeline.user_input import state_label
 
 Row = dict[str, Any]
 _PLACES = {
@@ -23,7 +23,7 @@ _CLAIM = """
 """
 
 
-def identified(connection: sqlite3.Connection, public: str) -> Row:
+def look_up_id(connection: sqlite3.Connection, public: str) -> Row:
     """id, what, stands (whether it does today), since, gone, superseded_by, content, and `now`, its row today or None.
 
     `content` is what the id was made of. UsageProblem for an id that this database never gave.

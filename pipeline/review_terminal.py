@@ -12,13 +12,13 @@ from legation.db.errors import Refused, Stale
 from legation.db.remarks import Remark, put_off, remarks_on, unsure
 from legation.db.second import said_instead
 from legation.db.words import REASONS
-from legation.pipeline.ask import since
-from legation.pipeline.doubts import doubts
+from legation.pipeline.correction_checks import doubts
 from legation.pipeline.errors import UsageProblem
-from legation.pipeline.places import country
 from legation.pipeline.render import printable
 from legation.pipeline.second.report import reader_label
 from legation.pipeline.sentences import sentence
+from legation.pipeline.status_rows import since
+from legation.pipeline.user_input import parse_country
 
 HELP = "a approve  r reject  e edit  x unsure  s skip  u undo  c copies on/off  q quit  ? help"
 REASON_KEYS = "123456789qwty0"  # none of them decides anything else, so that a slip writes no wrong reason
@@ -109,7 +109,7 @@ class Session:
             revision=shown.revision, reviewer=self.reviewer, now=self.now(), together=self.together,
         )  # fmt: skip
         self.done.append(shown.claim)
-        self.terminal.show(told(outcome))
+        self.terminal.show(outcome_words(outcome))
         return True
 
     def _undo(self) -> bool:
@@ -119,7 +119,7 @@ class Session:
         claim = self.done.pop()
         revision = desk.log(self.connection, claim)[-1].revision
         outcome = undo(self.connection, claim, revision=revision, reviewer=self.reviewer, now=self.now())
-        self.terminal.show(told(outcome))
+        self.terminal.show(outcome_words(outcome))
         return True
 
     def _unsure(self, claim: int) -> bool:
@@ -145,7 +145,7 @@ class Session:
         fields: dict[str, str | None] = {}
         while text := self.terminal.line("field=value (empty line: done): ").strip():
             name, _, value = text.partition("=")
-            fields |= edited(name.strip(), value.strip())
+            fields |= edited_field(name.strip(), value.strip())
         found = doubts(self.connection, claim, fields)
         for doubt in found:
             self.terminal.show(printable(f"  {doubt.words}"))
@@ -155,14 +155,14 @@ class Session:
         return Verdict("correct", fields=fields) if fields else None
 
 
-def edited(name: str, value: str) -> dict[str, str | None]:
+def edited_field(name: str, value: str) -> dict[str, str | None]:
     """A typed correction; a State may be typed in any way, an empty value means: not told."""
     if name in ("sending_state", "receiving_state") and value:
-        return {name: country(value)}
+        return {name: parse_country(value)}
     return {name: value or None}
 
 
-def told(outcome: Outcome) -> str:
+def outcome_words(outcome: Outcome) -> str:
     """What a decision did, in one line."""
     more = len(outcome.decisions) - 1
     return f"{outcome.state}" + (f", with {more} identical cop{'y' if more == 1 else 'ies'}" if more else "")

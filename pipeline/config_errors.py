@@ -1,4 +1,4 @@
-"""What is wrong in config.toml, in plain words: each problem with its place, what was meant, and what to write."""
+"""Messages about mistakes in config.toml: where each is, what was probably meant, and what to write."""
 
 import difflib
 from collections.abc import Iterator, Mapping, Sequence
@@ -7,8 +7,8 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
+from legation.pipeline.config_section import Section
 from legation.pipeline.fetch.settings import FetchConfig
-from legation.pipeline.section import Section
 from legation.pipeline.sources.settings import KINDS, AnySource, Source
 
 Loc = tuple[str | int, ...]
@@ -31,18 +31,18 @@ MEANT = {
 _SHOWN = 60  # characters of a wrong value
 
 
-def told(error: ValidationError, values: Mapping[str, Any], root: type[BaseModel]) -> list[str]:
+def describe_problems(error: ValidationError, values: Mapping[str, Any], root: type[BaseModel]) -> list[str]:
     """Every problem as "sources[2].url: what is wrong; what to write", in the order of the file's sections."""
     found = [line for one in error.errors() for line in _problem(one, root)]
     sources = values.get("sources")
     for number, source in enumerate(sources if isinstance(sources, list) else ()):
         if isinstance(source, dict) and source.get("kind") not in KINDS:
             found += _beside_its_kind(number, source)
-    found += twice(sources)
+    found += duplicate_names(sources)
     return list(dict.fromkeys(found))
 
 
-def twice(sources: Any) -> list[str]:
+def duplicate_names(sources: Any) -> list[str]:
     """Names that two sources have, a line each."""
     names = [source.get("name") for source in sources if isinstance(source, dict)] if isinstance(sources, list) else []
     texts = [name for name in names if isinstance(name, str)]
@@ -65,10 +65,10 @@ def _problem(error: Error, root: type[BaseModel]) -> Iterator[str]:
     loc: Loc = tuple(error["loc"])
     words = _words(error, loc, root)
     if words:
-        yield f"{place(loc)}: {words}"
+        yield f"{key_path(loc)}: {words}"
 
 
-def place(loc: Loc) -> str:
+def key_path(loc: Loc) -> str:
     """("sources", 2, "feed", "url") -> "sources[2].url"."""
     text = ""
     for part in loc:
