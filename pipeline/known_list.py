@@ -14,7 +14,7 @@ from legation.db.articles import live_article, save_article, text_hash
 from legation.db.claims import Saved, save_extraction
 from legation.db.words import KINDS, STATUSES
 from legation.db.write import immediate, raw
-from legation.pipeline.cleaning.tidy import CONTROL
+from legation.pipeline.cleaning.control_characters import CONTROL
 from legation.pipeline.date_parsing import parse_mission_date
 from legation.pipeline.errors import UsageProblem
 from legation.pipeline.user_input import parse_country

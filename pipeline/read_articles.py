@@ -13,7 +13,7 @@ from legation.db.write import immediate
 from legation.models.languages import ENGLISH
 from legation.pipeline.article_faults import is_fatal, note_fault
 from legation.pipeline.batches import batches
-from legation.pipeline.cleaning.posts import from_json
+from legation.pipeline.cleaning.live_blog import posts_from_json
 from legation.pipeline.date_parsing import whole_day
 from legation.pipeline.extract import TOGETHER
 from legation.pipeline.funnel.stages import language_of, may_claim
@@ -143,6 +143,8 @@ def _mentions(some: Iterable[Row]) -> Iterator[tuple[int, str]]:
 def _claims(reader: "Reader", some: Sequence[Row]) -> Iterator[list[dict[str, Any]]]:
     from legation.models.claim import Text
 
-    texts = [Text(one["text"], one["title"], whole_day(one["published"]), from_json(one["posts"])) for one in some]
+    texts = [
+        Text(one["text"], one["title"], whole_day(one["published"]), posts_from_json(one["posts"])) for one in some
+    ]
     for claims in reader.read(texts):
         yield [{**asdict(c), "marks": [(m.label, m.start, m.end) for m in c.marks]} for c in claims]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from legation.models.claim import Text
 from legation.models.training.examples import Example, Gold
 from legation.models.training.gold import gold_examples, group, json_rows
-from legation.pipeline.cleaning.posts import from_json
+from legation.pipeline.cleaning.live_blog import posts_from_json
 from legation.pipeline.date_parsing import whole_day
 from legation.pipeline.errors import UsageProblem
 
@@ -41,7 +41,7 @@ def reviewed_examples(db: "Database", weight: float = 1.0) -> Iterator[Example]:
         article = next(db.query(ARTICLE, {"id": number}))
         right = [Gold.of(row) for row in rows if row["review"] != "rejected"]
         wrong = [Gold.of(_as_read(row)) for row in rows if row["review"] in ("rejected", "corrected")]
-        published, posts = whole_day(article["published"]), from_json(article["posts"])
+        published, posts = whole_day(article["published"]), posts_from_json(article["posts"])
         text = Text(article["text"], article["title"], published, posts)
         yield Example(
             f"article-{number}", text, right, group(article), weight, complete=False, wrong=_other(wrong, right)

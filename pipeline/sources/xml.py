@@ -3,7 +3,7 @@
 import re
 
 from legation.pipeline.cleaning.charset import decode
-from legation.pipeline.cleaning.tidy import CONTROL
+from legation.pipeline.cleaning.control_characters import CONTROL
 
 _NO_TAGS = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>", re.DOTALL)
 _DECLARATION = re.compile(r"\A\s*<\?xml[^>]{0,200}\?>")

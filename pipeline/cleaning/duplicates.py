@@ -18,7 +18,7 @@ HALF, PIECE, SOME = 0.5, 0.2, 0.1
 DAYS = 3  # wire copies appear within days
 
 
-def own_address(page_url: str, final_url: str | None, canonical_link: str | None) -> str:
+def article_address(page_url: str, final_url: str | None, canonical_link: str | None) -> str:
     """The address that an article is known by: <link rel=canonical> where it can be that article's, else where the page
     was found. A saved page has no address of its own, so there any link is believed but one to a front page."""
     base = final_url or page_url
@@ -68,18 +68,18 @@ def _linked(base: str, link: str | None) -> str | None:
         return None
 
 
-def near(one: str, other: str) -> bool:
+def fingerprints_are_near(one: str, other: str) -> bool:
     """Whether two fingerprints (64 bits in hex) are close enough to compare the texts."""
     return (int(one, 16) ^ int(other, 16)).bit_count() <= NEAR_BITS
 
 
-def shared(one: str, other: str) -> float:
+def shared_shingles(one: str, other: str) -> float:
     """The share of the shorter text's runs of SHINGLE words that the other text has too, from 0 to 1."""
     first, second = _shingles(one), _shingles(other)
     return len(first & second) / (min(len(first), len(second)) or 1)
 
 
-def resembles(old: str, old_title: str | None, new: str, new_title: str | None) -> bool:
+def is_new_version(old: str, old_title: str | None, new: str, new_title: str | None) -> bool:
     """Whether `new` can be the next version of `old`, not a consent page, a paywall or "not found" in its place.
 
     A correction keeps most of the words. A stub is a shorter piece of them, or says nothing of missions. A page that
@@ -103,7 +103,7 @@ def _shingles(text: str) -> set[tuple[str, ...]]:
     return {tuple(words[i : i + SHINGLE]) for i in range(max(1, len(words) - SHINGLE + 1))}
 
 
-def original(
+def find_original(
     text: str, fingerprint: str, relatives: Iterable[Mapping[str, Any]], text_of: Callable[[int], str]
 ) -> int | None:
     """Id of the article that `text` is a copy of: the first of its group; None when it is no copy.
@@ -111,13 +111,13 @@ def original(
     `relatives` hold id, fingerprint, origin (of a copy), oldest first.
     """
     for other in relatives:
-        candidate = other["fingerprint"] and near(fingerprint, other["fingerprint"])
-        if candidate and shared(text, text_of(other["id"])) >= SHARED:
+        candidate = other["fingerprint"] and fingerprints_are_near(fingerprint, other["fingerprint"])
+        if candidate and shared_shingles(text, text_of(other["id"])) >= SHARED:
             return int(other["origin"] or other["id"])
     return None
 
 
-def window(published: str) -> tuple[str, str]:
+def copy_window(published: str) -> tuple[str, str]:
     """Days between which copies of an article published on this day or in this month are looked for; the same text
     twice where it is neither, or lies at an end of the calendar."""
     there = date_span(published)

@@ -43,7 +43,7 @@ IN_ADDRESS = re.compile(r"[/-]((?:19|20)\d\d)[/-]?(\d\d)[/-]?(\d\d)(?=[/_.-]|$)"
 
 
 @dataclass(frozen=True, slots=True)
-class Dated:
+class PublicationDate:
     """`date`: YYYY-MM-DD or YYYY-MM, None: not known. `by`: "stated", "found" or "changed", the last where only a time
     of change is told. `note`: what the page states and is not believed."""
 
@@ -52,7 +52,9 @@ class Dated:
     note: str | None = None
 
 
-def dated(tree: Any, url: str | None, title: str | None, newest: str, first_year: int = FIRST_YEAR) -> Dated:
+def find_publication_date(
+    tree: Any, url: str | None, title: str | None, newest: str, first_year: int = FIRST_YEAR
+) -> PublicationDate:
     """When the page was published. The tree is changed: what is not about this article is taken out of it."""
     note = None
     changed: list[object] = []
@@ -69,17 +71,19 @@ def dated(tree: Any, url: str | None, title: str | None, newest: str, first_year
     ):
         found: ParsedDate = parse_date(value, newest, first_year)
         if found.date:
-            return Dated(_own_day(found.date, in_address), "stated", note)
+            return PublicationDate(_own_day(found.date, in_address), "stated", note)
         note = note or found.fault
     changed += [node.get("dateModified") for node in nodes if is_kind(node, ARTICLE)]
     changed += _take_out(tree)
     if day := parse_date(_searched(tree, newest, first_year), newest, first_year).date:
-        return Dated(day, "found", note)
+        return PublicationDate(day, "found", note)
     days = [one for value in changed if (one := parse_date(value, newest, first_year).date)]
-    return Dated(min(days), "changed", note) if days else Dated(note=note)
+    return PublicationDate(min(days), "changed", note) if days else PublicationDate(note=note)
 
 
-def agreed(page: Dated, announced: str | None, announces: str | None) -> tuple[str | None, str | None]:
+def reconcile_dates(
+    page: PublicationDate, announced: str | None, announces: str | None
+) -> tuple[str | None, str | None]:
     """The date that is believed of a page and of its feed, and a note where the two do not agree.
 
     `announces`: whether the feed's date is of the "publication" or of a "change".

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from legation.pipeline.cleaning.published import elsewhere, is_kind, json_nodes
+from legation.pipeline.cleaning.publication_date import elsewhere, is_kind, json_nodes
 from legation.pipeline.date_parsing import FIRST_YEAR, parse_date, whole_day
 
 Post = tuple[int, int, str]  # half-open characters of the text, YYYY-MM-DD
@@ -40,12 +40,12 @@ def dated_posts(tree: Any, text: str, newest: str, first_year: int = FIRST_YEAR)
     return _placed(parts[:MOST], text) if parts else []
 
 
-def as_json(posts: Sequence[Sequence[Any]] | None) -> str | None:
+def posts_to_json(posts: Sequence[Sequence[Any]] | None) -> str | None:
     """Posts as the table articles keeps them; None: there are none."""
     return json.dumps(list(map(list, posts))) if posts else None
 
 
-def from_json(text: str | None) -> tuple[Post, ...]:
+def posts_from_json(text: str | None) -> tuple[Post, ...]:
     """Posts as the table articles keeps them."""
     return tuple((start, end, day) for start, end, day in json.loads(text)) if text else ()
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from legation.pipeline.cleaning.duplicates import article_address, copy_window, find_original, is_new_version
 from legation.pipeline.cleaning.fingerprint import fingerprint
-from legation.pipeline.cleaning.sameness import original, own_address, resembles, window
 
 WIRE = (
     "The foreign ministry said on Tuesday that its embassy in the capital had resumed work after three months. "
@@ -35,7 +35,7 @@ OTHER = (
     ],
 )
 def test_own_address(page: str, final: str | None, link: str | None, expected: str) -> None:
-    assert own_address(page, final, link) == expected
+    assert article_address(page, final, link) == expected
 
 
 @pytest.mark.parametrize(
@@ -52,19 +52,19 @@ def test_own_address(page: str, final: str | None, link: str | None, expected: s
 def test_wire_copies_are_found(text: str, copy: bool) -> None:
     texts = {1: WIRE, 2: OTHER[: len(OTHER) // 3]}
     known = [{"id": number, "fingerprint": fingerprint(one), "origin": None} for number, one in texts.items()]
-    assert original(text, fingerprint(text), known, texts.__getitem__) == (1 if copy else None)
+    assert find_original(text, fingerprint(text), known, texts.__getitem__) == (1 if copy else None)
 
 
 def test_a_copy_of_a_copy_has_the_same_origin() -> None:
     known = [{"id": 7, "fingerprint": fingerprint(WIRE), "origin": 3}]
-    assert original(WIRE, fingerprint(WIRE), known, lambda article: WIRE) == 3
+    assert find_original(WIRE, fingerprint(WIRE), known, lambda article: WIRE) == 3
 
 
 def test_window() -> None:
-    assert window("2024-03-01") == ("2024-02-27", "2024-03-04")
-    assert window("2024-02") == ("2024-01-29", "2024-03-03")
+    assert copy_window("2024-03-01") == ("2024-02-27", "2024-03-04")
+    assert copy_window("2024-02") == ("2024-01-29", "2024-03-03")
     for odd in ("2024", "", "0001-01-01", "9999-12-31", "2024-13-45"):
-        assert window(odd) == (odd, odd)
+        assert copy_window(odd) == (odd, odd)
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_window() -> None:
     ],
 )
 def test_a_canonical_link_that_cannot_be_the_articles_is_not_believed(page: str, link: str, expected: str) -> None:
-    assert own_address(page, None, link) == expected
+    assert article_address(page, None, link) == expected
 
 
 CONSENT = "We and our {} partners store and access information on a device, such as cookies, and process data. " * 5
@@ -105,4 +105,4 @@ ASKED = "Subscribe to read the rest of this story. It costs one euro for the fir
     ],
 )
 def test_a_new_version_resembles_the_old(text: str, title: str, is_version: bool) -> None:
-    assert resembles(WIRE, "Embassy resumes work", text, title) == is_version
+    assert is_new_version(WIRE, "Embassy resumes work", text, title) == is_version

@@ -1,15 +1,15 @@
 """Title and author of a page, as trafilatura's extract_metadata gives them, without what else that looks for
-(categories, tags, licence, the name of the site): a third of the time. The date is found in published.py."""
+(categories, tags, licence, the name of the site): a third of the time. The date is found in publication_date.py."""
 
 import logging
 from typing import Any
 
-from legation.pipeline.cleaning.published import dated
-from legation.pipeline.cleaning.tidy import tidy
+from legation.pipeline.cleaning.control_characters import strip_control_characters
+from legation.pipeline.cleaning.publication_date import find_publication_date
 from legation.pipeline.date_parsing import FIRST_YEAR
 
 
-def about(tree: Any, url: str | None, newest: str, first_year: int = FIRST_YEAR) -> dict[str, str | None]:
+def page_metadata(tree: Any, url: str | None, newest: str, first_year: int = FIRST_YEAR) -> dict[str, str | None]:
     """{"title", "author", "published", "dated_by", "date_note"}, the last three as in published.Dated. `newest`:
     YYYY-MM-DD, no article is younger. The tree cannot be used afterwards."""
     from trafilatura import metadata
@@ -18,7 +18,7 @@ def about(tree: Any, url: str | None, newest: str, first_year: int = FIRST_YEAR)
     found.title = found.title or metadata.extract_title(tree)
     found.author = found.author or metadata.extract_author(tree)
     found.clean_and_trim()
-    when = dated(tree, url, found.title, newest, first_year)
+    when = find_publication_date(tree, url, found.title, newest, first_year)
     return {
         "title": _line(found.title),
         "author": _line(found.author),
@@ -43,5 +43,5 @@ def _told(tree: Any) -> Any:
 
 
 def _line(text: str | None) -> str | None:
-    clean = tidy(text)
+    clean = strip_control_characters(text)
     return " ".join(clean.split())[:500] if clean else None

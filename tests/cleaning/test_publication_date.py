@@ -3,7 +3,7 @@
 import pytest
 
 from legation.pipeline.cleaning.page import clean
-from legation.pipeline.cleaning.published import Dated, agreed
+from legation.pipeline.cleaning.publication_date import PublicationDate, reconcile_dates
 
 TEXT = "".join(
     f"<p>Diplomats of country {n} came back, and its embassy in the old town works again.</p>" for n in range(8)
@@ -14,12 +14,12 @@ MODIFIED = '<meta property="article:modified_time" content="2024-04-20T10:00:00Z
 META = '<meta property="article:published_time" content="%s">'
 
 
-def published(head: str = "", before: str = "", after: str = "", url: str | None = None) -> Dated:
+def published(head: str = "", before: str = "", after: str = "", url: str | None = None) -> PublicationDate:
     page = (
         f"<html><head><title>Embassies return</title>{head}</head><body>{before}<article>{TEXT}</article>{after}</body>"
     )
     result = clean(page.encode(), url, None, "2026-11-26")
-    return Dated(result["published"], result["dated_by"], result["date_note"])
+    return PublicationDate(result["published"], result["dated_by"], result["date_note"])
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_dates_beside_the_article_are_not_its_own(before: str, after: str) -> No
 
 
 def test_a_time_of_change_is_the_last_resort() -> None:
-    assert published(MODIFIED) == Dated("2024-04-20", "changed")
+    assert published(MODIFIED) == PublicationDate("2024-04-20", "changed")
 
 
 @pytest.mark.parametrize("value", ["0001-01-01", "2050-01-01", "1970-01-01T00:00:00Z", "soon"])
@@ -86,20 +86,20 @@ def test_a_date_that_is_not_believed_is_noted(value: str) -> None:
 @pytest.mark.parametrize(
     ("page", "announced", "announces", "date", "noted"),
     [
-        (Dated("2024-03-05", "stated"), "2024-03-06", "publication", "2024-03-05", False),
-        (Dated("2024-03-05", "stated"), "2024-05-06", "publication", "2024-03-05", True),
-        (Dated("2024-03-05", "stated"), "2024-05-06", "change", "2024-03-05", False),
-        (Dated("2019-06-07", "found"), "2024-03-05", "publication", "2024-03-05", True),
-        (Dated("2024-03-01", "found"), "2024-03-05", "change", "2024-03-01", False),
-        (Dated("2024-03-09", "found"), "2024-03-05", "change", "2024-03-05", True),
-        (Dated("2024-04-20", "changed"), "2024-03-05", "publication", "2024-03-05", False),
-        (Dated("2024-03-05", "found"), "2024-03", "publication", "2024-03-05", False),
-        (Dated(), "2024-03", "change", "2024-03", False),
-        (Dated("2024-03-05", "found"), None, None, "2024-03-05", False),
+        (PublicationDate("2024-03-05", "stated"), "2024-03-06", "publication", "2024-03-05", False),
+        (PublicationDate("2024-03-05", "stated"), "2024-05-06", "publication", "2024-03-05", True),
+        (PublicationDate("2024-03-05", "stated"), "2024-05-06", "change", "2024-03-05", False),
+        (PublicationDate("2019-06-07", "found"), "2024-03-05", "publication", "2024-03-05", True),
+        (PublicationDate("2024-03-01", "found"), "2024-03-05", "change", "2024-03-01", False),
+        (PublicationDate("2024-03-09", "found"), "2024-03-05", "change", "2024-03-05", True),
+        (PublicationDate("2024-04-20", "changed"), "2024-03-05", "publication", "2024-03-05", False),
+        (PublicationDate("2024-03-05", "found"), "2024-03", "publication", "2024-03-05", False),
+        (PublicationDate(), "2024-03", "change", "2024-03", False),
+        (PublicationDate("2024-03-05", "found"), None, None, "2024-03-05", False),
     ],
 )
 def test_the_date_of_the_feed_is_held_against_that_of_the_page(
-    page: Dated, announced: str | None, announces: str | None, date: str, noted: bool
+    page: PublicationDate, announced: str | None, announces: str | None, date: str, noted: bool
 ) -> None:
-    believed, note = agreed(page, announced, announces)
+    believed, note = reconcile_dates(page, announced, announces)
     assert (believed, note is not None) == (date, noted)

@@ -7,8 +7,8 @@ import pytest
 
 from legation.db.claims import save_extraction
 from legation.models.claim import Text
+from legation.pipeline.cleaning.live_blog import posts_from_json, posts_to_json
 from legation.pipeline.cleaning.page import clean
-from legation.pipeline.cleaning.posts import as_json, from_json
 from legation.pipeline.extract import Reader
 from tests.desk import Desk
 from tests.rows import article, claim, fresh
@@ -123,8 +123,8 @@ def test_other_pages_have_one_day(body: bytes) -> None:
 
 
 def test_posts_are_kept_as_json() -> None:
-    assert from_json(as_json([[0, 5, "2024-03-01"]])) == ((0, 5, "2024-03-01"),)
-    assert (as_json([]), as_json(None), from_json(None)) == (None, None, ())
+    assert posts_from_json(posts_to_json([[0, 5, "2024-03-01"]])) == ((0, 5, "2024-03-01"),)
+    assert (posts_to_json([]), posts_to_json(None), posts_from_json(None)) == (None, None, ())
 
 
 def test_relative_days_of_a_post_count_from_its_day(reader: Reader) -> None:
