@@ -54,7 +54,7 @@ def write_feed(db: "Database", target: Path, limit: int, only: Selection | None 
 
 
 def write_entries(target: Path, name: str, contents: Iterable[Mapping[str, Any]]) -> None:
-    """Write contents of alert messages (pipeline/alerts/find.py, newest first) as the Atom file of the alert `name`."""
+    """Write the messages of the alert `name` (contents as of alerts/matching.py, newest first) as its Atom file."""
     ET.register_namespace("", ATOM)
     feed = ET.Element(f"{{{ATOM}}}feed")
     contents = list(contents)

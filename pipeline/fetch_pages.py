@@ -6,8 +6,8 @@ from typing import Any
 
 from legation.db import pages, sources
 from legation.pipeline.errors import LegationError
-from legation.pipeline.fetch.answers import Answer
-from legation.pipeline.fetch.many import by_host, fetch_many
+from legation.pipeline.fetch.answer import Answer
+from legation.pipeline.fetch.host_queues import by_host, fetch_many
 from legation.pipeline.fetch.retry import backoff, stamp
 from legation.pipeline.inputs import Problem
 from legation.pipeline.poll_sources import LOCAL, due_pages, requests_of

@@ -18,7 +18,7 @@ from legation.db import pages, runs, sources
 from legation.pipeline.article_faults import PROGRAM, note_standing
 from legation.pipeline.cleaning.store import clean_page, take_article
 from legation.pipeline.fetch.client import Fetcher
-from legation.pipeline.fetch.hosts import Hosts
+from legation.pipeline.fetch.politeness import Hosts
 from legation.pipeline.fetch.retry import stamp
 from legation.pipeline.fetch_pages import fetch_pages, local_items
 from legation.pipeline.poll_sources import chosen_sources, poll_sources

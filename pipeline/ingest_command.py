@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from legation.pipeline.errors import LegationError
 from legation.pipeline.fetch.client import Fetcher
-from legation.pipeline.fetch.hosts import Hosts
+from legation.pipeline.fetch.politeness import Hosts
 from legation.pipeline.fetch.retry import stamp
 from legation.pipeline.ingest import ingest, tools
 from legation.pipeline.poll_sources import LOCAL, chosen_sources

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from legation.db import pages, sources
 from legation.pipeline.errors import UsageProblem
-from legation.pipeline.fetch.many import by_host, fetch_many
+from legation.pipeline.fetch.host_queues import by_host, fetch_many
 from legation.pipeline.fetch.retry import backoff, is_due, stamp
 from legation.pipeline.run_context import Run, log
 from legation.pipeline.sources.settings import AnySource, FilesSource, StdinSource, WarcSource

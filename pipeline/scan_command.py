@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from legation.pipeline.funnel.stages import not_read
 from legation.pipeline.scan.job import Result, total
-from legation.pipeline.scan.run import jobs_of, run_jobs
+from legation.pipeline.scan.parallel import jobs_of, run_jobs
 
 if TYPE_CHECKING:
     from sqlite_utils import Database

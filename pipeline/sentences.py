@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from legation.pipeline.user_input import state_label
-from legation.pipeline.web.dates import long_day
+from legation.pipeline.web.date_format import long_day
 
 UNIONS = ("EU", "UN")  # missions to them stand in a city of a State
 _WEIGHT = re.compile(r"\s*\([+-]\d+(\.\d+)?\)\s*$")

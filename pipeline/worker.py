@@ -21,7 +21,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from legation.pipeline.errors import Unfit
-from legation.pipeline.fetch.bodies import BodyError
+from legation.pipeline.fetch.decompression import BodyError
 
 TASKS = {  # name -> module and function (body, **arguments) -> what JSON can hold
     "clean": ("legation.pipeline.cleaning.page", "clean"),

@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 from legation.pipeline.cleaning.charset import decode
 from legation.pipeline.date_parsing import FIRST_YEAR, parse_date
 from legation.pipeline.errors import Unfit
-from legation.pipeline.fetch.bodies import read_body
+from legation.pipeline.fetch.decompression import read_body
 from legation.pipeline.sources.refusal import refusal
 from legation.pipeline.sources.xml import bare, broken, fit
 

@@ -13,7 +13,7 @@ from legation.pipeline.date_parsing import FIRST_YEAR
 from legation.pipeline.errors import LegationError, UsageProblem
 from legation.pipeline.fetch.urls import canonical
 from legation.pipeline.inputs import Problem, json_lines
-from legation.pipeline.scan.archive import Broken, Other, items
+from legation.pipeline.scan.warc import Broken, Other, items
 from legation.pipeline.sources.settings import FilesSource, StdinSource, WarcSource
 
 PAGES = (".html", ".htm", ".html.gz", ".htm.gz")

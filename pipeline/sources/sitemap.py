@@ -6,7 +6,7 @@ from typing import Any
 
 from legation.pipeline.date_parsing import FIRST_YEAR, parse_date
 from legation.pipeline.errors import Unfit
-from legation.pipeline.fetch.bodies import read_body
+from legation.pipeline.fetch.decompression import read_body
 from legation.pipeline.sources import feed
 from legation.pipeline.sources.feed import joined
 from legation.pipeline.sources.refusal import refusal

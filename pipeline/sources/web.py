@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from legation.pipeline.date_parsing import FIRST_YEAR, parse_date
-from legation.pipeline.fetch.answers import Answer
+from legation.pipeline.fetch.answer import Answer
 from legation.pipeline.fetch.client import Fetcher
 from legation.pipeline.fetch.urls import canonical
 from legation.pipeline.sources.settings import (

@@ -19,8 +19,8 @@ from legation.pipeline.sentences import named
 from legation.pipeline.user_input import Place, parse_country, parse_day, state_label
 from legation.pipeline.user_input import parse_place as find_place
 from legation.pipeline.web.chart import FEW, STATES, Bar, Dot, Drawing, Row, Spot, order, timeline, world
-from legation.pipeline.web.thin import CLAIMS, PERIODS, budget, chosen, coarser
-from legation.pipeline.web.words import STATUS, began, host_label, when
+from legation.pipeline.web.downsample import CLAIMS, PERIODS, budget, merge_periods, sample_claims
+from legation.pipeline.web.labels import STATUS, host_label, since_words, when
 
 AWAY = ("closed", "suspended", "evacuated")
 NAMED, MOSTLY = 0.2, 0.5  # shares of missions that do not work: a State is named on the map; most of its missions
@@ -201,7 +201,7 @@ def _stored(connection: sqlite3.Connection, question: Question) -> Stored:
     most = budget(CLAIMS, len(groups))
     ids = [_ids(periods) for periods in groups.values()]
     return [
-        (tuple(periods), chosen(connection, claims, most), len(claims))
+        (tuple(periods), sample_claims(connection, claims, most), len(claims))
         for periods, claims in zip(groups.values(), ids, strict=True)
     ]
 
@@ -222,7 +222,7 @@ def mission_on(
     claims: Mapping[int, Claim],
 ) -> Mission:  # fmt: skip
     """One mission as a row of its own board; `marks` are (claim, others), `limit` days until evidence is old."""
-    since = began(now.since, now.precision) if now else ""
+    since = since_words(now.since, now.precision) if now else ""
     row = Mission(name, link(periods[0]), now, since, periods, tuple(marks), len(_ids(periods)))
     return _aged(row, on, limit, claims)
 
@@ -288,7 +288,7 @@ def _mission(
 ) -> Mission:  # fmt: skip
     ordered = sorted(claims.values(), key=lambda pair: (claim_day(pair[0]), pair[0]["id"]))
     now = next(_on(periods, on), None)
-    since = began(now.since, now.precision) if now else ""
+    since = since_words(now.since, now.precision) if now else ""
     name = _name(periods[0], question)
     return Mission(name, link(periods[0]), now, since, periods, tuple(ordered), total)
 
@@ -344,7 +344,7 @@ def rows(shown: Board, base: str = "") -> list[Row]:
     return order(
         Row(
             mission.name, mission.link, mission.state,
-            tuple(_bar(mission.name, s, shown.ends) for s in coarser(mission.periods, most, shown.ends[1])),
+            tuple(_bar(mission.name, s, shown.ends) for s in merge_periods(mission.periods, most, shown.ends[1])),
             tuple(
                 Dot(claim_day(claim), claim["status"], claim["modality"], f"{base}#claim-{claim['id']}",
                     f"{mission.name}: {words(claim)}", others)
@@ -361,7 +361,7 @@ def timeline_of(shown: Board, base: str = "") -> Drawing:
 
 
 def _bar(name: str, s: Status, ends: tuple[str, str]) -> Bar:
-    told = f"{name}: {s.state} {began(s.since, s.precision)}{' until ' + when(s.until) if s.until else ''}"
+    told = f"{name}: {s.state} {since_words(s.since, s.precision)}{' until ' + when(s.until) if s.until else ''}"
     reviewed = s.basis in ("reviewed", "none")
     return Bar(s.since or ends[0], s.until or ends[1], s.state, told, s.last_confirmed, reviewed)
 

@@ -13,7 +13,7 @@ from legation.pipeline.errors import UsageProblem
 from legation.pipeline.sentences import sentence
 from legation.pipeline.user_input import state_label
 from legation.pipeline.web.desk import Asked, Paragraph, cities, paragraphs, without_title
-from legation.pipeline.web.words import Piece, pieces
+from legation.pipeline.web.labels import Piece, marked_pieces
 
 PAGE = 100  # claims on a page of the list
 MOST = 1000  # claims that one press decides on
@@ -98,7 +98,7 @@ def to_add(connection: sqlite3.Connection, number: int, start: int, end: int, wo
         before = text[max(0, start - 600) : start]
         guessed = claim_guess.guess(quote, (article["title"] or "", before)).fields
     fields = [(name, sentences.word("field", name), _written(name, guessed[name])) for name in FIELDS]
-    shown = paragraphs(pieces(text[:LONGEST], 0, (start, start + len(quote)), ()), 0)
+    shown = paragraphs(marked_pieces(text[:LONGEST], 0, (start, start + len(quote)), ()), 0)
     return {
         "article": article, "quote": quote, "start": start, "end": start + len(quote), "fields": fields,
         "paragraphs": without_title(shown, article["title"]), "cities": cities(guessed["receiving_state"]),

@@ -51,14 +51,14 @@ def make_app(config: "Config", guest: str | None = None) -> Any:
         from datasette.plugins import pm
     except ImportError as error:
         raise UsageProblem("serve: Datasette is missing; install it: pip install 'legation[web]'") from error
-    from legation.pipeline.web import harmless, plugin
+    from legation.pipeline.web import plugin, safe_csv
     from legation.pipeline.web.people import People
     from legation.pipeline.web.site import Site
 
     if not pm.is_registered(plugin):
         pm.register(plugin, name="legation")
         pm.unregister(name="datasette.handle_exception")  # prints all local variables at every wrong request
-    harmless.install()
+    safe_csv.install()
     path = config.database_path
     return plugin.Served(
         Site(config, path, People(config.serve, guest)),
@@ -121,8 +121,8 @@ def new_token() -> tuple[str, str]:
 
 def warm() -> None:
     """Make what the first page would wait for: the gazetteer, and the land of the maps."""
-    from legation.pipeline.web.atlas import land
-    from legation.pipeline.web.words import countries
+    from legation.pipeline.web.labels import countries
+    from legation.pipeline.web.world_map import land
 
     countries()
     land()

@@ -9,7 +9,7 @@ import brotli
 import pytest
 import zstandard
 
-from legation.pipeline.fetch.bodies import BodyError, read_body
+from legation.pipeline.fetch.decompression import BodyError, read_body
 from tests.bombs import BOMBS
 
 TEXT = b"The embassy works again. " * 4_000

@@ -1,6 +1,6 @@
 """The anchor words of the lexicon as patterns over bytes and over characters.
 
-A word can stand in a page in pieces: cut by tags (cuts.py) or by characters that nobody sees, or with letters as
+A word can stand in a page in pieces: cut by tags (split_words.py) or by characters that nobody sees, or with letters as
 references. The patterns over bytes may match more than words, never less.
 """
 
@@ -41,7 +41,7 @@ def terms() -> tuple[str, ...]:
 @cache
 def byte_patterns() -> tuple[str, ...]:
     """Regular expressions over bytes, without regard to case: one of them matches any page that holds an anchor, unless
-    tags cut it (cuts.py)."""
+    tags cut it (split_words.py)."""
     whole = (LEFT + _whole(words) + (RIGHT if words[-1].isascii() else "") for words in terms())
     return (*whole, UNSEEN, LETTER)
 

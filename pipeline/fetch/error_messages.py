@@ -21,7 +21,7 @@ _BY_NUMBER = {
 }
 
 
-def plain(error: BaseException) -> str:
+def server_error(error: BaseException) -> str:
     """What happened, with "the server" as its subject, one line. The name of an error that is not known is told."""
     for one in _causes(error):
         if isinstance(one, (socket.gaierror, UnicodeError)):

@@ -19,7 +19,7 @@ def host_label(code: str | None) -> str:
     return state_label(code) if code else "(not told)"
 
 
-def began(day: str | None, precision: str | None) -> str:
+def since_words(day: str | None, precision: str | None) -> str:
     """The beginning of a period as exactly as it is known: "since April 2022", "since 19 April 2022 or before"."""
     if day is None:
         return ""
@@ -54,7 +54,9 @@ class Piece:
     quoted: bool
 
 
-def pieces(text: str, offset: int, quote: tuple[int, int], marks: Iterable[tuple[str, int, int]]) -> Iterator[Piece]:
+def marked_pieces(
+    text: str, offset: int, quote: tuple[int, int], marks: Iterable[tuple[str, int, int]]
+) -> Iterator[Piece]:
     """Cut `text`, which begins at `offset` of the article, wherever the quote or a mark begins or ends.
 
     `marks` are (label, start, end) in the whole text; those that lie outside `text` are ignored.

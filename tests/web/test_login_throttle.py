@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from legation.pipeline.web.wrong import MANY, SECONDS, Wrong
+from legation.pipeline.web.login_throttle import MANY, SECONDS, LoginThrottle
 from tests.web.conftest import PASSWORD, Server
 
 
@@ -35,7 +35,7 @@ def _sign_in(client: httpx.Client, password: str, address: str | None = None) ->
     ],
 )
 def test_the_wait(address: str, now: float, wait: int) -> None:
-    wrong = Wrong()
+    wrong = LoginThrottle()
     for second in range(MANY):
         assert wrong.wait("10.0.0.1", second) == 0
         wrong.note("10.0.0.1", second)
@@ -44,7 +44,7 @@ def test_the_wait(address: str, now: float, wait: int) -> None:
 
 
 def test_old_ones_are_forgotten() -> None:
-    wrong = Wrong()
+    wrong = LoginThrottle()
     for second in range(0, 1000, 10):
         wrong.note(f"10.0.0.{second}", second)
     assert len(wrong._times) < SECONDS / 10 + 2

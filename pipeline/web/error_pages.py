@@ -14,7 +14,7 @@ TITLES = {400: "This is not possible", 403: "Not for everybody", 404: "No such p
 log = logging.getLogger(__name__)
 
 
-async def fault(datasette: Any, request: Any, exception: Exception) -> Any:
+async def error_page(datasette: Any, request: Any, exception: Exception) -> Any:
     """The answer to a request that failed. What nobody foresaw goes to the log whole, and not to the reader."""
     status, title, words = _told(exception)
     if request.path.endswith(".json"):

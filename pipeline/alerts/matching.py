@@ -20,7 +20,7 @@ _REVIEWED = """
 """
 
 
-def check(alert: AlertConfig) -> list[str]:
+def setting_problems(alert: AlertConfig) -> list[str]:
     """What in the alert cannot be meant, in lines."""
     problems: list[str] = []
     for name, text, meaning in (
@@ -34,7 +34,7 @@ def check(alert: AlertConfig) -> list[str]:
     return problems
 
 
-def found(connection: sqlite3.Connection, alert: AlertConfig) -> dict[str, Content]:
+def matching_changes(connection: sqlite3.Connection, alert: AlertConfig) -> dict[str, Content]:
     """The contents of messages on the changes that the alert is about, by public id of the change.
 
     With `reviewed` the changes are those that follow from reviewed claims alone.

@@ -9,7 +9,7 @@ import httpcore
 import httpx
 import pytest
 
-from legation.pipeline.fetch.words import plain
+from legation.pipeline.fetch.error_messages import server_error
 
 
 def wrapped(cause: BaseException) -> BaseException:
@@ -44,6 +44,6 @@ CERTIFICATE.verify_message = "certificate has expired"
     ],
 )
 def test_plain_words(error: BaseException, words: str) -> None:
-    said = plain(error)
+    said = server_error(error)
     assert words in said
     assert not any(strange in said for strange in ("Errno", "[SSL", "timed out", "secret", "label", "illegal"))

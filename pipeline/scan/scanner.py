@@ -10,7 +10,7 @@ from legation.models.claim import Claim, Text
 from legation.models.languages import ENGLISH
 from legation.pipeline.date_parsing import whole_day
 from legation.pipeline.funnel.stages import NOT_READ, Funnel, language_of
-from legation.pipeline.scan.archive import Broken, Other, Page
+from legation.pipeline.scan.warc import Broken, Other, Page
 from legation.pipeline.time_limit import ARTICLE_SECONDS, time_limit
 from legation.pipeline.worker import Worker, WorkerFailure
 

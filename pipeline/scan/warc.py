@@ -16,7 +16,7 @@ from typing import IO, Any, cast
 
 from legation.pipeline.date_parsing import parse_date
 from legation.pipeline.errors import UsageProblem
-from legation.pipeline.fetch.bodies import BodyError, read_body
+from legation.pipeline.fetch.decompression import BodyError, read_body
 
 LARGEST = 20_000_000  # bytes of a page, compressed and not; news pages have a hundredth of it
 MEMBER = re.compile(rb"\x1f\x8b\x08[\x00-\x1f]|WARC/(?:1\.[01]|0\.1[78])\r?\n")  # where a record can begin

@@ -10,7 +10,7 @@ from typing import Any
 
 from legation.models.languages import mission_languages
 from legation.pipeline.cleaning.charset import decode
-from legation.pipeline.funnel.terms import holds_anchor, stems
+from legation.pipeline.funnel.anchor_patterns import holds_anchor, stems
 
 SEAM = "\0"  # between two pieces of text: a tag stands there, which may cut a word or part two
 UNSEEN = re.compile("[\x01-\x08\x0e-\x1f\x7f-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")

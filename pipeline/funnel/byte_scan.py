@@ -11,9 +11,9 @@ from functools import cache
 from typing import Any
 
 from legation.pipeline.cleaning.charset import DECLARED, IN_HEADER
-from legation.pipeline.funnel import foreign as other
-from legation.pipeline.funnel.cuts import beginnings
-from legation.pipeline.funnel.terms import byte_patterns, paragraph_patterns
+from legation.pipeline.funnel import foreign_patterns as other
+from legation.pipeline.funnel.anchor_patterns import byte_patterns, paragraph_patterns
+from legation.pipeline.funnel.split_words import beginnings
 
 # Charsets in which an ASCII letter is one byte, that byte is nothing else, and which hold no shift sequences.
 PLAIN = ("utf-8", "utf8", "ascii", "us-ascii", "iso-8859-", "iso8859-", "latin", "windows-125", "cp125", "koi8", "euc-")
@@ -65,7 +65,7 @@ def _scanner(patterns: Sequence[str], rests: Rests) -> Scanner | None:
 def may_hold(body: bytes, content_type: str | None = None, *, foreign: bool = False) -> bool:
     """Whether an anchor word may stand in the page. False is certain; pages in charsets that hide letters pass.
 
-    `foreign`: or a word for missions of another language, for which False is not certain (foreign.py)."""
+    `foreign`: or a word for missions of another language, for which False is not certain (foreign_patterns.py)."""
     scan = scanner(foreign=True) if foreign else scanner()
     return scan is None or _odd(body, content_type) or scan(body)
 

@@ -8,7 +8,7 @@ import brotli
 import pytest
 import zstandard
 
-from legation.pipeline.scan.archive import LARGEST, Broken, Other, Page, items, pages
+from legation.pipeline.scan.warc import LARGEST, Broken, Other, Page, items, pages
 from tests.archive import record, write_archive
 
 pytest.importorskip("fastwarc")

@@ -4,7 +4,7 @@ is compared, tags passed over."""
 import re
 from functools import cache
 
-from legation.pipeline.funnel.terms import APART, LETTERS, terms
+from legation.pipeline.funnel.anchor_patterns import APART, LETTERS, terms
 
 TAG = "<[^<>]*>"
 LEFT = r"(?:^|[^ac-eg-mo-qsu-zAC-EG-MO-QSU-Z0-9\\])"  # no letter, or that of an escape in JSON: \n, \t ...

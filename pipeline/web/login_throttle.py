@@ -12,7 +12,7 @@ SIGN_IN = (
 MANY, SECONDS = 10, 60.0  # so many wrong passwords within so long, then one has to wait
 
 
-class Wrong:
+class LoginThrottle:
     """Times of wrong passwords, by address, in seconds of a clock that never goes back."""
 
     def __init__(self) -> None:

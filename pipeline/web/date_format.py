@@ -33,7 +33,7 @@ def _written(day: str | None, month: str) -> str:
     return name if len(day) == MONTH else f"{first.day} {name}"
 
 
-def moment(time: str | None) -> str:
+def short_time(time: str | None) -> str:
     """ "26 Nov 2026, 21:06 UTC" for a UTC time as it is stored, "2026-11-26T21:06:05Z"; "" for None."""
     return f"{short_day(time)}, {time[11:16]} UTC" if time else ""
 
@@ -82,6 +82,6 @@ def install(environment: Any) -> None:
     from legation.pipeline.user_input import state_label
 
     environment.filters |= {
-        "day": short_day, "long_day": long_day, "moment": moment, "ago": ago, "began": start, "state_name": state_label,
-        "named": named,
+        "day": short_day, "long_day": long_day, "moment": short_time, "ago": ago, "began": start,
+        "state_name": state_label, "named": named,
     }  # fmt: skip

@@ -21,7 +21,7 @@ def budget(whole: int, rows: int) -> int:
     return max(LEAST, whole // max(rows, 1))
 
 
-def chosen(connection: sqlite3.Connection, claims: Iterable[int], most: int) -> dict[int, int]:
+def sample_claims(connection: sqlite3.Connection, claims: Iterable[int], most: int) -> dict[int, int]:
     """At most `most` of the claims, spread over time -> how many others of about that time each stands for."""
     ids = sorted(set(claims))
     if len(ids) <= most:
@@ -40,7 +40,7 @@ def _days(connection: sqlite3.Connection, ids: Sequence[int]) -> list[tuple[int,
     return found
 
 
-def coarser(periods: Sequence[Status], most: int, last: str) -> list[Status]:
+def merge_periods(periods: Sequence[Status], most: int, last: str) -> list[Status]:
     """The known periods; where they are more than `most`, the state in the middle of each of as many slices of time."""
     known = [period for period in periods if period.state != "unknown" and period.since]
     if len(known) <= most:

@@ -8,7 +8,7 @@ SECONDS = 40.0  # the desk says every 15 seconds what it shows; two lost words a
 
 
 @dataclass(slots=True)
-class Looking:
+class Presence:
     """`clock` gives seconds that only grow."""
 
     clock: Callable[[], float]

@@ -1,8 +1,9 @@
 """The words for missions of other languages than English, as patterns over a page's bytes.
 
-English words are never lost, however they are masked (terms.py, cuts.py). Here less is promised: a word is found in
-UTF-8, in the 8-bit charsets that pages of its language use, in JSON escapes and in numbered references, but not where
-a tag or an unseen character cuts it. A page is lost only if that is so at each place that names a mission.
+English words are never lost, however they are masked (anchor_patterns.py, split_words.py). Here less is promised: a
+word is found in UTF-8, in the 8-bit charsets that pages of its language use, in JSON escapes and in numbered
+references, but not where a tag or an unseen character cuts it. A page is lost only if that is so at each place that
+names a mission.
 """
 
 import re

@@ -16,10 +16,10 @@ from legation.models.claim import Text
 from legation.models.lexicon import mission_rows
 from legation.pipeline.cleaning.charset import decode
 from legation.pipeline.extract import Reader
-from legation.pipeline.fetch.bodies import read_body
-from legation.pipeline.funnel import look, signals
+from legation.pipeline.fetch.decompression import read_body
+from legation.pipeline.funnel import byte_scan, visible_text
+from legation.pipeline.funnel.anchor_patterns import byte_patterns, holds_anchor, stems, terms
 from legation.pipeline.funnel.stages import Funnel, may_claim
-from legation.pipeline.funnel.terms import byte_patterns, holds_anchor, stems, terms
 from tests.conftest import SHARED
 from tests.funnel.spellings import SPELLINGS, WORDS
 from tests.site_server import SITE_FOLDER
@@ -64,8 +64,8 @@ def test_compressed_bodies_are_looked_into(coding: str) -> None:
 @pytest.mark.parametrize("words", WORDS)
 def test_every_anchor_passes_every_stage(words: str) -> None:
     body = PAGE.format(f"Oman closed its {words} there.").encode()
-    assert signals.may_hold(body)
-    assert look.may_show(body)
+    assert byte_scan.may_hold(body)
+    assert visible_text.may_show(body)
     assert may_claim(f"Oman closed its {words} there.")
 
 
@@ -73,26 +73,26 @@ def test_every_anchor_passes_every_stage(words: str) -> None:
     "text", ["The rhythm section won.", "Allegations, relegation and permission.", "The consultants sent an emission."]
 )
 def test_other_words_are_dropped(text: str) -> None:
-    assert not signals.may_hold(PAGE.format(text).encode())
+    assert not byte_scan.may_hold(PAGE.format(text).encode())
     assert not may_claim(text)
 
 
 def test_words_in_addresses_and_code_pass_bytes_but_not_the_look() -> None:
     body = PAGE.format('<a href="/us-embassy-closed">More</a><script>var embassy = 1</script>').encode()
-    assert signals.may_hold(body)
-    assert not look.may_show(body)
+    assert byte_scan.may_hold(body)
+    assert not visible_text.may_show(body)
 
 
 def test_without_the_fast_parser_the_other_one_looks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(look, "_texts", look._texts_by_lxml)
+    monkeypatch.setattr(visible_text, "_texts", visible_text._texts_by_lxml)
     for word, page, kind in variants(200, 11):
-        assert look.may_show(page, kind), word
-    assert not look.may_show(PAGE.format('<a href="/us-embassy-closed">More</a>').encode())
+        assert visible_text.may_show(page, kind), word
+    assert not visible_text.may_show(PAGE.format('<a href="/us-embassy-closed">More</a>').encode())
 
 
 def test_without_hyperscan_every_page_passes_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(signals, "scanner", lambda: None)
-    assert signals.may_hold(b"<p>nothing</p>")
+    monkeypatch.setattr(byte_scan, "scanner", lambda: None)
+    assert byte_scan.may_hold(b"<p>nothing</p>")
 
 
 def test_terms_come_from_the_lexicon() -> None:
@@ -104,7 +104,7 @@ def test_terms_come_from_the_lexicon() -> None:
 
 @given(st.text(st.sampled_from("embasy misonMISON\u00ad-' .\u212a"), max_size=40))
 def test_text_check_equals_its_pattern(text: str) -> None:
-    from legation.pipeline.funnel.terms import text_pattern
+    from legation.pipeline.funnel.anchor_patterns import text_pattern
 
     assert holds_anchor(text.lower()) == bool(text_pattern().search(text.lower()))
 
