@@ -28,7 +28,7 @@ from typing import Any
 
 from bench.lasting import RESIDENT
 from legation.db.age import days_between, last_day
-from legation.db.said import Said
+from legation.db.statements import Statement
 from legation.db.status import partition
 
 FOLDER = Path(__file__).resolve().parent.parent.parent / "shared" / "record"
@@ -112,9 +112,9 @@ def read(sentences: Sequence[Mapping[str, str]]) -> Iterator[Row]:
             yield claim_row(str(number), claim)
 
 
-def said(number: int, claim: Mapping[str, Any]) -> Said:
+def said(number: int, claim: Mapping[str, Any]) -> Statement:
     """A claim as the periods are computed from; the day of the last record is the day on which it was said."""
-    return Said(
+    return Statement(
         claim=number, key=f"{number:016x}", sending_state=claim["sending_state"],
         receiving_state=claim["receiving_state"], city=None, kind="embassy", status=claim["status"],
         modality=claim["modality"], date=claim["date"], relocated_to=claim["relocated_to"], published="2020-12-31",
@@ -125,7 +125,7 @@ def said(number: int, claim: Mapping[str, Any]) -> Said:
 
 def computed(claims: Sequence[Mapping[str, Any]]) -> dict[str, list[tuple[str, bool]]]:
     """State -> (first day, whether a mission works), oldest first, from the dated facts about missions of SENDER."""
-    by_state: dict[str, list[Said]] = defaultdict(list)
+    by_state: dict[str, list[Statement]] = defaultdict(list)
     for number, claim in enumerate(claims, start=1):
         dated = claim["date"] and claim["modality"] == "fact" and claim["receiving_state"]
         if dated and claim["sending_state"] == SENDER:
@@ -133,7 +133,7 @@ def computed(claims: Sequence[Mapping[str, Any]]) -> dict[str, list[tuple[str, b
     return {state: _course(there) for state, there in by_state.items()}
 
 
-def _course(claims: Iterable[Said]) -> list[tuple[str, bool]]:
+def _course(claims: Iterable[Statement]) -> list[tuple[str, bool]]:
     course: list[tuple[str, bool]] = []
     for period in partition(claims):
         works = period.state in WORKS

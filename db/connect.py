@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sqlite_utils import Database, Migrations
 
-from legation.db.errors import Damaged, NotOurs, TooNew, Unwritable, told
+from legation.db.errors import Damaged, NotOurs, TooNew, Unwritable, explain_error
 
 APPLICATION_ID = 0x4C474154  # "LGAT"; PRAGMA application_id marks the file as ours
 BUSY_SECONDS = 10.0
@@ -52,7 +52,9 @@ def connect(path: str | Path, *, create: bool = True) -> Database:
         if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_NOTADB:
             cure = "if it was one, it is damaged: restore the last backup; else name another file"
             raise NotOurs(f"{path}: not a database ({error}); {cure}") from error
-        raise told(error, path) or NotOurs(f"{path}: not a database of ours ({error}); name another file") from error
+        raise explain_error(error, path) or NotOurs(
+            f"{path}: not a database of ours ({error}); name another file"
+        ) from error
     return db
 
 

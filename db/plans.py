@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from legation.db.age import last_day
-from legation.db.said import Said
+from legation.db.statements import Statement
 
 T = TypeVar("T", str, tuple[str, str])
 
@@ -37,7 +37,7 @@ class Plan:
 
 
 def plans(
-    others: Iterable[Said], facts: Iterable[Said], states: Sequence[tuple[str, str]],
+    others: Iterable[Statement], facts: Iterable[Statement], states: Sequence[tuple[str, str]],
     supports: Mapping[str, AbstractSet[str]],
 ) -> dict[int, Plan]:  # fmt: skip
     """The dated plans among the claims of one mission that are no facts, by claim.

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from legation.db.claims import GIVEN, SMALL, Saved, store
-from legation.db.write import immediate, latest, raw
+from legation.db.transactions import immediate, monotonic_now, raw
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -52,7 +52,7 @@ def save_reading(db: "sqlite3.Connection | Database", article: int, reading: Rea
     from legation.db.refresh import refresh
 
     with immediate(db) as connection:
-        now = latest(connection, now)
+        now = monotonic_now(connection, now)
         small = _small(connection, article)
         connection.execute(
             "INSERT OR REPLACE INTO second_readings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",

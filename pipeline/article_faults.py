@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Any
 
+from legation.db.article_faults import save_fault, standing_faults
 from legation.db.errors import DatabaseError
-from legation.db.faults import save_fault, standing_faults
 from legation.pipeline.cleaning.page import CLEANER
 from legation.pipeline.errors import LegationError
 from legation.pipeline.run_context import Run

@@ -75,7 +75,7 @@ def _waiting(connection: "Connection") -> Iterator[Line]:
     """Articles that the program cannot read, and pages that came back as something else."""
     from sqlite_utils import Database
 
-    from legation.db.faults import standing_faults
+    from legation.db.article_faults import standing_faults
     from legation.db.replacements import open_replacements
     from legation.pipeline.article_faults import fault_line
 
@@ -89,9 +89,9 @@ def _waiting(connection: "Connection") -> Iterator[Line]:
 
 
 def _database(config: "Config") -> Iterator[Line]:
-    from legation.db.check import problems
     from legation.db.connect import connect
-    from legation.db.errors import DatabaseError, told
+    from legation.db.errors import DatabaseError, explain_error
+    from legation.db.integrity import problems
 
     path = config.database_path
     if not path.exists():
@@ -108,7 +108,7 @@ def _database(config: "Config") -> Iterator[Line]:
         yield Line(str(error), 2)
         return
     except sqlite3.DatabaseError as error:
-        yield Line(str(told(error, path) or f"{path}: {error}"), 2)
+        yield Line(str(explain_error(error, path) or f"{path}: {error}"), 2)
         return
     if not breaches:
         claims, decisions = connection.execute(

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from legation.db.words import KINDS, STATUSES
+from legation.db.vocabulary import KINDS, STATUSES
 from legation.pipeline.sentences import UNIONS
 
 LONGEST_NAME = 4  # words

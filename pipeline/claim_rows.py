@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from legation.db.words import MODALITIES, REVIEWS, STATUSES
-from legation.db.write import raw
+from legation.db.transactions import raw
+from legation.db.vocabulary import MODALITIES, REVIEWS, STATUSES
 from legation.pipeline.errors import UsageProblem
 from legation.pipeline.regions import region as region_name
 from legation.pipeline.regions import states_in

@@ -3,7 +3,7 @@
 import json
 from typing import TYPE_CHECKING, Any
 
-from legation.db.write import raw
+from legation.db.transactions import raw
 from legation.pipeline.claim_rows import with_state_names
 from legation.pipeline.regions import states_in
 from legation.pipeline.user_input import parse_country, parse_day, parse_place

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from legation.db.schema import relations
-from legation.db.write import raw
+from legation.db.transactions import raw
 from legation.pipeline.claim_rows import Selection
 from legation.pipeline.errors import UsageProblem
 from legation.pipeline.render import csv_lines

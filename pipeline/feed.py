@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
-from legation.db.answers import Question, Status, claims_of, history
-from legation.db.write import raw
+from legation.db.status_queries import Question, Status, claims_of, history
+from legation.db.transactions import raw
 from legation.pipeline.claim_rows import Selection
 from legation.pipeline.export import whole_file
 from legation.pipeline.status_rows import since

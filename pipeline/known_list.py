@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from legation.db.articles import live_article, save_article, text_hash
 from legation.db.claims import Saved, save_extraction
-from legation.db.words import KINDS, STATUSES
-from legation.db.write import immediate, raw
+from legation.db.transactions import immediate, raw
+from legation.db.vocabulary import KINDS, STATUSES
 from legation.pipeline.cleaning.control_characters import CONTROL
 from legation.pipeline.date_parsing import parse_mission_date
 from legation.pipeline.errors import UsageProblem

@@ -7,9 +7,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from legation.db import articles
-from legation.db.faults import clear_faults
+from legation.db.article_faults import clear_faults
 from legation.db.second import note_mentions
-from legation.db.write import immediate
+from legation.db.transactions import immediate
 from legation.models.languages import ENGLISH
 from legation.pipeline.article_faults import is_fatal, note_fault
 from legation.pipeline.batches import batches

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from legation.db import desk
 from legation.db.decisions import Outcome, Verdict, decide, decide_all, undo
-from legation.db.words import STATUSES
-from legation.db.write import raw
+from legation.db.transactions import raw
+from legation.db.vocabulary import STATUSES
 from legation.pipeline.claim_rows import with_state_names
 from legation.pipeline.correction_checks import Doubt, Doubtful, doubts
 from legation.pipeline.errors import UsageProblem

@@ -11,7 +11,7 @@ from legation.db.decisions import Outcome, Verdict, decide, undo
 from legation.db.errors import Refused, Stale
 from legation.db.remarks import Remark, put_off, remarks_on, unsure
 from legation.db.second import said_instead
-from legation.db.words import REASONS
+from legation.db.vocabulary import REASONS
 from legation.pipeline.correction_checks import doubts
 from legation.pipeline.errors import UsageProblem
 from legation.pipeline.render import printable

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from legation.db.write import raw
+from legation.db.transactions import raw
 from legation.pipeline.claim_rows import with_state_names
 from legation.pipeline.errors import UsageProblem
 

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from legation.db.age import age_class, age_days
-from legation.db.answers import Question, Status, claims_of, history, status_on
-from legation.db.items import Item, items_of_missions, known_missions, silent
 from legation.db.refresh import confirmed_days
-from legation.db.write import raw
+from legation.db.status_queries import Question, Status, claims_of, history, status_on
+from legation.db.transactions import raw
+from legation.db.wikidata_items import Item, items_of_missions, known_missions, silent
 from legation.pipeline.errors import UsageProblem
 from legation.pipeline.regions import states_in
 from legation.pipeline.render import printable

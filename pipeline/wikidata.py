@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from legation.db.claims import Saved, save_extraction
-from legation.db.items import Item, matched, missions_of, save_items
 from legation.db.refresh import capitals
-from legation.db.write import immediate
+from legation.db.transactions import immediate
+from legation.db.wikidata_items import Item, matched, missions_of, save_items
 from legation.pipeline.date_parsing import parse_mission_date
 from legation.pipeline.errors import UsageProblem
 from legation.pipeline.known_list import VERSION, Line, city_of, dropped_articles, lines_of, store_source
@@ -184,8 +184,8 @@ def quickstatements(connection: sqlite3.Connection) -> Iterator[str]:
 
     Each has the date (P571, P576) and as its reference the URL (P854), day of publication (P577) and quote (P1683).
     """
-    from legation.db.answers import Question
-    from legation.db.items import items_of_missions
+    from legation.db.status_queries import Question
+    from legation.db.wikidata_items import items_of_missions
 
     known = items_of_missions(connection, Question())
     seen = set()

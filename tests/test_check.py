@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from legation.db.check import problems
 from legation.db.decisions import Verdict, decide, undo
+from legation.db.integrity import problems
 from tests.in_process import Run, runner
 from tests.rows import article, claim, fresh, save
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from legation.db.answers import Question, status_on
-from legation.db.check import problems
+from legation.db.integrity import problems
+from legation.db.status_queries import Question, status_on
 from legation.pipeline.errors import UsageProblem
 from legation.pipeline.known_list import import_list
 from tests.rows import NOW, fresh

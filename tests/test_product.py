@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from legation.db.check import problems
 from legation.db.decisions import Verdict, decide
+from legation.db.integrity import problems
 from legation.db.public import mission_id, period_ids, public_id
 from legation.db.refresh import configure, missions
 from legation.models.gazetteer import states

@@ -5,7 +5,7 @@ import re
 import pytest
 
 import legation.models.claim
-from legation.db import words
+from legation.db import vocabulary
 from legation.db.connect import connect
 from legation.db.document import document
 from legation.db.schema import meanings, relations
@@ -19,33 +19,38 @@ def test_the_page_of_the_schema_is_fresh() -> None:
     assert page == document(), "run `python -m legation.db.document > docs/schema.md`"
 
 
-@pytest.mark.parametrize("word", [*words.STATUSES, *words.MODALITIES, *words.KINDS, *words.STATES, *words.REASONS])
+@pytest.mark.parametrize(
+    "word", [*vocabulary.STATUSES, *vocabulary.MODALITIES, *vocabulary.KINDS, *vocabulary.STATES, *vocabulary.REASONS]
+)
 def test_the_codebook_defines_every_word(word: str) -> None:
     assert re.search(rf"(?m)^\| `{word}` \| \S", CODEBOOK)
 
 
-@pytest.mark.parametrize("word", [*words.STATUSES, *words.MODALITIES])
+@pytest.mark.parametrize("word", [*vocabulary.STATUSES, *vocabulary.MODALITIES])
 def test_every_status_and_modality_has_an_example(word: str) -> None:
     assert re.search(rf"(?m)^\| `{word}` \| .* \| \".*\.\" \|$", CODEBOOK)
 
 
 def test_words_are_those_of_the_claims() -> None:
-    assert (words.STATUSES, words.MODALITIES) == (legation.models.claim.STATUSES, legation.models.claim.MODALITIES)
-    assert words.KINDS == legation.models.claim.MISSIONS
-    assert set(words.TARGET) == set(words.STATUSES)
-    assert set(words.TARGET.values()) | {"unknown"} == set(words.STATES)
+    assert (vocabulary.STATUSES, vocabulary.MODALITIES) == (
+        legation.models.claim.STATUSES,
+        legation.models.claim.MODALITIES,
+    )
+    assert vocabulary.KINDS == legation.models.claim.MISSIONS
+    assert set(vocabulary.TARGET) == set(vocabulary.STATUSES)
+    assert set(vocabulary.TARGET.values()) | {"unknown"} == set(vocabulary.STATES)
 
 
 @pytest.mark.parametrize(
     ("table", "column", "allowed"),
     [
-        ("claims", "status", words.STATUSES),
-        ("claims", "modality", words.MODALITIES),
-        ("claims", "mission", words.KINDS),
-        ("periods", "state", words.STATES),
-        ("decisions", "verdict", words.VERDICTS),
-        ("decisions", "reason", words.REASONS),
-        ("reviews", "state", words.REVIEWS),
+        ("claims", "status", vocabulary.STATUSES),
+        ("claims", "modality", vocabulary.MODALITIES),
+        ("claims", "mission", vocabulary.KINDS),
+        ("periods", "state", vocabulary.STATES),
+        ("decisions", "verdict", vocabulary.VERDICTS),
+        ("decisions", "reason", vocabulary.REASONS),
+        ("reviews", "state", vocabulary.REVIEWS),
     ],
 )
 def test_the_schema_checks_the_same_words(table: str, column: str, allowed: tuple[str, ...]) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from legation.db.words import KINDS, MODALITIES, STATUSES
+from legation.db.vocabulary import KINDS, MODALITIES, STATUSES
 from legation.pipeline.claim_guess import guess
 from legation.pipeline.sentences import chips, reasons, sentence
 

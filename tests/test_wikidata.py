@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from legation.db.answers import Question, history
-from legation.db.check import problems
 from legation.db.decisions import Verdict, decide
-from legation.db.items import items, items_of_missions
+from legation.db.integrity import problems
+from legation.db.status_queries import Question, history
+from legation.db.wikidata_items import items, items_of_missions
 from legation.models.gazetteer import capital_of, states
 from legation.pipeline.errors import UsageProblem
 from legation.pipeline.reference_data import prepare

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import Any
 
-from legation.db.answers import Question, Status, claims_of, history
+from legation.db.status_queries import Question, Status, claims_of, history
 from legation.pipeline.alerts.settings import AlertConfig
 from legation.pipeline.changes import known_day
 from legation.pipeline.errors import UsageProblem

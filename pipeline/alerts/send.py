@@ -130,6 +130,6 @@ def _write(alert: AlertConfig, target: Path, message: outbox.Message, connection
 
     now: Mapping[str, Any] = message.content | {"sent_at": ""}
     try:
-        write_entries(target, alert.name, [now, *outbox.told(connection, alert.name)])
+        write_entries(target, alert.name, [now, *outbox.sent_messages(connection, alert.name)])
     except UsageProblem as error:
         raise NotSent(str(error)) from error

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from legation.db import articles, pages
-from legation.db.faults import clear_faults
+from legation.db.article_faults import clear_faults
 from legation.db.replacements import keep_old, save_replacement, texts_of
 from legation.pipeline.article_faults import PROGRAM, note_fault
 from legation.pipeline.cleaning.control_characters import strip_control_characters

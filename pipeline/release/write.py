@@ -17,7 +17,7 @@ from importlib.metadata import version as installed
 from pathlib import Path
 from typing import Any
 
-from legation.db.write import immediate, latest
+from legation.db.transactions import immediate, monotonic_now
 from legation.pipeline.errors import UsageProblem
 from legation.pipeline.release.compare import changelog
 from legation.pipeline.release.settings import ReleaseConfig
@@ -61,7 +61,7 @@ def write_release(
     target = parent / f"legation-{version}"
     if target.exists():
         raise UsageProblem(f"{target}: is there already; a release never changes: give a new version")
-    last = latest(connection, "")
+    last = monotonic_now(connection, "")
     if not last:
         raise UsageProblem("release: the database holds no claim")
     day = checked_day(on) if on else last[:10]

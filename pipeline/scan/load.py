@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from legation.db import articles
 from legation.db.claims import save_extractions
 from legation.db.second import note_mentions
-from legation.db.write import immediate
+from legation.db.transactions import immediate
 from legation.models.languages import ENGLISH
 from legation.pipeline.batches import batches
 from legation.pipeline.cleaning.duplicates import article_address, copy_window, find_original

@@ -10,9 +10,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from legation.db.age import CONFIRMED_DAYS, age_class
-from legation.db.answers import Question, Status, claims_of, history
-from legation.db.items import items_of_missions, known_missions, silent
 from legation.db.refresh import confirmed_days
+from legation.db.status_queries import Question, Status, claims_of, history
+from legation.db.wikidata_items import items_of_missions, known_missions, silent
 from legation.pipeline.errors import UsageProblem
 from legation.pipeline.regions import region, states_in
 from legation.pipeline.sentences import named

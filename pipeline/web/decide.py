@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from legation.db import desk, remarks
-from legation.db.additions import add_claim
+from legation.db.added_claims import add_claim
 from legation.db.claims import FIELDS
 from legation.db.decisions import Batch, Outcome, Verdict, decide, decide_all, undo
 from legation.db.errors import Refused

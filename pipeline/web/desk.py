@@ -8,8 +8,8 @@ from urllib.parse import parse_qsl, urlencode
 
 from legation.db import desk, remarks
 from legation.db.claims import FIELDS
-from legation.db.consequence import CHANGES, CONTRADICTS, UNSURE
-from legation.db.words import KINDS, MODALITIES, REASONS, STATUSES
+from legation.db.review_order import CHANGES, CONTRADICTS, UNSURE
+from legation.db.vocabulary import KINDS, MODALITIES, REASONS, STATUSES
 from legation.pipeline import sentences
 from legation.pipeline.errors import UsageProblem
 from legation.pipeline.review_terminal import REASON_KEYS, readers, remark_words

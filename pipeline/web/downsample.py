@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from itertools import groupby
 
-from legation.db.answers import Status
+from legation.db.status_queries import Status
 
 # Marks and bars of one picture, which takes 0.4 s of a processor with so many, and 4 s with 20,000.
 CLAIMS, PERIODS, LEAST = 320, 200, 5

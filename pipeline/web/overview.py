@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from legation.db import desk
-from legation.db.answers import Question, Status, claims_of, history
 from legation.db.refresh import confirmed_days
-from legation.db.words import KINDS
+from legation.db.status_queries import Question, Status, claims_of, history
+from legation.db.vocabulary import KINDS
 from legation.pipeline.sentences import named, sentence
 from legation.pipeline.sentences import place as place_of
 from legation.pipeline.user_input import state_label

@@ -7,12 +7,12 @@ import pytest
 from sqlite_utils import Database
 
 from legation.db import second
-from legation.db.answers import Question, history
-from legation.db.check import problems
 from legation.db.claims import save_extraction
 from legation.db.decisions import Verdict, decide
 from legation.db.desk import context
+from legation.db.integrity import problems
 from legation.db.readers import Reading, agree, reading_of, save_reading
+from legation.db.status_queries import Question, history
 from legation.pipeline.review_terminal import describe
 from legation.pipeline.second.answers import checked
 from legation.pipeline.second.report import reader_label, report

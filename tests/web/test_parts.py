@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from legation.db.answers import Status
+from legation.db.status_queries import Status
 from legation.pipeline.web import chart
 from legation.pipeline.web.chart import (
     NARROW,

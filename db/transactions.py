@@ -34,7 +34,7 @@ def immediate(db: "sqlite3.Connection | Database") -> Iterator[sqlite3.Connectio
         raise
 
 
-def latest(connection: sqlite3.Connection, now: str) -> str:
+def monotonic_now(connection: sqlite3.Connection, now: str) -> str:
     """`now`, or the latest time ever recorded if the clock has jumped back behind it.
 
     What was known at a time must not change afterwards, so nothing may be recorded before what is there.

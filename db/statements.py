@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Statement:
     """A claim with its fields as they stand after review.
 
     `key` breaks ties, so that no result depends on the order of storing. `city`, `date`, `relocated_to` None: not told.

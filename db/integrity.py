@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from datetime import date
 from itertools import groupby
 
-from legation.db.answers import Question, history
+from legation.db.claims_as_of import STATE_OF, Decided, decision_that_holds
 from legation.db.decisions import STEPS
-from legation.db.known import STATE_OF, Decided, holds
+from legation.db.status_queries import Question, history
 
 REBUILD = "restore the last backup, or give the index the command 'rebuild' of FTS5"
 _HEX = re.compile("[0-9a-fA-F]+")
@@ -173,9 +173,9 @@ def _log(connection: sqlite3.Connection) -> Iterator[str]:
             if row[3] not in STEPS[state]:
                 yield f"decision {row[1]}: {row[3]} is not allowed where a claim is {state}"
             log.append(Decided(*row[1:6]))
-            held = holds(log)
+            held = decision_that_holds(log)
             state = STATE_OF[held.verdict] if held else "unreviewed"
-        held = holds(log)
+        held = decision_that_holds(log)
         follows = (state, len(log), held.id if held else None, held.fields if held else None)
         if reviews.get(thread) != follows:
             yield f"thread {thread}: its review is not what follows from its decisions"

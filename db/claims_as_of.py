@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from legation.db.said import Said
+from legation.db.statements import Statement
 
 # "Now" goes by the table `reviews`; earlier times replay the decisions. Both give the reading that a verdict is about.
 _COLUMNS = """
@@ -51,7 +51,7 @@ class Decided:
     undoes: int | None
 
 
-def holds(log: Iterable[Decided]) -> Decided | None:
+def decision_that_holds(log: Iterable[Decided]) -> Decided | None:
     """The decision that holds after a thread's log (oldest first): the last that is not undone. None: unreviewed again.
 
     An undo that is itself undone counts for nothing.
@@ -66,13 +66,13 @@ def holds(log: Iterable[Decided]) -> Decided | None:
     return None
 
 
-def said_about(
+def statements_about(
     connection: sqlite3.Connection,
     *,
     receiving: str | None = None,
     sending: str | None = None,
     known: str | None = None,
-) -> list[Said]:
+) -> list[Statement]:
     """Every claim, not rejected, about missions of `sending` in `receiving` (None: all), of any confidence.
 
     `known` is a UTC time: what was recorded and decided by then; None: what is known now.
@@ -98,7 +98,7 @@ def _where(receiving: str | None, sending: str | None) -> tuple[str, str]:
     return (f"WHERE {' AND '.join(terms)}" if terms else ""), "".join(f" AND {term}" for term in terms)
 
 
-def _then(connection: sqlite3.Connection, where: str, values: Mapping[str, Any]) -> dict[int, Said]:
+def _then(connection: sqlite3.Connection, where: str, values: Mapping[str, Any]) -> dict[int, Statement]:
     logs: dict[int, list[Decided]] = {}
     for thread, _, *decided in connection.execute(f"{_THEN} {where} ORDER BY o.id", values):
         log = logs.setdefault(thread, [])
@@ -106,7 +106,7 @@ def _then(connection: sqlite3.Connection, where: str, values: Mapping[str, Any])
             log.append(Decided(*decided))
     found = {}
     for row in connection.execute(f"{_ALL_THEN} {where}", values):
-        decided = holds(logs.get(row[17], ()))
+        decided = decision_that_holds(logs.get(row[17], ()))
         if decided is None:
             found[row[0]] = _said(row[:15], "unreviewed", None)
         elif decided.verdict != "reject":
@@ -115,10 +115,10 @@ def _then(connection: sqlite3.Connection, where: str, values: Mapping[str, Any])
     return found
 
 
-def _said(row: tuple[Any, ...], review: str, fields: str | None) -> Said:
+def _said(row: tuple[Any, ...], review: str, fields: str | None) -> Statement:
     if fields is None:
-        return Said(*(*row, review))
+        return Statement(*(*row, review))
     given = dict(zip(_NAMES, row[2:10], strict=True))
     for name, value in json.loads(fields).items():
         given["kind" if name == "mission" else name] = value
-    return Said(*(*row[:2], *given.values(), *row[10:], review))
+    return Statement(*(*row[:2], *given.values(), *row[10:], review))

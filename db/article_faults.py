@@ -4,7 +4,7 @@ next."""
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from legation.db.write import immediate
+from legation.db.transactions import immediate
 
 if TYPE_CHECKING:
     from sqlite_utils import Database

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from legation.db.age import decayed
-from legation.db.known import said_about
-from legation.db.mission import Mission
+from legation.db.claims_as_of import statements_about
+from legation.db.mission_matching import Mission
 from legation.db.plans import Plan
 from legation.db.public import period_ids
 from legation.db.refresh import capitals, missions, setting
@@ -187,7 +187,7 @@ def _roles(connection: sqlite3.Connection, where: str, values: Mapping[str, Any]
 def _computed(
     connection: sqlite3.Connection, host: str | None, question: Question, unreviewed: float | None
 ) -> list[Status]:
-    claims = said_about(connection, receiving=host, sending=question.sending, known=question.known)
+    claims = statements_about(connection, receiving=host, sending=question.sending, known=question.known)
     found = missions(claims, unreviewed, capitals(connection))
     return [
         _status(mission, period, ids)

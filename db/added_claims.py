@@ -9,11 +9,11 @@ import sqlite3
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from legation.db.claims import FIELDS, GIVEN, READERS, REVIEWER, insert, told_of
-from legation.db.corrections import wrong
+from legation.db.claims import FIELDS, GIVEN, READERS, REVIEWER, article_facts, insert
+from legation.db.corrections import value_problem
 from legation.db.decisions import Outcome, Verdict, decide
 from legation.db.errors import Refused
-from legation.db.write import immediate, latest
+from legation.db.transactions import immediate, monotonic_now
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -40,7 +40,7 @@ def add_claim(
     """
     with immediate(db) as connection:
         try:
-            told = told_of(connection, article)
+            told = article_facts(connection, article)
         except KeyError as error:
             raise Refused(str(error.args[0])) from None
         start, end = quote
@@ -51,7 +51,7 @@ def add_claim(
             given["relocated_to"] = None
         given |= {"quote": words, "start": start, "end": end, "attribution": attribution, "reader": REVIEWER}
         given |= {"confidence": 1.0, "rule": f"{REVIEWER}: added by {reviewer}", "marks": ()}
-        rows = insert(connection, told, [(given, None)], REVIEWER, latest(connection, now))
+        rows = insert(connection, told, [(given, None)], REVIEWER, monotonic_now(connection, now))
         claim = int(rows[0]["id"])
         return claim, decide(connection, claim, Verdict("approve", note=note), revision=0, reviewer=reviewer, now=now)
 
@@ -72,7 +72,7 @@ def _check(
     if missing:
         raise Refused(f"{missing[0]}: not given")
     for name in FIELDS:
-        if problem := wrong(name, fields[name]):
+        if problem := value_problem(name, fields[name]):
             raise Refused(f"{name}: {problem}")
     twin = connection.execute(
         f"SELECT id FROM claims WHERE article = :article AND retired IS NULL AND {_SAME}",  # noqa: S608 - own names

@@ -14,7 +14,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from legation.db.said import Said
+from legation.db.statements import Statement
 
 HEADS = ("embassy", "delegation", "office")
 _RANK = {kind: rank for rank, kind in enumerate(("embassy", "delegation", "office", "consulate", "mission"))}
@@ -30,28 +30,28 @@ class Mission:
     city: str | None
 
 
-def sort(claims: Iterable[Said], capital: str | None) -> dict[Mission, list[Said]]:
+def group_by_mission(claims: Iterable[Statement], capital: str | None) -> dict[Mission, list[Statement]]:
     """The claims of one pair of States by mission, whatever their order; `capital` None: not known."""
     claims = list(claims)
     kinds = _kinds(claims, capital)
     cities = _cities(zip(claims, kinds, strict=True))
-    missions: dict[Mission, list[Said]] = defaultdict(list)
+    missions: dict[Mission, list[Statement]] = defaultdict(list)
     for said, kind in zip(claims, kinds, strict=True):
         city = said.city or _usual_city(kind, cities.get(kind, Counter()), capital)
         missions[Mission(said.sending_state, said.receiving_state, kind, city)].append(said)
     return dict(missions)
 
 
-def _kinds(claims: Sequence[Said], capital: str | None) -> list[str]:
+def _kinds(claims: Sequence[Statement], capital: str | None) -> list[str]:
     told = {(_kind_told(said), said.city) for said in claims if said.kind != "mission"}
     return [_kind_meant(said, told, capital) if said.kind == "mission" else _kind_told(said) for said in claims]
 
 
-def _kind_told(said: Said) -> str:
+def _kind_told(said: Statement) -> str:
     return "delegation" if said.sending_state == "EU" and said.kind == "embassy" else said.kind
 
 
-def _kind_meant(said: Said, told: set[tuple[str, str | None]], capital: str | None) -> str:
+def _kind_meant(said: Statement, told: set[tuple[str, str | None]], capital: str | None) -> str:
     """What the word `mission` means, given the kinds and cities told elsewhere."""
     here = sorted((kind for kind, city in told if said.city and city == said.city), key=_RANK.__getitem__)
     if here:
@@ -64,7 +64,7 @@ def _kind_meant(said: Said, told: set[tuple[str, str | None]], capital: str | No
     return "office" if "office" in kinds and "embassy" not in kinds else "embassy"
 
 
-def _cities(claims: Iterable[tuple[Said, str]]) -> dict[str, Counter[str]]:
+def _cities(claims: Iterable[tuple[Statement, str]]) -> dict[str, Counter[str]]:
     cities: dict[str, Counter[str]] = defaultdict(Counter)
     for said, kind in claims:
         if said.city:

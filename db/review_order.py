@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import replace
 
-from legation.db.mission import sort
-from legation.db.said import Said
+from legation.db.mission_matching import group_by_mission
+from legation.db.statements import Statement
 from legation.db.status import AWAY, OPPOSED, Course, Period, advance, counts, course
 
 CHANGES, CONTRADICTS, UNSURE, REST = 1, 2, 3, 4
@@ -16,7 +16,7 @@ LOW = 0.7  # confidence below which a claim is looked at before the rest
 
 
 def ranks(
-    claims: Iterable[Said], unreviewed: float | None, capital: str | None, periods: Iterable[Period]
+    claims: Iterable[Statement], unreviewed: float | None, capital: str | None, periods: Iterable[Period]
 ) -> dict[int, int]:
     """Claim -> rank, for the unreviewed among the claims of one pair of States.
 
@@ -27,7 +27,7 @@ def ranks(
     """
     found: dict[int, int] = {}
     disputed = {said.claim for p in periods if p.dissents for said in (*p.supporting, *p.dissents)}
-    for said_there in sort(claims, capital).values():
+    for said_there in group_by_mission(claims, capital).values():
         if any(said.review == "unreviewed" for said in said_there):
             found |= _ranks(said_there, unreviewed, disputed)
     return found
@@ -38,7 +38,7 @@ def low(confidence: float) -> int:
     return UNSURE if confidence < LOW else REST
 
 
-def _ranks(claims: Sequence[Said], unreviewed: float | None, disputed: Set[int]) -> dict[int, int]:
+def _ranks(claims: Sequence[Statement], unreviewed: float | None, disputed: Set[int]) -> dict[int, int]:
     path = course(sorted((said for said in claims if counts(said, unreviewed)), key=lambda said: said.key))
     place = {said.claim: i for i, facts in enumerate(path.facts) for said in facts}
     same = [Counter((said.status, said.relocated_to) for said in facts) for facts in path.facts]
@@ -53,7 +53,7 @@ def _ranks(claims: Sequence[Said], unreviewed: float | None, disputed: Set[int])
     }
 
 
-def _changes(path: Course, same: Sequence[Counter[Word]], said: Said, own: int | None) -> bool:
+def _changes(path: Course, same: Sequence[Counter[Word]], said: Statement, own: int | None) -> bool:
     """Whether the day of the claim ends in another state with it approved, or without it, than it now does.
 
     `own` is the place of its day if it counts now; `same` has for each day how often each thing was said.
@@ -69,7 +69,7 @@ def _changes(path: Course, same: Sequence[Counter[Word]], said: Said, own: int |
     return any((then.state, then.works_from) != (now.state, now.works_from) for then in outcomes)
 
 
-def _drowned(same: Counter[Word], said: Said, counted: bool, state: str) -> bool:
+def _drowned(same: Counter[Word], said: Statement, counted: bool, state: str) -> bool:
     """Whether others say the same on that day, so that one voice more or less changes nothing.
 
     Where nothing opposes them one other is enough; in a dispute, where voices are weighed, MANY.

@@ -9,10 +9,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass
 
-from legation.db.answers import Question, Status
-from legation.db.mission import Mission
+from legation.db.mission_matching import Mission
 from legation.db.public import mission_id
-from legation.db.write import immediate
+from legation.db.status_queries import Question, Status
+from legation.db.transactions import immediate
 
 
 @dataclass(frozen=True, slots=True)
