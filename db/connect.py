@@ -6,6 +6,7 @@ from pathlib import Path
 from sqlite_utils import Database, Migrations
 
 from legation.db.errors import Damaged, NotOurs, TooNew, Unwritable, explain_error
+from legation.db.views import make_views
 
 APPLICATION_ID = 0x4C474154  # "LGAT"; PRAGMA application_id marks the file as ours
 BUSY_SECONDS = 10.0
@@ -44,6 +45,7 @@ def connect(path: str | Path, *, create: bool = True) -> Database:
         db.enable_wal()
         connection.execute("PRAGMA synchronous = NORMAL")
         migrations.apply(db)
+        make_views(connection)
         if connection.execute("PRAGMA user_version").fetchone()[0] != SCHEMA_VERSION:  # writing waits for other writers
             connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
     except sqlite3.OperationalError as error:

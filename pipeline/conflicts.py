@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 CONFLICT_COLUMNS = (
-    "sender", "receiver", "kind", "city", "state", "since", "confidence", "claim", "status", "modality", "publisher",
+    "sender", "receiver", "mission", "city", "state", "since", "confidence", "claim", "status", "modality", "publisher",
     "published", "quote",
 )  # fmt: skip
 

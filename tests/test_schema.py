@@ -1,6 +1,8 @@
 """The documents of the database: the schema's page is fresh, the codebook defines every word, the words are one set."""
 
 import re
+import sqlite3
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +11,7 @@ from legation.db import vocabulary
 from legation.db.connect import connect
 from legation.db.document import document
 from legation.db.schema import meanings, relations
+from legation.db.views import views
 from tests.conftest import ROOT
 
 CODEBOOK = (ROOT / "docs" / "codebook.md").read_text(encoding="utf-8")
@@ -70,3 +73,49 @@ def test_every_reference_is_to_a_table() -> None:
     names = {relation.name for relation in found}
     targets = {column.target for relation in found for column in relation.columns if column.target}
     assert {"claims", "articles", "decisions"} <= targets <= names
+
+
+def stored(path: Path) -> dict[str, str]:
+    """Name -> SQL of the views in a database, in the order in which they were made."""
+    connection = sqlite3.connect(path)
+    rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'view' ORDER BY rowid").fetchall()
+    connection.close()
+    return dict(rows)
+
+
+def test_the_views_are_those_of_the_file(tmp_path: Path) -> None:
+    connect(tmp_path / "new.db").close()
+    assert list(stored(tmp_path / "new.db").items()) == list(views().items())
+    text = (ROOT / "db" / "views.sql").read_text(encoding="utf-8")
+    assert text.count("CREATE VIEW") == len(views())
+
+
+def test_an_older_view_is_made_anew_and_a_users_own_stays(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    connect(path).close()
+    connection = sqlite3.connect(path)
+    connection.executescript(
+        "DROP VIEW conflicts; CREATE VIEW conflicts AS SELECT 1 AS kind; DROP VIEW changes;"
+        "CREATE VIEW mine AS SELECT id FROM claims;"
+    )
+    connection.close()
+    connect(path).close()
+    found = stored(path)
+    assert {name: found[name] for name in views()} == views()
+    assert found.keys() - views().keys() == {"mine"}
+
+
+def test_a_database_with_these_views_is_not_written_to(tmp_path: Path) -> None:
+    connect(tmp_path / "same.db").close()
+    other = sqlite3.connect(tmp_path / "same.db")
+    other.execute("BEGIN IMMEDIATE")  # a writer that does not end: to open the database must not wait for it
+    connect(tmp_path / "same.db").close()
+    other.close()
+
+
+@pytest.mark.parametrize("view", ["status_periods", "current_status", "announcements", "conflicts", "changes"])
+def test_a_column_keeps_its_old_name_for_one_version(view: str) -> None:
+    columns = {relation.name: [c.name for c in relation.columns] for relation in relations(connect(":memory:").conn)}[
+        view
+    ]
+    assert (columns.count("mission"), columns[-1]) == (1, "kind")

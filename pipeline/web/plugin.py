@@ -36,6 +36,7 @@ OPEN_TABLES = frozenset(
         "current_status",
         "conflicts",
         "states",
+        "countries",
         "changes",
         "announcements",
         "public_ids",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 HIDDEN = (  # tables by which the program works, of no use to a reader
     "_sqlite_migrations", "alerts", "articles_fts", "bodies", "claims_fts", "extractions", "faults", "hosts", "items",
-    "listings", "mentions", "pairs", "period_claims", "queue", "replacements", "second_requests", "settings",
+    "listings", "mentions", "pairs", "period_claims", "queue", "replacements", "second_requests", "settings", "states",
 )  # fmt: skip
 ABOUT = {
     "current_status": "How each mission stands today, and what that rests on.",
@@ -35,7 +35,7 @@ ABOUT = {
     "articles": "What was read, as clean text.",
     "decisions": "Every decision of a reviewer.",
     "sources": "Where articles come from, and how each source fares.",
-    "states": "Codes, names and regions of States.",
+    "countries": "Codes, names and regions of States.",
     "publishers": "Whose articles are one voice.",
     "public_ids": "Every public id that was ever shown, and what has taken its place.",
     "ageing": "How old the last word about each mission is.",
