@@ -63,7 +63,7 @@ def _check(
     row = connection.execute("SELECT outcome, replaced_by FROM articles WHERE id = ?", (article,)).fetchone()
     if row[0] != "cleaned" or row[1] is not None:
         newer = f"; article {row[1]} is its newer version" if row[1] else ""
-        raise Refused(f"article {article}: claims are added to the version that stands{newer}")
+        raise Refused(f"article {article}: claims are added to the newest version only{newer}")
     if not words.strip() or quote[0] < 0 or len(words) != quote[1] - quote[0]:
         raise Refused(f"article {article}: no words at {quote[0]} to {quote[1]}; mark the sentence that says it")
     if len(words) > LONGEST:

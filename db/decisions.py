@@ -115,7 +115,7 @@ def decide_all(
 ) -> Batch:
     """Decide alike on many claims, (claim, revision seen) each, in one transaction; one undo takes all of it back.
 
-    A claim on which somebody else has decided meanwhile, or for which the step is not allowed, is left out and told.
+    A claim on which somebody else has decided meanwhile, or for which the step is not allowed, is left out and named.
     Raises Refused for a correction, and where the verdict is not well formed.
     """
     if verdict.verdict not in ("approve", "reject"):

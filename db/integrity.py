@@ -155,7 +155,7 @@ def _backlog(connection: sqlite3.Connection) -> Iterator[str]:
     ).fetchone()[0]
     if number:
         words = "1 article was" if number == 1 else f"{number} articles were"
-        yield f"{words} not read by the last run; `legation runs --problems` tells why, `legation ingest` tries again"
+        yield f"{words} not read by the last run; `legation runs --problems` says why, `legation ingest` tries again"
 
 
 def _log(connection: sqlite3.Connection) -> Iterator[str]:

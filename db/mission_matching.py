@@ -31,7 +31,7 @@ class Mission:
 
 
 def group_by_mission(claims: Iterable[Statement], capital: str | None) -> dict[Mission, list[Statement]]:
-    """The claims of one pair of States by mission, whatever their order; `capital` None: not known."""
+    """The claims of one pair of States by mission; their order does not matter. `capital` None: not known."""
     claims = list(claims)
     kinds = _kinds(claims, capital)
     cities = _cities(zip(claims, kinds, strict=True))

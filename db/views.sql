@@ -84,7 +84,7 @@ SELECT
     p.sending_name,                                          -- its name
     p.mission,                                               -- embassy, consulate, delegation, office, mission
     p.city,                                                  -- seat of the mission; NULL: not known
-    p.state,                                                 -- how it stands today (UTC), for all that is known
+    p.state,                                                 -- its state today (UTC), for all that is known
     p.works_from,                                            -- place, if relocated
     p.since,                                                 -- first day of this state; NULL: not known
     p.precision,                                             -- of since: day, month, year, reported
@@ -124,7 +124,7 @@ SELECT
     p.sending_name,                                          -- its name
     p.mission,                                               -- embassy, consulate, delegation, office, mission
     p.city,                                                  -- seat of the mission; NULL: not known
-    p.state,                                                 -- how it stands today
+    p.state,                                                 -- its state today
     c.status AS announced,                                   -- what was to happen
     c.date,                                                  -- when, as told
     r.due,                                                   -- last day on which it keeps that date; NULL: no date was told
@@ -249,7 +249,7 @@ WHERE p.change_id IS NOT NULL;
 
 CREATE VIEW readers_differ AS
 SELECT
-    c.id AS claim,                                           -- stands, found by one of two readers
+    c.id AS claim,                                           -- that one of two readers found
     c.article,                                               -- that both read
     c.reader,                                                -- who found it
     iif(c.reader = 'small', s.reader, 'small') AS other,     -- who did not

@@ -83,7 +83,7 @@ def matched(found: Iterable[Item], known: Iterable[Mission]) -> tuple[dict[Missi
             claimed[there[0]].append(item)
         else:
             cities = ", ".join(sorted(mission.city or "city not known" for mission in there))
-            doubts[item.item] = f"no place is told, and there are {len(there)} such missions: {cities}"
+            doubts[item.item] = f"it has no place, and there are {len(there)} missions that it may be: {cities}"
     taken: dict[Mission, Item] = {}
     for mission, those in claimed.items():
         if len(those) == 1:

@@ -19,7 +19,7 @@ _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "Augu
            "December")  # fmt: skip
 _DATE = re.compile(rf"\b(?:(\d{{1,2}}) )?({'|'.join(_MONTHS)})(?: (\d{{1,2}}))?,? ((?:18|19|20)\d\d)\b")
 _APART = r"\b.{0,30}\b"  # between a verb and its particle
-# Cues in the order in which they are looked for; the first that stands in the sentence counts.
+# Cues in the order in which they are looked for; the first that is in the sentence counts.
 _MODALITY = (
     ("denied", r"\b(not|never|n't|n’t|denied|denies|yet to|no plans)\b"),
     ("possible", r"\b(may|might|could|considers?|considering|mulls?|urge[ds]?|wants?|should)\b"),

@@ -79,7 +79,7 @@ def _date(whole: Fields, published: str) -> Iterator[Doubt]:
     if day[:4] < OLDEST:
         yield Doubt("date", f"{day} is long ago: before {OLDEST} there were no such missions")
     elif whole["modality"] == "fact" and day > published[: len(day)]:
-        yield Doubt("date", f"{day} is after the article of {published}, which tells it as a fact; planned?")
+        yield Doubt("date", f"{day} is after the article of {published}, which reports it as a fact; planned?")
 
 
 def _city(connection: sqlite3.Connection, whole: Fields) -> Iterator[Doubt]:

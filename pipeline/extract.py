@@ -59,7 +59,7 @@ class Reader:
 def _must_be_english(model_name: str) -> None:
     """Refuse a language model of another language before it is loaded. Raises ModelError.
 
-    One that is not there, or does not say its language, is left to the loader, which tells what to install.
+    One that is not there, or does not say its language, is left to the loader, whose error says what to install.
     """
     from importlib.util import find_spec
     from pathlib import Path

@@ -79,7 +79,7 @@ def write_entries(target: Path, name: str, contents: Iterable[Mapping[str, Any]]
 
 
 def _moment(content: Mapping[str, Any]) -> str:
-    """When a change was told of: the day of the change, which is the same in every writing of the file."""
+    """The time of an entry: the day of the change, so that every writing of the file gives the same."""
     return f"{content['date']}T00:00:00Z"
 
 

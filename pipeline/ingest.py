@@ -6,8 +6,8 @@
     4  article -> claims           read_articles.py
     5  article -> second reader    second/running.py, if one is configured
 
-Each step is stored before the next begins, and each begins with what is stored: whatever a killed run left behind, the
-next one finds, and does not do again.
+Each step is stored before the next begins, and each begins with what is stored: the next run goes on where a killed one
+stopped, and does nothing twice.
 """
 
 import sqlite3

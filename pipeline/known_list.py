@@ -124,7 +124,7 @@ def _fields(values: dict[str, str], now: str) -> dict[str, Any]:
 
 
 def city_of(name: str, host: str) -> str | None:
-    """The usual name of a city; one that nobody knows as it is written."""
+    """The usual name of a city; an unknown one stays as it is written; None for ""."""
     from legation.models.gazetteer import find_city
 
     city = find_city(name, host) if name else None

@@ -1,4 +1,4 @@
-"""What a public id stands for, and what stands in its place if claims or decisions have changed since."""
+"""What a public id names, and which id replaces it if claims or decisions have changed since."""
 
 import json
 import sqlite3

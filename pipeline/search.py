@@ -39,7 +39,7 @@ def search_quotes(db: "Database", words: Sequence[str], limit: int) -> list[dict
 
 
 def match(words: Sequence[str]) -> str:
-    """An FTS5 query for all of `words`, whatever characters they hold; a final * is a prefix. UsageProblem for none."""
+    """An FTS5 query for all of `words`, which may hold any characters; a final * is a prefix. UsageProblem for none."""
     terms = [f'"{word.rstrip("*").replace(chr(34), chr(34) * 2)}"' + "*" * word.endswith("*") for word in words]
     if not any(re.search(r"\w", term) for term in terms):
         raise UsageProblem("search: no word to search for; for example: legation search embassy Kyiv")

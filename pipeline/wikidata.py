@@ -71,7 +71,7 @@ def import_wikidata(db: "Database", path: Path, as_of: str, now: str) -> Importe
     for number, rows in read.items():
         if len({item for _, item in rows}) > 1:
             where = ", ".join(str(line.number) for line, _ in rows)
-            problems.append(f"{path}: {number}: lines {where} tell different things of it")
+            problems.append(f"{path}: {number}: lines {where} differ")
         else:
             one[number] = rows[0]
     taken, doubts = matched((item for _, item in one.values()), missions_of(db.conn))

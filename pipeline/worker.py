@@ -111,7 +111,7 @@ class Worker:
         return ours
 
     def stop(self) -> None:
-        """End the process, whatever it does."""
+        """Kill the process."""
         if self._pipe is not None:
             self._pipe.close()
         if self._process is not None:

@@ -249,7 +249,7 @@ def test_pages(db: Database, tmp_path: Path) -> None:
         assert "overdue" in late
         assert "It will close by the end of 2024." in late
         gone = client.get(f"/-/id/{period}")
-        assert "It no longer stands" in gone.text
+        assert "It is no longer valid" in gone.text
         assert client.get(f"/-/id/{change}", headers={"accept": "application/json"}).json()["superseded_by"]
         assert "France closed it." in client.get(f"/-/id/clm-{key}").text
         assert client.get("/-/id/per-0000000000000000").status_code == 404

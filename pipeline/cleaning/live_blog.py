@@ -151,7 +151,7 @@ def _key(text: str) -> str:
 
 
 def _placed(parts: list[Part], text: str) -> list[Post]:
-    """Where the parts stand in the text. A line that several parts hold is of the one at hand, else of the next."""
+    """Where the parts are in the text. A line that several parts hold belongs to the current part, else to the next."""
     posts: list[Post] = []
     at, now, alone = 0, 0, True  # alone: the line before was of no part
     for line in text.splitlines(keepends=True):

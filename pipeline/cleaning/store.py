@@ -169,7 +169,7 @@ def _set_aside(run: Run, live: Mapping[str, Any], fields: Fields, page: Mapping[
     if not known:
         save_replacement(run.db, article, fields, page["id"] if page else None, run.now)
         run.problem(
-            f"{fields['url']}: the page changed beyond recognition; its stored version and claims stand until a "
+            f"{fields['url']}: the page changed beyond recognition; its stored version and claims are kept until a "
             "reviewer has looked: legation review --changed"
         )
     run.record.counts["articles set aside"] += 1

@@ -60,7 +60,7 @@ def command(config: "Config", form: str, **asked: Any) -> None:
     legation review --list --order teaching
     legation review --unsure 16 --note "which embassy?" --to rolf
     legation review --changed            pages that came back as another text
-    legation review --keep 7             the stored version of article 7 and its claims stand
+    legation review --keep 7             keep the stored version of article 7 and its claims
     """
     db = open_database(config)
     reviewer = asked.pop("reviewer") or user()
@@ -97,7 +97,7 @@ def _settle(db: Any, kept: tuple[int, ...], taken: tuple[int, ...], reviewer: st
     for article, verdict in [*((number, "kept") for number in kept), *((number, "taken") for number in taken)]:
         settle(db, article, verdict, reviewer, utc_now())
         click.echo(
-            f"article {article}: {'its stored version stands' if verdict == 'kept' else 'the new text is taken'}"
+            f"article {article}: {'its stored version is kept' if verdict == 'kept' else 'the new text is taken'}"
         )
 
 

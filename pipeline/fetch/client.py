@@ -1,4 +1,4 @@
-"""One page: robots.txt, the host's turn, redirects hop by hop, limits. Whatever happens becomes an Answer."""
+"""One page: robots.txt, the host's turn, redirects hop by hop, limits. Every outcome, also a failure, is an Answer."""
 
 import threading
 import time

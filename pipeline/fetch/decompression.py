@@ -1,4 +1,4 @@
-"""Decompression that stops at a limit: no single call makes more than CHUNK bytes, whatever the input promises."""
+"""Decompression that stops at a limit: a single call never makes more than CHUNK bytes."""
 
 import zlib
 from collections.abc import Callable, Iterable, Iterator

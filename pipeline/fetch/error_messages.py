@@ -22,7 +22,7 @@ _BY_NUMBER = {
 
 
 def server_error(error: BaseException) -> str:
-    """What happened, with "the server" as its subject, one line. The name of an error that is not known is told."""
+    """What happened, with "the server" as its subject, one line. Of an unknown error its class is named."""
     for one in _causes(error):
         if isinstance(one, (socket.gaierror, UnicodeError)):
             return "the server's name has no address; is it written right, and does this machine have a network?"

@@ -81,8 +81,8 @@ def _words(found: list[Row], changes: dict[str, Row], version: str, older: str) 
         counts = [sum(1 for row in found if row["table"] == table.name and row["what"] == what)
                   for what in ("added", "removed", "changed")]  # fmt: skip
         yield f"| {table.name} | {counts[0]} | {counts[1]} | {counts[2]} |\n"
-    yield "\n`changelog.csv` names each row, the columns that differ, and what stands in the place of a removed one.\n"
-    for what, title in (("added", "New changes of status"), ("removed", "Changes of status that no longer stand")):
+    yield "\n`changelog.csv` names each row, the columns that differ, and what replaces a removed one.\n"
+    for what, title in (("added", "New changes of status"), ("removed", "Changes of status that are no longer valid")):
         rows = [row for row in found if row["table"] == "changes" and row["what"] == what]
         if rows:
             yield f"\n## {title}\n\n"

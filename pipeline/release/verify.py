@@ -1,4 +1,4 @@
-"""`legation verify`: whether a release is as it was cited, and what its ids stand for today."""
+"""`legation verify`: whether a release is as it was cited, and what its ids name today."""
 
 import csv
 import json
@@ -29,7 +29,7 @@ def verify(folder: Path) -> tuple[str, list[str]]:
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise UsageProblem(f"{folder}: no release; datapackage.json or {SUMS} is missing or cannot be read") from error
     problems = list(_sums(folder, sums))
-    if not problems:  # of files that are as released the contents are told apart from faults of the program
+    if not problems:  # only of files that are as released
         problems = list(_contents(folder, resources))
     rows = sum(resource["rows"] for path, resource in resources.items() if path.startswith("csv/"))
     return f"{head}: {len(sums)} files, {rows} rows; sha256 of {SUMS}: {sha256(folder / SUMS)}", problems

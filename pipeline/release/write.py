@@ -39,7 +39,7 @@ LICENCES = {
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A release that was written: its folder, the day of which it tells, rows by table, and the sum of its sums."""
+    """A release that was written: its folder, the day whose status it holds, rows by table, and the sum of its sums."""
 
     folder: Path
     day: str
@@ -53,8 +53,8 @@ def write_release(
 ) -> Made:  # fmt: skip
     """Write release `version` (MAJOR.MINOR.PATCH) to the folder legation-VERSION in `parent`.
 
-    `on`: the day of which it tells; None: that of the last record. `before`: the folder of the release before; None:
-    the newest older one in `parent`. UsageProblem if the folder is there, if the version was released with other
+    `on`: the day whose status it holds; None: the day of the last record. `before`: the folder of the release before;
+    None: the newest older one in `parent`. UsageProblem if the folder is there, if the version was released with other
     content, or if the release before cannot be found.
     """
     numbers = version_numbers(version)

@@ -85,7 +85,7 @@ def items(source: Path | IO[bytes], start: int = 0) -> Iterator[Page | Broken | 
         return
     with _opened(source) as file:
         at: int | None = start
-        named = bare = False  # whether the trouble at hand was told; how to read the record there
+        named = bare = False  # whether this damage was reported already; how to read the record there
         while at is not None:
             file.seek(at)
             at, named, bare = yield from _pages(file, at, named, bare)

@@ -1,4 +1,4 @@
-"""The status board: which missions stand how on a day, over time, and on the map."""
+"""The status board: the state of missions on a day, over time, and on the map."""
 
 import os
 import sqlite3
@@ -110,12 +110,12 @@ class Board:
 
     @property
     def old(self) -> int:
-        """On how many nobody has said a word for long."""
+        """How many were not confirmed for long."""
         return sum(bool(mission.aged) for mission in self.missions)
 
     @property
     def finding(self) -> str:
-        """The month in which most changed, where one stands out; else from when the picture tells."""
+        """The month in which most changed, if there is one; else the first month of the picture."""
         months = Counter(s.since[:7] for m in self.missions for s in m.periods if s.since and s.since > self.ends[0])
         most = max(months, key=lambda month: (months[month], month), default="")
         if months[most] >= STANDS_OUT:
@@ -241,13 +241,13 @@ def _aged(mission: Mission, on: str, limit: int, claims: Mapping[int, Claim]) ->
 
 
 def _newest(status: Status, claims: Mapping[int, Claim]) -> Claim | None:
-    """The newest claim that a state rests on, of those at hand."""
+    """The newest of the claims given that a state rests on."""
     found = [claims[claim] for claim in status.rests if claim in claims]
     return max(found, key=lambda claim: (claim["published"] or "", claim["id"]), default=None)
 
 
 def until_day(shown: Board) -> Board:
-    """The board with a timeline that ends on its day: what is printed does not tell of later."""
+    """The board with a timeline that ends on its day: what is printed shows nothing later."""
     first, on = shown.ends[0], shown.asked.on
     return replace(shown, missions=tuple(_until(mission, on) for mission in shown.missions), ends=(first, on))
 
@@ -317,7 +317,7 @@ def link(status: Status) -> str:
 
 
 def claim_day(claim: Claim) -> str:
-    """Where a claim stands on the timeline: the day it tells of, else the day it was said."""
+    """Where a claim is on the timeline: on the day of its event, else on the day it was said."""
     said = str(claim["published"] or claim["recorded_at"][:10])
     return (claim["date"] + "0000-01-01"[len(claim["date"]) :]) if claim["date"] else said
 

@@ -71,7 +71,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """What stands inside <svg>. `width` None: any width. `rows` are those of a timeline with their y in pixels."""
+    """The content of <svg>. `width` None: any width. `rows` are those of a timeline with their y in pixels."""
 
     inside: Markup
     label: str

@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 
 
 async def error_page(datasette: Any, request: Any, exception: Exception) -> Any:
-    """The answer to a request that failed. What nobody foresaw goes to the log whole, and not to the reader."""
+    """The answer to a request that failed. An internal error is logged with its traceback; the reader gets a line."""
     status, title, words = _told(exception)
     if request.path.endswith(".json"):
         return Response.json({"ok": False, "error": words, "status": status, "title": title}, status=status)
@@ -38,4 +38,4 @@ def _told(exception: Exception) -> tuple[int, str | None, str]:
     if isinstance(exception, QueryInterrupted):
         return 400, None, "the query took too long and was ended"
     log.error("a page failed", exc_info=exception)
-    return 500, None, "a fault of the program; its log tells more"
+    return 500, None, "internal error; the log of the server has the details"

@@ -4,13 +4,13 @@ OPEN_QUERIES = ("missions_in", "missions_of", "on_a_day")  # for strangers too
 QUERIES = {
     "missions_in": {
         "title": "Missions in a State today",
-        "description": "How each mission in a receiving State stands today; give its code, such as UA.",
+        "description": "The state of each mission in a receiving State today; give its code, such as UA.",
         "sql": "SELECT sending_name, mission, city, state, works_from, since, precision, confidence, publishers,\n"
         "       basis FROM current_status WHERE receiving_state = :receiving_state ORDER BY sending_name, mission",
     },
     "missions_of": {
         "title": "Missions of a State today",
-        "description": "How each mission of a sending State stands today; give its code, such as FR.",
+        "description": "The state of each mission of a sending State today; give its code, such as FR.",
         "sql": "SELECT receiving_name, mission, city, state, works_from, since, precision, confidence, publishers,\n"
         "       basis FROM current_status WHERE sending_state = :sending_state ORDER BY receiving_name, mission",
     },

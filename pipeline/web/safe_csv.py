@@ -25,5 +25,5 @@ class Csv:
 
 
 def install() -> None:
-    """From now on Datasette writes CSV with our writer. It has no hook for that; a test tells if it changes."""
+    """From now on Datasette writes CSV with our writer. It has no hook for that; a test fails if it changes."""
     base.csv = Csv

@@ -76,14 +76,14 @@ class Sandbox:
         return code
 
     def stop(self) -> int | None:
-        """End the process, whatever it does; return its exit code, negative for a signal, None if there was none."""
+        """Kill the process; return its exit code, negative for a signal, None if there was none."""
         code = None
         if self._pipe is not None:
             self._pipe.close()
         if self._process is not None:
             if self._process.poll() is None:
                 try:
-                    self._process.wait(timeout=GRACE)  # it may be ending already: then its own code is told
+                    self._process.wait(timeout=GRACE)  # it may be ending already: then its own code counts
                 except subprocess.TimeoutExpired:
                     self._process.kill()
             code = self._process.wait()

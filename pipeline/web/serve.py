@@ -21,10 +21,10 @@ HIDDEN = (  # tables by which the program works, of no use to a reader
     "listings", "mentions", "pairs", "period_claims", "queue", "replacements", "second_requests", "settings", "states",
 )  # fmt: skip
 ABOUT = {
-    "current_status": "How each mission stands today, and what that rests on.",
+    "current_status": "The state of each mission today, and what it rests on.",
     "status_periods": "Every period of every mission: state, since when, until when.",
     "changes": "Every change from one state to another.",
-    "announcements": "What was announced and is not known to have happened.",
+    "announcements": "Announced, and not known to have happened.",
     "conflicts": "Claims that speak against what holds.",
     "claims_reviewed": "Every claim as it stands after review, with its quote.",
     "coverage": "How many articles of which source were read.",
