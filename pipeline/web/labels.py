@@ -16,6 +16,7 @@ MARKS = ("sender", "host", "mission", "event", "cue", "speaker", "date")
 
 
 def host_label(code: str | None) -> str:
+    """The receiving State's name; "(not told)" for None."""
     return state_label(code) if code else "(not told)"
 
 
