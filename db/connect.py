@@ -7,7 +7,8 @@ from pathlib import Path
 
 from sqlite_utils import Database, Migrations
 
-from legation.db.errors import Damaged, NotOurs, TooNew, Unwritable, told
+from legation.db.errors import Damaged, NotOurs, TooNew, Unwritable, explain_error
+from legation.db.views import make_views
 
 APPLICATION_ID = 0x4C474154  # "LGAT"; PRAGMA application_id marks the file as ours
 BUSY_SECONDS = 10.0
@@ -68,6 +69,7 @@ def connect(path: str | Path, *, create: bool = True) -> Database:
         db.enable_wal()
         connection.execute("PRAGMA synchronous = NORMAL")
         migrations.apply(db)
+        make_views(connection)
         if connection.execute("PRAGMA user_version").fetchone()[0] != SCHEMA_VERSION:  # writing waits for other writers
             connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
     except sqlite3.OperationalError as error:
@@ -76,7 +78,9 @@ def connect(path: str | Path, *, create: bool = True) -> Database:
         if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_NOTADB:
             cure = "if it was one, it is damaged: restore the last backup; else name another file"
             raise NotOurs(f"{path}: not a database ({error}); {cure}") from error
-        raise told(error, path) or NotOurs(f"{path}: not a database of ours ({error}); name another file") from error
+        raise explain_error(error, path) or NotOurs(
+            f"{path}: not a database of ours ({error}); name another file"
+        ) from error
     return db
 
 

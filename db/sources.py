@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from legation.db.write import immediate
+from legation.db.transactions import immediate
 
 if TYPE_CHECKING:
     from sqlite_utils import Database

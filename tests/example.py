@@ -16,8 +16,8 @@ from typing import Any
 
 from legation.db.connect import connect
 from legation.db.decisions import Verdict, decide
-from legation.db.write import immediate
-from legation.pipeline.reference import prepare
+from legation.db.transactions import immediate
+from legation.pipeline.reference_data import prepare
 from tests.rows import tell
 
 ROOT = Path(__file__).parent.parent

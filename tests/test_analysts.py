@@ -22,7 +22,7 @@ from bench.record import (
     truth_states,
     why,
 )
-from legation.pipeline.reference import prepare
+from legation.pipeline.reference_data import prepare
 from legation.pipeline.release.settings import ReleaseConfig
 from legation.pipeline.release.write import write_release
 from tests.conftest import ROOT

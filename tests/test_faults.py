@@ -15,15 +15,15 @@ from legation.db import pages
 from legation.db.connect import connect
 from legation.db.decisions import Verdict, decide
 from legation.pipeline import extract
-from legation.pipeline.checking import check
+from legation.pipeline.check import check
 from legation.pipeline.config import load_config
 from legation.pipeline.errors import UsageProblem
 from legation.pipeline.extract import Reader
 from legation.pipeline.fetch.client import Fetcher
-from legation.pipeline.limits import TooLong, limited
 from legation.pipeline.operations import problem_rows, run_rows, source_rows, unpark
 from legation.pipeline.review import settle
 from legation.pipeline.sources.web import Asker
+from legation.pipeline.time_limit import TooLong, time_limit
 from tests.big_site import story
 from tests.desk import Desk
 from tests.scripted_server import Script
@@ -258,12 +258,12 @@ def test_extract_names_an_article_that_takes_too_long(
 
 
 def test_a_block_that_takes_too_long_is_ended() -> None:
-    with pytest.raises(TooLong, match=r"longer than 0\.05 seconds"), limited(0.05):
+    with pytest.raises(TooLong, match=r"longer than 0\.05 seconds"), time_limit(0.05):
         _turn_for_ever()
 
 
 def test_a_block_in_time_is_left_alone() -> None:
-    with limited(60):
+    with time_limit(60):
         assert sum(range(10)) == 45
 
 

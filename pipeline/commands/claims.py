@@ -33,7 +33,7 @@ def command(
     legation claims --order teaching --limit 20
     legation claims --format jsonl > claims.jsonl
     """
-    from legation.pipeline.listing import CLAIM_COLUMNS, list_claims, teaching_first
+    from legation.pipeline.claim_rows import CLAIM_COLUMNS, list_claims, teaching_first
     from legation.pipeline.second.report import reader_label
 
     db = open_database(config)

@@ -52,7 +52,7 @@ def command(
     legation train gold/ --reviewed --to weights
     legation train gold/ --teacher --to weights
     """
-    from legation.pipeline.training import all_examples, out_of_fold_readings, train
+    from legation.pipeline.train import all_examples, out_of_fold_readings, train
 
     db = open_database(config) if reviewed or teacher else None
     examples = all_examples(gold, weights, made, db, reviewed=reviewed, teacher=teacher)

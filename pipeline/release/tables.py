@@ -52,7 +52,7 @@ def _claims(role: str) -> str:
 
 
 MISSIONS = Table(
-    "missions", "Every mission, and how it stands on the day of the release",
+    "missions", "Every mission, and its state on the day of the release",
     f"""
     SELECT p.mission_id, p.sending_state, p.sending_name, p.receiving_state, p.receiving_name, p.kind, p.city,
         p.region, p.subregion, p.intermediate, p.state, p.works_from, p.since, p.precision,
@@ -162,7 +162,7 @@ ANNOUNCEMENTS = Table(
     """,
     (
         ("claim_id", "string", "the plan"), ("mission_id", "string", "of which mission"),
-        ("state", "string", "how it stands"), ("announced", "string", "what was to happen"),
+        ("state", "string", "its state on the day of the release"), ("announced", "string", "what was to happen"),
         ("date", "string", "when, as told"), ("due", "string", "last day of that date; empty: no date was told"),
         ("settled", "string", "from which day it was known what became of it"),
         ("overdue", "integer", "1: its day has passed, and nobody has said what became of it"),

@@ -16,7 +16,7 @@ from typing import Any
 
 from legation.models.claim import MISSIONS, MODALITIES, STATUSES
 from legation.models.languages import city_name, state_code
-from legation.pipeline.cleaning.tidy import SURROGATE
+from legation.pipeline.cleaning.control_characters import SURROGATE
 
 LONGEST = 200_000  # characters of an answer; a hundred claims have a quarter of it
 MOST = 100  # claims of one article

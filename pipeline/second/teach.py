@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from legation.db.write import raw
+from legation.db.transactions import raw
 from legation.pipeline.errors import LegationError
 
 if TYPE_CHECKING:

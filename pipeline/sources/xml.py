@@ -3,7 +3,7 @@
 import re
 
 from legation.pipeline.cleaning.charset import decode
-from legation.pipeline.cleaning.tidy import CONTROL
+from legation.pipeline.cleaning.control_characters import CONTROL
 
 _NO_TAGS = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>", re.DOTALL)
 # What parsers say -> what it means for whoever wrote the document.

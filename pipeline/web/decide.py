@@ -5,14 +5,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from legation.db import desk, remarks
-from legation.db.additions import add_claim
+from legation.db.added_claims import add_claim
 from legation.db.claims import FIELDS
 from legation.db.decisions import Batch, Outcome, Verdict, decide, decide_all, undo
 from legation.db.errors import Refused
-from legation.pipeline.desk import told
-from legation.pipeline.doubts import Doubtful, doubts, doubts_of_new
-from legation.pipeline.places import country
+from legation.pipeline.correction_checks import Doubtful, doubts, doubts_of_new
+from legation.pipeline.review_terminal import outcome_words
 from legation.pipeline.sentences import sentence
+from legation.pipeline.user_input import parse_country
 from legation.pipeline.web.desk import DONE, claim_number, from_query, progress
 from legation.pipeline.web.desk_more import MOST, found
 from legation.pipeline.web.site import Site, utc_now
@@ -172,7 +172,7 @@ def _text(form: Form, name: str) -> str | None:
 def _typed(name: str, text: str) -> str | None:
     """A field as it was typed; a State in any way that people name it. UsageProblem for a State that is none."""
     value = text.strip()[:LONGEST] or None
-    return country(value) if value and name in STATES else value
+    return parse_country(value) if value and name in STATES else value
 
 
 def _edited(connection: sqlite3.Connection, claim: int, form: Form) -> dict[str, str | None]:
@@ -196,7 +196,7 @@ def _answer(
         "claim": claim,
         "state": outcome.state,
         "claims": [row[0] for row in rows],
-        "message": told(outcome),
+        "message": outcome_words(outcome),
         "said": f"{DONE[verdict]}: {sentence({**shown.fields, 'sender_text': shown.sender_text}) if shown else claim}",
         "filters": filters.query,
         "progress": where["words"],

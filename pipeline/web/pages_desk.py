@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from legation.db.remarks import to_judge_again
 from legation.pipeline import reviewers
-from legation.pipeline.doubts import Doubtful
+from legation.pipeline.correction_checks import Doubtful
 from legation.pipeline.web import decide as writes
 from legation.pipeline.web import desk as desks
 from legation.pipeline.web import desk_more as more

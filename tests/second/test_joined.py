@@ -9,19 +9,19 @@ import pytest
 from sqlite_utils import Database
 
 from legation.db import second
-from legation.db.answers import Question, history
-from legation.db.check import problems
 from legation.db.claims import save_extraction
 from legation.db.decisions import Verdict, decide
 from legation.db.desk import context
+from legation.db.integrity import problems
 from legation.db.readers import Reading, agree, reading_of, save_reading
-from legation.pipeline.desk import describe
+from legation.db.status_queries import Question, history
 from legation.pipeline.release.tables import AGREEMENT, CLAIMS
+from legation.pipeline.review_terminal import describe
 from legation.pipeline.second.answers import checked
 from legation.pipeline.second.report import reader_label, report
 from legation.pipeline.second.settings import SecondReaderConfig
 from legation.pipeline.second.teach import lessons
-from legation.pipeline.training import reviewed_examples
+from legation.pipeline.train import reviewed_examples
 from tests.in_process import runner
 from tests.rows import claim
 from tests.second.conftest import Rows, answer, take_in, told

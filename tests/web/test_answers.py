@@ -70,7 +70,7 @@ def test_the_board_without_a_place_says_what_may_be_asked(site: Server) -> None:
 
 def test_names_are_whole_in_pictures_and_the_day_lies_under_the_marks(site: Server) -> None:
     from legation.pipeline.web.chart import Bar, Dot, Row, timeline
-    from legation.pipeline.web.picture import svg
+    from legation.pipeline.web.image_files import svg
 
     name = "Democratic Republic of the Congo, consulate, Thiruvananthapuram"[:60]
     days = ("2022-01-01", "2022-12-31")
