@@ -39,7 +39,7 @@ lint: .venv/test-ready
 	$(BIN)/mypy
 
 docs: .venv/test-ready
-	$(BIN)/cog -r -P -I . README.md docs/commands.md docs/configuration.md docs/codebook.md
+	$(BIN)/cog -r -P -I . README.md docs/commands.md docs/configuration.md docs/codebook.md docs/analysts.md
 
 pictures: .venv/test-ready
 	$(BIN)/python -m tests.screenshots

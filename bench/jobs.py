@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 from bench.streams import archive
-from legation.pipeline.scan.run import jobs_of, run_jobs
+from legation.pipeline.scan.parallel import jobs_of, run_jobs
 
 WAYS: dict[str, tuple[int, str | None]] = {
     "1 process": (1, None),

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bench.streams import archive
-from legation.pipeline.scan.archive import Broken, Page, pages
-from legation.pipeline.scan.reader import Scanner
+from legation.pipeline.scan.scanner import Scanner
+from legation.pipeline.scan.warc import Broken, Page, pages
 from legation.pipeline.worker import Worker
 
 ROUND, FIRST = 2000, 5000

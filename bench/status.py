@@ -20,17 +20,17 @@ from typing import Any
 from sqlite_utils import Database
 
 from legation.db import desk
-from legation.db.answers import Question, history, status_on
 from legation.db.claims import save_extraction
 from legation.db.connect import connect
 from legation.db.decisions import Verdict, decide
 from legation.db.refresh import refresh_all
-from legation.db.words import STATUSES
-from legation.db.write import immediate
+from legation.db.status_queries import Question, history, status_on
+from legation.db.transactions import immediate
+from legation.db.vocabulary import STATUSES
 from legation.models.gazetteer import capital_of, states
 from legation.pipeline.changes import Wanted, changes
 from legation.pipeline.export import export
-from legation.pipeline.reference import prepare
+from legation.pipeline.reference_data import prepare
 from legation.pipeline.release.settings import ReleaseConfig
 from legation.pipeline.release.write import write_release
 from tests.rows import article, claim

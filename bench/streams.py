@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from legation.pipeline.cleaning.page import clean
-from legation.pipeline.funnel.signals import may_hold
+from legation.pipeline.funnel.byte_scan import may_hold
 from legation.pipeline.funnel.stages import may_claim
 from tests.archive import record, write_archive
 from tests.big_site import CITIES, EVENTS, STATES

@@ -18,11 +18,11 @@ from typing import Any
 from legation.db.connect import connect
 from legation.models.gazetteer import states
 from legation.pipeline.config import load_config
-from legation.pipeline.reference import prepare
-from legation.pipeline.run import Options, Surroundings, load_reader
+from legation.pipeline.ingest import ingest
+from legation.pipeline.reference_data import prepare
+from legation.pipeline.run_context import Options, Surroundings, load_reader
 from legation.pipeline.scan.load import load
 from legation.pipeline.scan.outputs import write
-from legation.pipeline.way import ingest
 from tests.big_site import CITIES, EVENTS, STATES
 from tests.rows import claim
 

@@ -7,6 +7,7 @@
     decisions                what reviewers said; append-only
     periods                  what follows: one row for each mission and stretch of time
 
-`connect.py` opens the file, `migrations/` holds one SQL file for each step of the schema. This package knows SQLite and
+`connect.py` opens the file, `migrations/` holds one SQL file for each step of the schema, `views.sql` all views, and
+`queries/` questions for the cookbook. This package knows SQLite and
 rows; it imports neither `pipeline` nor `models`.
 """

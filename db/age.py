@@ -18,7 +18,7 @@ relocated, evacuated, suspended and closed apart: each takes the value of stretc
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from legation.db.said import Said
+from legation.db.statements import Statement
 
 WORKING_DAYS, AWAY_DAYS = 40_100, 1_250  # 110 years, 3.4 years
 HALF_LIFE_DAYS = {
@@ -30,7 +30,7 @@ HISTORY = 365  # days: a claim that dates its event longer ago than this tells h
 AGES = ("fresh", "recent", "old", "none")
 
 
-def evidence_day(said: Said) -> str:
+def evidence_day(said: Statement) -> str:
     """Up to which day a claim is evidence: the day it was said; of a claim that tells history, the end of its date."""
     if said.date is None:
         return said.reported
@@ -38,7 +38,7 @@ def evidence_day(said: Said) -> str:
     return end if days_between(end, said.reported) > HISTORY else said.reported
 
 
-def last_confirmed(supporting: Iterable[Said], since: str | None, until: str | None) -> str | None:
+def last_confirmed(supporting: Iterable[Statement], since: str | None, until: str | None) -> str | None:
     """The newest evidence day of the claims, within the period from `since` to before `until`; None: no claims."""
     newest = max(map(evidence_day, supporting), default=None)
     if newest is None:

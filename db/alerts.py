@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from legation.db.write import immediate
+from legation.db.transactions import immediate
 
 TAKEN_SECONDS = 600  # a sender that was killed holds a message for so long
 
@@ -79,7 +79,7 @@ def failed(connection: sqlite3.Connection, message: Message, problem: str, retry
         )
 
 
-def told(connection: sqlite3.Connection, alert: str) -> list[dict[str, Any]]:
+def sent_messages(connection: sqlite3.Connection, alert: str) -> list[dict[str, Any]]:
     """The contents of all messages of an alert that were sent, newest first, each with `sent_at`."""
     rows = connection.execute(
         "SELECT content, sent_at FROM alerts WHERE alert = ? AND state = 'sent' ORDER BY sent_at DESC, change_id",

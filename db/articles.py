@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from legation.db.write import immediate, raw
+from legation.db.transactions import immediate, raw
 
 if TYPE_CHECKING:
     from sqlite_utils import Database

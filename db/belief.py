@@ -9,19 +9,19 @@ from collections import defaultdict
 from collections.abc import Iterable
 from math import prod
 
-from legation.db.said import Said
+from legation.db.statements import Statement
 
 SYSTEMATIC = 0.05  # INDRA's default for a reader: wrong however often it says so
 RANDOM = 0.30  # INDRA's default for a single mention
 
 
-def random_error(said: Said) -> float:
+def random_error(said: Statement) -> float:
     """RANDOM for a claim that a reviewer upheld; more for an unreviewed one, by the extractor's confidence."""
     sure = said.confidence if said.review == "unreviewed" else 1.0
     return 1 - (1 - RANDOM) * sure
 
 
-def belief(claims: Iterable[Said]) -> float:
+def belief(claims: Iterable[Statement]) -> float:
     """0 (nobody says so) to 1. Copies of one article count once; of unequal copies the best reading counts."""
     outlets: dict[str, dict[int, float]] = defaultdict(dict)
     for said in claims:
@@ -33,6 +33,6 @@ def belief(claims: Iterable[Said]) -> float:
     return 1 - prod(sorted(min(1.0, SYSTEMATIC + prod(sorted(r.values()))) for r in outlets.values()))
 
 
-def confidence(supporting: Iterable[Said], dissenting: Iterable[Said]) -> float:
+def confidence(supporting: Iterable[Statement], dissenting: Iterable[Statement]) -> float:
     """Belief in what supports, less belief in what speaks against; rounded to three digits."""
     return round(belief(supporting) * (1 - belief(dissenting)), 3)

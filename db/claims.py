@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from legation.db.articles import day_at
-from legation.db.write import immediate, latest
+from legation.db.transactions import immediate, monotonic_now
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
 SMALL = "small"  # the reader that comes with the program
-REVIEWER = "reviewer"  # the reader of a claim that a reviewer added (db/additions.py)
+REVIEWER = "reviewer"  # the reader of a claim that a reviewer added (db/added_claims.py)
 FIELDS = ("sending_state", "receiving_state", "city", "mission", "status", "modality", "date", "relocated_to")
 GIVEN = (*FIELDS, "attribution", "quote", "start", "end", "sender_text", "confidence", "rule")
 READERS = ("reader", "small_confidence", "gloss")  # of a claim that does not say: the small reader, None, None
@@ -80,7 +80,7 @@ def save_extractions(
     from legation.db.refresh import refresh
 
     with immediate(db) as connection:
-        now = latest(connection, now)
+        now = monotonic_now(connection, now)
         saved = [_save(connection, *one, now) for one in read]
         if follow:
             refresh(connection, [row for _, changed in saved for row in changed])
@@ -110,7 +110,7 @@ def store(
 
     A claim with a "version" of its own keeps that.
     """
-    article = told_of(connection, article_id)
+    article = article_facts(connection, article_id)
     live = _all(connection, _LIVE, article["url"], article_id)
     kept, fresh = _compare(article, live, [{**dict.fromkeys(READERS), "reader": SMALL, **c} for c in claims])
     rows = insert(connection, article, fresh, version, now)
@@ -119,7 +119,7 @@ def store(
     return Saved(new=len(rows), kept=len(kept), retired=len(gone)), [*rows, *gone]
 
 
-def told_of(connection: sqlite3.Connection, article: int) -> Row:
+def article_facts(connection: sqlite3.Connection, article: int) -> Row:
     """id, key, url, published, text, origin and publisher of an article, as its claims need them; KeyError: none."""
     return _one(connection, _ARTICLE, article)
 

@@ -7,7 +7,7 @@ from datetime import date
 
 from legation.db.claims import FIELDS
 from legation.db.errors import Refused
-from legation.db.words import KINDS, MODALITIES, STATUSES
+from legation.db.vocabulary import KINDS, MODALITIES, STATUSES
 
 _WORDS = {"mission": KINDS, "status": STATUSES, "modality": MODALITIES}
 _DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
@@ -21,7 +21,7 @@ def corrected(
     row = connection.execute(f"SELECT {names} FROM claims WHERE id = ?", (claim,)).fetchone()  # noqa: S608
     read: dict[str, str | None] = dict(zip(FIELDS, row, strict=True))
     for name, value in fields.items():
-        problem = wrong(name, value)
+        problem = value_problem(name, value)
         if problem:
             raise Refused(f"claim {claim}: {name}: {problem}")
     whole = {**read, **fields}
@@ -33,7 +33,7 @@ def corrected(
     return changed
 
 
-def wrong(name: str, value: str | None) -> str:
+def value_problem(name: str, value: str | None) -> str:
     """What is wrong with a value that a reviewer gave; "" if nothing is."""
     if name not in FIELDS:
         return f"cannot be corrected, only {', '.join(FIELDS)}"

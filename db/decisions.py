@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from legation.db.claims import FIELDS, REVIEWER
+from legation.db.claims_as_of import STATE_OF, Decided, decision_that_holds
 from legation.db.corrections import corrected
 from legation.db.errors import Refused, Stale
-from legation.db.known import STATE_OF, Decided, holds
 from legation.db.refresh import refresh
-from legation.db.words import REASONS
-from legation.db.write import immediate, latest
+from legation.db.transactions import immediate, monotonic_now
+from legation.db.vocabulary import REASONS
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -115,7 +115,7 @@ def decide_all(
 ) -> Batch:
     """Decide alike on many claims, (claim, revision seen) each, in one transaction; one undo takes all of it back.
 
-    A claim on which somebody else has decided meanwhile, or for which the step is not allowed, is left out and told.
+    A claim on which somebody else has decided meanwhile, or for which the step is not allowed, is left out and named.
     Raises Refused for a correction, and where the verdict is not well formed.
     """
     if verdict.verdict not in ("approve", "reject"):
@@ -236,7 +236,7 @@ def _append(
 ) -> list[tuple[int, _Thread]]:  # fmt: skip
     """Write one decision for each thread, in one batch; `held` gives the decision that an undo takes back."""
     first = connection.execute("SELECT coalesce(max(id), 0) + 1 FROM decisions").fetchone()[0]
-    at = latest(connection, now)
+    at = monotonic_now(connection, now)
     text = None if fields is None else json.dumps(fields, sort_keys=True, ensure_ascii=False)
     rows = list(enumerate(threads, start=first))
     connection.executemany(
@@ -289,7 +289,7 @@ def settle(connection: sqlite3.Connection, thread: int) -> None:
         "SELECT id, claim, verdict, fields, undoes, revision FROM decisions WHERE thread = ? ORDER BY revision",
         (thread,),
     ).fetchall()
-    held = holds(Decided(*row[:5]) for row in log)
+    held = decision_that_holds(Decided(*row[:5]) for row in log)
     state = STATE_OF[held.verdict] if held else "unreviewed"
     connection.execute(
         "INSERT OR REPLACE INTO reviews (thread, claim, state, revision, decision, fields) VALUES (?, ?, ?, ?, ?, ?)",

@@ -10,16 +10,16 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from legation.db.answers import Question, Status, status_on
 from legation.db.claims import FIELDS
-from legation.db.consequence import CHANGES, CONTRADICTS, REST, UNSURE
+from legation.db.claims_as_of import statements_about
 from legation.db.decisions import twins_of
-from legation.db.known import said_about
-from legation.db.mission import Mission, sort
+from legation.db.mission_matching import Mission, group_by_mission
 from legation.db.refresh import capitals, setting
-from legation.db.said import Said
+from legation.db.review_order import CHANGES, CONTRADICTS, REST, UNSURE
 from legation.db.second import counterpart
+from legation.db.statements import Statement
 from legation.db.status import counts, partition
+from legation.db.status_queries import Question, Status, status_on
 
 WHY = {
     CHANGES: "would change a published status",
@@ -75,7 +75,7 @@ _REVIEW = "SELECT state, revision, claim, fields FROM reviews WHERE thread = ?"
 class Filter:
     """Which claims of the queue; None: any. `min_confidence` and `max_confidence` are inclusive.
 
-    `rank` as in db/consequence.py; `among`: only these claims.
+    `rank` as in db/review_order.py; `among`: only these claims.
     """
 
     sending_state: str | None = None
@@ -431,27 +431,27 @@ def decided(connection: sqlite3.Connection, day: str, reviewer: str | None = Non
     return dict(rows.fetchall())
 
 
-def _rival(connection: sqlite3.Connection, said: Said, role: str) -> Rival:
+def _rival(connection: sqlite3.Connection, said: Statement, role: str) -> Rival:
     quote = connection.execute("SELECT quote FROM claims WHERE id = ?", (said.claim,)).fetchone()[0]
     said_by = (said.publisher, said.published, said.confidence)
     return Rival(said.claim, role, said.review, said.status, said.modality, said.date, *said_by, quote)
 
 
-def _state(claims: list[Said], day: str) -> str:
+def _state(claims: list[Statement], day: str) -> str:
     periods = partition(claims)
     period = next(p for p in reversed(periods) if (p.since or "") <= day)
     return f"{period.state} ({period.works_from})" if period.works_from else period.state
 
 
-def _mission(connection: sqlite3.Connection, claim: int) -> tuple[Mission, list[Said]] | None:
+def _mission(connection: sqlite3.Connection, claim: int) -> tuple[Mission, list[Statement]] | None:
     """The mission that a claim is about as it stands, and all claims about that mission, of any confidence."""
     fields = connection.execute(
         "SELECT receiving_state, sending_state FROM claims_reviewed WHERE id = ?", (claim,)
     ).fetchone()
     if fields is None or not all(fields):
         return None
-    claims = said_about(connection, receiving=fields[0], sending=fields[1])
-    for mission, there in sort(claims, capitals(connection).get(fields[0])).items():
+    claims = statements_about(connection, receiving=fields[0], sending=fields[1])
+    for mission, there in group_by_mission(claims, capitals(connection).get(fields[0])).items():
         if any(said.claim == claim for said in there):
             return mission, there
     return None

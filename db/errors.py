@@ -40,8 +40,8 @@ _ROOM = "free some room; what is stored is intact"
 _HOLD = "check that the folder exists, can be written and that nothing else holds the file"
 
 
-def told(error: sqlite3.Error, path: str | Path) -> DatabaseError | None:
-    """What SQLite's error means for whoever uses the database at `path`; None: a fault of a statement of ours."""
+def explain_error(error: sqlite3.Error, path: str | Path) -> DatabaseError | None:
+    """What SQLite's error means to the user of the database at `path`. None: a statement of ours is wrong."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     damaged = code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or "Could not decode to UTF-8" in str(error)
     if damaged:

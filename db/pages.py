@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from legation.db.write import immediate, raw
+from legation.db.transactions import immediate, raw
 
 if TYPE_CHECKING:
     from sqlite3 import Connection

@@ -4,7 +4,7 @@ A plan with a date ("will close by the end of 2024") is *due* on the last day of
 day from which it is known what became of it:
 
 1. what it announced has come about, after it was said; or
-2. a fact about the mission counts on a day after it was due, whatever that fact says; or
+2. a fact about the mission of any status counts on a day after it was due; or
 3. somebody denies it later, or announces the same again, be it for another date.
 
 A plan that is neither settled nor before its date is *overdue*: did it happen?
@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from legation.db.age import last_day
-from legation.db.said import Said
+from legation.db.statements import Statement
 
 T = TypeVar("T", str, tuple[str, str])
 
@@ -37,7 +37,7 @@ class Plan:
 
 
 def plans(
-    others: Iterable[Said], facts: Iterable[Said], states: Sequence[tuple[str, str]],
+    others: Iterable[Statement], facts: Iterable[Statement], states: Sequence[tuple[str, str]],
     supports: Mapping[str, AbstractSet[str]],
 ) -> dict[int, Plan]:  # fmt: skip
     """The dated plans among the claims of one mission that are no facts, by claim.

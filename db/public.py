@@ -21,9 +21,9 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any
 
-from legation.db.mission import Mission
+from legation.db.mission_matching import Mission
 from legation.db.status import Period
-from legation.db.write import latest
+from legation.db.transactions import monotonic_now
 
 PREFIXES = {"mis": "mission", "per": "period", "chg": "change", "clm": "claim"}
 Row = dict[str, Any]
@@ -66,7 +66,7 @@ def note_ids(connection: sqlite3.Connection, came: Iterable[Row], went: Iterable
     Rows have the columns of a period and `before`, the state before it; `stand` are all of the pair of States that now
     stand.
     """
-    now = latest(connection, "")
+    now = monotonic_now(connection, "")
     there = {row[name] for row in stand for name in ("mission_id", "period_id", "change_id")}
     new = {
         number: (number, what, json.dumps(content, ensure_ascii=False), now)

@@ -1,7 +1,7 @@
 """Two readers of one article: what the second one said, and what of both stands as claims.
 
 The small reader comes with the program; the second one is a language model, llm:<model>. What stands for an article is
-`joined` of what each read last, whoever read last. A claim that both found is one claim, of the reader
+`joined` of what each read last, in any order. A claim that both found is one claim, of the reader
 "small+llm:<model>", with the small reader's fields; one that only one found stands as that reader's, and where both can
 read the language, the view readers_differ names it. Decisions stay with the thread, whoever reads.
 """
@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from legation.db.claims import GIVEN, SMALL, Saved, store
-from legation.db.write import immediate, latest, raw
+from legation.db.transactions import immediate, monotonic_now, raw
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -52,7 +52,7 @@ def save_reading(db: "sqlite3.Connection | Database", article: int, reading: Rea
     from legation.db.refresh import refresh
 
     with immediate(db) as connection:
-        now = latest(connection, now)
+        now = monotonic_now(connection, now)
         small = _small(connection, article)
         connection.execute(
             "INSERT OR REPLACE INTO second_readings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",

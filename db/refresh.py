@@ -9,13 +9,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from legation.db.age import CONFIRMED_DAYS, HALF_LIFE_DAYS
-from legation.db.consequence import CHANGES, CONTRADICTS, low, ranks
-from legation.db.known import said_about
-from legation.db.mission import Mission, sort
+from legation.db.claims_as_of import statements_about
+from legation.db.mission_matching import Mission, group_by_mission
 from legation.db.public import note_ids, period_ids
-from legation.db.said import Said
+from legation.db.review_order import CHANGES, CONTRADICTS, low, ranks
+from legation.db.statements import Statement
 from legation.db.status import Period, counts, partition
-from legation.db.write import immediate, raw
+from legation.db.transactions import immediate, raw
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -29,7 +29,7 @@ _PERIOD = (
     "mission_id, period_id, change_id"
 )
 _COLUMNS = tuple(_PERIOD.split(", "))
-RULES = "2"  # of what follows from claims; raised when it changes, so that databases compute it anew
+RULES = "3"  # of what follows from claims; raised when it changes, so that databases compute it anew
 
 
 def refresh(connection: sqlite3.Connection, changed: Iterable[Mapping[str, Any]]) -> None:
@@ -128,17 +128,17 @@ def _written(unreviewed: float | None) -> str:
 
 
 def missions(
-    claims: Iterable[Said], unreviewed: float | None, capitals: Mapping[str, str | None]
+    claims: Iterable[Statement], unreviewed: float | None, capitals: Mapping[str, str | None]
 ) -> dict[Mission, list[Period]]:
     """The periods of every mission that the counting claims are about. Pure; what the table `periods` is made of."""
-    pairs: dict[Pair, list[Said]] = {}
+    pairs: dict[Pair, list[Statement]] = {}
     for said in claims:
         if counts(said, unreviewed):
             pairs.setdefault((said.receiving_state, said.sending_state), []).append(said)
     return {
         mission: partition(group)
         for (receiving, _), there in pairs.items()
-        for mission, group in sort(there, capitals.get(receiving)).items()
+        for mission, group in group_by_mission(there, capitals.get(receiving)).items()
     }
 
 
@@ -148,7 +148,7 @@ def capitals(connection: sqlite3.Connection) -> dict[str, str | None]:
 
 
 def _refresh_pair(connection: sqlite3.Connection, pair: Pair, unreviewed: float | None) -> None:
-    claims = said_about(connection, receiving=pair[0], sending=pair[1])
+    claims = statements_about(connection, receiving=pair[0], sending=pair[1])
     row = connection.execute("SELECT capital FROM states WHERE code = ?", (pair[0],)).fetchone()
     capital = row[0] if row else None
     found = missions(claims, unreviewed, {pair[0]: capital})

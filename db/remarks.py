@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 from legation.db.corrections import corrected
 from legation.db.decisions import Verdict
 from legation.db.errors import Refused, Stale
-from legation.db.words import REASONS
-from legation.db.write import immediate, raw
+from legation.db.transactions import immediate, raw
+from legation.db.vocabulary import REASONS
 
 if TYPE_CHECKING:
     from sqlite_utils import Database

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from legation.db.articles import save_article, text_hash
-from legation.db.write import immediate
+from legation.db.transactions import immediate
 
 if TYPE_CHECKING:
     from sqlite3 import Connection

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from legation.db.errors import Locked, Unwritable
-from legation.db.write import immediate, raw
+from legation.db.transactions import immediate, raw
 
 if TYPE_CHECKING:
     from sqlite_utils import Database

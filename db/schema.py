@@ -25,7 +25,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """A table or view; `kind` tells which."""
+    """A table or view; `kind` says which."""
 
     name: str
     kind: str

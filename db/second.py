@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from legation.db.write import immediate, raw
+from legation.db.transactions import immediate, raw
 
 if TYPE_CHECKING:
     from sqlite_utils import Database

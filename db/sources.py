@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from legation.db.write import immediate
+from legation.db.transactions import immediate
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -42,6 +42,11 @@ def save_source_run(db: "Database", run: int, source: str, row: Mapping[str, Any
                VALUES (:run, :source, :outcome, :listed, :seconds, :problem)""",
             values,
         )
+
+
+def state_of(db: "Database", source: str) -> dict[str, Any]:
+    """A source's row. It must be known."""
+    return dict(next(iter(db.query("SELECT * FROM sources WHERE name = ?", [source]))))
 
 
 def save_source_state(db: "Database", source: str, row: Mapping[str, Any]) -> None:

@@ -1,6 +1,6 @@
 """From claims to status: one pure function, with nothing read from a clock, a file or a database.
 
-Facts change the state of a mission, day by day, in the order of the days on which they count (db/said.py); plans,
+Facts change the state of a mission, day by day, in the order of the days on which they count (db/statements.py); plans,
 wishes and denials do not, they are shown beside it. The rules are the tables STANDS, OPPOSED and SUPPORTS and are
 explained in docs/codebook.md. `partition` gives the periods of one mission: no gap and no overlap.
 """
@@ -13,8 +13,8 @@ from dataclasses import dataclass, field, replace
 from legation.db.age import last_confirmed
 from legation.db.belief import belief, confidence
 from legation.db.plans import Plan, plans
-from legation.db.said import Said
-from legation.db.words import TARGET
+from legation.db.statements import Statement
+from legation.db.vocabulary import TARGET
 
 # Within one day the statuses are applied in this order; the last word tells most.
 ORDER = ("remained_open", "opened", "reopened", "reduced", "evacuated", "suspended", "closed", "relocated")
@@ -56,13 +56,13 @@ class Period:
     precision: str | None
     state: str
     works_from: str | None
-    rests: tuple[Said, ...] = ()
-    dissents: tuple[Said, ...] = ()
-    announces: tuple[Said, ...] = ()
+    rests: tuple[Statement, ...] = ()
+    dissents: tuple[Statement, ...] = ()
+    announces: tuple[Statement, ...] = ()
     plans: tuple[Plan, ...] = ()
 
     @property
-    def supporting(self) -> tuple[Said, ...]:
+    def supporting(self) -> tuple[Statement, ...]:
         return tuple(said for said in self.rests if said.status in SUPPORTS[self.state])
 
     @property
@@ -94,8 +94,8 @@ class Standing:
     works_from: str | None = None
     since: str | None = None
     precision: str | None = None
-    rests: tuple[Said, ...] = ()
-    dissents: tuple[Said, ...] = ()
+    rests: tuple[Statement, ...] = ()
+    dissents: tuple[Statement, ...] = ()
 
 
 @dataclass(slots=True)
@@ -103,16 +103,16 @@ class Course:
     """The days of a mission in order, and how it stood before each and after the last."""
 
     days: list[str] = field(default_factory=list)
-    facts: list[list[Said]] = field(default_factory=list)
+    facts: list[list[Statement]] = field(default_factory=list)
     standings: list[Standing] = field(default_factory=lambda: [Standing()])
 
 
-def counts(said: Said, unreviewed: float | None) -> bool:
+def counts(said: Statement, unreviewed: float | None) -> bool:
     """Whether a claim counts: approved and corrected ones do, unreviewed ones from that confidence (None: never)."""
     return said.review != "unreviewed" or (unreviewed is not None and said.confidence >= unreviewed)
 
 
-def partition(claims: Iterable[Said]) -> list[Period]:
+def partition(claims: Iterable[Statement]) -> list[Period]:
     """The periods of one mission, oldest first; the first has no beginning, the last no end.
 
     `claims` are all that count, of any modality, in any order.
@@ -126,9 +126,9 @@ def partition(claims: Iterable[Said]) -> list[Period]:
     return _beside(periods, [said for said in claims if said.modality != "fact"])
 
 
-def course(claims: Iterable[Said]) -> Course:
+def course(claims: Iterable[Statement]) -> Course:
     """Go through the facts among the claims of one mission, day by day."""
-    by_day: dict[str, list[Said]] = defaultdict(list)
+    by_day: dict[str, list[Statement]] = defaultdict(list)
     facts = [said for said in claims if said.modality == "fact"]
     for said, day in zip(facts, _days(facts), strict=True):
         by_day[day].append(said)
@@ -140,7 +140,7 @@ def course(claims: Iterable[Said]) -> Course:
     return path
 
 
-def advance(before: Standing, day: str, facts: Sequence[Said]) -> Standing:
+def advance(before: Standing, day: str, facts: Sequence[Statement]) -> Standing:
     """How the mission stands after a day, given how it stood before and the facts that count on that day."""
     rests, dissents = _weigh(before, facts)
     state = before.state
@@ -156,7 +156,7 @@ def advance(before: Standing, day: str, facts: Sequence[Said]) -> Standing:
     return Standing(state, works_from, day, precision, rests, dissents)
 
 
-def _days(facts: list[Said]) -> list[str]:
+def _days(facts: list[Statement]) -> list[str]:
     """The day on which each fact counts.
 
     An imprecise date within which a more exact claim tells of the same status means that day. And an article that
@@ -172,7 +172,7 @@ def _days(facts: list[Said]) -> list[str]:
     return [_day(said, exact[said.status], back.get(said.origin)) for said in facts]
 
 
-def _day(said: Said, exact: list[str], back: str | None) -> str:
+def _day(said: Statement, exact: list[str], back: str | None) -> str:
     if said.precision in ("month", "year"):
         return min((day for day in exact if day.startswith(str(said.date))), default=said.day)
     if said.precision == "reported" and back and back <= said.day and TARGET[said.status] not in ("open", "limited"):
@@ -188,14 +188,16 @@ def day_before(day: str) -> str:
     return (first - timedelta(days=1)).isoformat() if first > date.min else day
 
 
-def _weigh(before: Standing, facts: Sequence[Said]) -> tuple[tuple[Said, ...], tuple[Said, ...]]:
+def _weigh(before: Standing, facts: Sequence[Statement]) -> tuple[tuple[Statement, ...], tuple[Statement, ...]]:
     """Part the facts of a day into those that hold and those that are outweighed.
 
     Of opposed facts the better believed side holds; of equal ones the side that agrees with how things stood, and else
     the side of absence. Who says that a mission *stayed* open reports no change, so that this must outweigh what
-    was said for its closure.
+    was said for its closure. An article that says both of one day means "stayed open until then", and opposes nothing.
     """
-    works = [said for said in facts if said.status in OPPOSED]
+    gone_too = {said.origin for said in facts if said.status in AWAY}
+    until = {said.claim for said in facts if said.status == "remained_open" and said.origin in gone_too}
+    works = [said for said in facts if said.status in OPPOSED and said.claim not in until]
     against = {status for said in works for status in OPPOSED[said.status]}
     away = [said for said in facts if said.status in against]
     if works and not away and before.state in AWAY and all(said.status == "remained_open" for said in works):
@@ -210,9 +212,9 @@ def _weigh(before: Standing, facts: Sequence[Said]) -> tuple[tuple[Said, ...], t
     return tuple(said for said in facts if said.claim not in gone), tuple(lost)
 
 
-def _place(before: Standing, rests: Sequence[Said]) -> str | None:
+def _place(before: Standing, rests: Sequence[Statement]) -> str | None:
     """Where it works from: the best believed place told on the day; else where it worked from before."""
-    told: dict[str, list[Said]] = defaultdict(list)
+    told: dict[str, list[Statement]] = defaultdict(list)
     for said in rests:
         if said.status == "relocated" and said.relocated_to:
             told[said.relocated_to].append(said)
@@ -226,7 +228,7 @@ def _period(standing: Standing) -> Period:
     return Period(s.since, None, s.precision, s.state, s.works_from, s.rests, s.dissents)
 
 
-def _beside(periods: list[Period], others: list[Said]) -> list[Period]:
+def _beside(periods: list[Period], others: list[Statement]) -> list[Period]:
     """Put plans, wishes and denials beside the periods.
 
     Each stands in the period in which it was said, and a plan with a date in the later ones that begin before it is
@@ -235,8 +237,8 @@ def _beside(periods: list[Period], others: list[Said]) -> list[Period]:
     starts = [period.since or "" for period in periods]
     facts = [said for period in periods for said in period.rests]
     dated = plans(others, facts, [(p.since or "", p.state) for p in periods], SUPPORTS)
-    dissents: dict[int, list[Said]] = defaultdict(list)
-    announces: dict[int, list[Said]] = defaultdict(list)
+    dissents: dict[int, list[Statement]] = defaultdict(list)
+    announces: dict[int, list[Statement]] = defaultdict(list)
     for said in others:
         here = last = bisect_right(starts, said.reported) - 1
         plan = dated.get(said.claim)

@@ -2,9 +2,10 @@
 
     source -> page        sources/, fetch/
     page -> article       cleaning/
-    article -> claims     reading.py, extract.py, with models/
+    article -> claims     read_articles.py, extract.py, with models/
     claims -> decisions   db/decisions.py
     decisions -> status   db/status.py
 
-`way.py` is the only file that knows the whole way. `cli.py` and `commands/` are what a user types.
+`ingest.py` runs these steps in their order; no other file does. `commands/` has a file for each command, with its
+options; what it does is in the file of its name here: `export.py`, `ingest_command.py`, `review.py` and so on.
 """

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from legation.pipeline.errors import UsageProblem
-from legation.pipeline.places import country, day, place, state_label
 from legation.pipeline.regions import states_in
+from legation.pipeline.user_input import parse_country, parse_day, parse_place, state_label
 
 Row = dict[str, Any]
 CHANGE_COLUMNS = (
@@ -107,13 +107,13 @@ def conditions(wanted: Wanted) -> Row:
             given[name] = found
         return found
 
-    where = read("", wanted.place, place)
+    where = read("", wanted.place, parse_place)
     if where:
         given |= {"host": where.country} | ({"city": where.city} if where.city else {})
-    read("sender", wanted.of, country)
+    read("sender", wanted.of, parse_country)
     read("hosts", wanted.region, lambda name: json.dumps(sorted(states_in(name))))
-    read("since", wanted.since, day)
-    read("until", wanted.until, day)
+    read("since", wanted.since, parse_day)
+    read("until", wanted.until, parse_day)
     if problems:
         raise UsageProblem(*problems)
     given |= {"basis": "reviewed"} if wanted.reviewed else {}

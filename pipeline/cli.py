@@ -11,7 +11,7 @@ from itertools import pairwise
 
 import click
 
-# name -> what it does, in the order of the way; the module of each is pipeline/commands/<name>.py
+# name -> what it does, in the order in which they are shown; the module of each is pipeline/commands/<name>.py
 COMMANDS = {
     "ingest": "Fetch, clean and read what the sources have that is new.",
     "extract": "Read articles and print their claims, without a database.",
@@ -97,7 +97,7 @@ def main(argv: list[str] | None = None) -> None:
     """Run a command; end with the exit codes that every command shares: 0, 1, 2, 3, 130."""
     arguments = sys.argv[1:] if argv is None else argv
     for name in ("stdout", "stderr"):
-        if getattr(sys, name) is None:  # closed by whoever started us
+        if getattr(sys, name) is None:  # closed by the program that started us
             setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115 - it stays open to the end
     try:
         sys.exit(legation.main(args=arguments, standalone_mode=False) or 0)

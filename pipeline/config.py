@@ -10,15 +10,15 @@ from typing import Annotated, Any
 from pydantic import Field, ValidationError, field_validator
 
 from legation.pipeline.alerts.settings import AlertConfig, SmtpConfig
+from legation.pipeline.config_errors import describe_problems
+from legation.pipeline.config_section import Section
 from legation.pipeline.errors import UsageProblem
 from legation.pipeline.fetch.settings import FetchConfig
-from legation.pipeline.limits import ARTICLE_SECONDS
 from legation.pipeline.release.settings import ReleaseConfig
 from legation.pipeline.second.settings import SecondReaderConfig
-from legation.pipeline.section import Section
 from legation.pipeline.sources.settings import AnySource
+from legation.pipeline.time_limit import ARTICLE_SECONDS
 from legation.pipeline.web.settings import ServeConfig
-from legation.pipeline.wrong_config import told
 
 
 class DatabaseConfig(Section):
@@ -84,4 +84,4 @@ def load_config(path: Path) -> Config:
     try:
         return Config.model_validate({**values, "folder": path.parent})
     except ValidationError as error:
-        raise UsageProblem(*(f"{path}: {line}" for line in told(error, values, Config))) from error
+        raise UsageProblem(*(f"{path}: {line}" for line in describe_problems(error, values, Config))) from error

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from legation.db.schema import relations
-from legation.db.write import raw
+from legation.db.transactions import raw
+from legation.pipeline.claim_rows import Selection
 from legation.pipeline.errors import UsageProblem
-from legation.pipeline.listing import Only
-from legation.pipeline.places import day
 from legation.pipeline.render import csv_lines
+from legation.pipeline.user_input import parse_day
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -76,7 +76,7 @@ _NUMBERS = {
 
 def export(
     db: "Database", what: Sequence[str], form: str, target: Path | None, on: str | None, out: IO[str],
-    only: Only | None = None,
+    only: Selection | None = None,
 ) -> None:  # fmt: skip
     """Write `what` (claims, status, periods, changes) to `target`, or to `out` where that is None.
 
@@ -95,7 +95,7 @@ def export(
     if form in ("datapackage", "parquet") and target is None:
         raise UsageProblem(f"export: {form} needs --output PATH")
     hosts = json.dumps(sorted(only.hosts)) if only and only.hosts is not None else None
-    when = {"day": day(on) if on else datetime.now(UTC).date().isoformat(), "hosts": hosts}
+    when = {"day": parse_day(on) if on else datetime.now(UTC).date().isoformat(), "hosts": hosts}
     connection = raw(db)
     names = columns(connection, what[0])
     if form == "datapackage":
@@ -143,7 +143,7 @@ def whole_file(target: Path) -> Iterator[IO[str]]:
         part.unlink(missing_ok=True)
 
 
-def _read(connection: sqlite3.Connection, what: str, when: Row, only: Only | None) -> Iterator[Row]:
+def _read(connection: sqlite3.Connection, what: str, when: Row, only: Selection | None) -> Iterator[Row]:
     cursor = connection.execute(WHAT[what][1], when)
     names = [column[0] for column in cursor.description]
     for values in cursor:
@@ -211,7 +211,7 @@ def _parquet(rows: Iterable[Row], target: Path) -> None:
 
 
 def _package(
-    connection: sqlite3.Connection, what: Sequence[str], folder: Path, when: Row, only: Only | None
+    connection: sqlite3.Connection, what: Sequence[str], folder: Path, when: Row, only: Selection | None
 ) -> None:  # fmt: skip
     """CSV files and datapackage.json with name, type and meaning of each column (Frictionless Data Package 1.0)."""
     try:

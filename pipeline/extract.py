@@ -8,11 +8,11 @@ from typing import IO, TYPE_CHECKING, Any
 
 from legation.models.claim import Claim, Text
 from legation.pipeline.batches import batches
-from legation.pipeline.dates import ARCHIVE_YEAR, told, whole_day
+from legation.pipeline.date_parsing import ARCHIVE_YEAR, parse_date, whole_day
 from legation.pipeline.errors import UsageProblem
 from legation.pipeline.funnel.stages import may_claim
 from legation.pipeline.inputs import Input, Problem, read_inputs
-from legation.pipeline.limits import ARTICLE_SECONDS, limited
+from legation.pipeline.time_limit import ARTICLE_SECONDS, time_limit
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -59,7 +59,7 @@ class Reader:
 def _must_be_english(model_name: str) -> None:
     """Refuse a language model of another language before it is loaded. Raises ModelError.
 
-    One that is not there, or does not say its language, is left to the loader, which tells what to install.
+    One that is not there, or does not say its language, is left to the loader, whose error says what to install.
     """
     from importlib.util import find_spec
     from pathlib import Path
@@ -117,7 +117,7 @@ def print_claims(
 def _print(items: list[Input], reader: Reader, out: IO[str], complain: Callable[[str], None]) -> bool:
     """Write the claims of the articles; False if one of them could not be read, which is named."""
     try:
-        with limited(ARTICLE_SECONDS):
+        with time_limit(ARTICLE_SECONDS):
             found = list(reader.read(item.text for item in items))
     except Exception as error:  # one article's fault is its own
         if len(items) > 1:
@@ -132,7 +132,7 @@ def _print(items: list[Input], reader: Reader, out: IO[str], complain: Callable[
 
 def checked_day(value: str) -> str:
     """`value` as YYYY-MM-DD if it is a day that an article may have. Raises UsageProblem."""
-    said = told(value, "", ARCHIVE_YEAR)
+    said = parse_date(value, "", ARCHIVE_YEAR)
     if whole_day(said.date) is None:
         raise UsageProblem(f"--published: {said.fault or f'{value!r} is no day'}; write YYYY-MM-DD")
     return str(said.date)

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
-from legation.db.answers import Question, Status, claims_of, history
-from legation.db.write import raw
-from legation.pipeline.ask import since
+from legation.db.status_queries import Question, Status, claims_of, history
+from legation.db.transactions import raw
+from legation.pipeline.claim_rows import Selection
 from legation.pipeline.export import whole_file
-from legation.pipeline.listing import Only
-from legation.pipeline.places import state_label
+from legation.pipeline.status_rows import since
+from legation.pipeline.user_input import state_label
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -29,7 +29,7 @@ _APPROVED = """
 """
 
 
-def write_feed(db: "Database", target: Path, limit: int, only: Only | None = None) -> int:
+def write_feed(db: "Database", target: Path, limit: int, only: Selection | None = None) -> int:
     """Write the `limit` newest changes to `target`; return how many there are. Equal databases give equal files.
 
     `only` chooses them by their mission and by the claims that they rest on.
@@ -54,7 +54,7 @@ def write_feed(db: "Database", target: Path, limit: int, only: Only | None = Non
 
 
 def write_entries(target: Path, name: str, contents: Iterable[Mapping[str, Any]]) -> None:
-    """Write contents of alert messages (pipeline/alerts/find.py, newest first) as the Atom file of the alert `name`."""
+    """Write the messages of the alert `name` (contents as of alerts/matching.py, newest first) as its Atom file."""
     ET.register_namespace("", ATOM)
     feed = ET.Element(f"{{{ATOM}}}feed")
     contents = list(contents)
@@ -79,11 +79,11 @@ def write_entries(target: Path, name: str, contents: Iterable[Mapping[str, Any]]
 
 
 def _moment(content: Mapping[str, Any]) -> str:
-    """When a change was told of: the day of the change, which is the same in every writing of the file."""
+    """The time of an entry: the day of the change, so that every writing of the file gives the same."""
     return f"{content['date']}T00:00:00Z"
 
 
-def _wanted(only: Only, status: Status) -> bool:
+def _wanted(only: Selection, status: Status) -> bool:
     names = ("sending_state", "receiving_state", "city", "works_from")
     return only.mission({name: getattr(status, name) for name in names}) and only.rests(status.rests)
 

@@ -30,7 +30,7 @@ def read_gold(path: Path) -> list[Gold]:
     if not articles:
         raise UsageProblem(f"{path}: empty; give an article a line, with id and claims")
     if twice := len(articles) - len({article.article for article in articles}):
-        raise UsageProblem(f"{path}: {twice} ids stand twice; give each article one line")
+        raise UsageProblem(f"{path}: {twice} ids occur twice; give each article one line")
     return articles
 
 

@@ -2,7 +2,6 @@
 
 import codecs
 import json
-import re
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -11,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from legation.models.claim import Text
-from legation.pipeline.dates import ARCHIVE_YEAR, told, whole_day
+from legation.pipeline.cleaning.control_characters import SURROGATE
+from legation.pipeline.date_parsing import ARCHIVE_YEAR, parse_date, whole_day
 
 LONGEST = 500_000  # characters, as in pipeline/cleaning/page.py; the longest real articles have a tenth of it
-SURROGATE = re.compile("[\ud800-\udfff]")  # JSON can hold them, UTF-8 cannot
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +93,7 @@ def _article(line: bytes | str, place: str, published: str | None, first_year: i
         return Problem(f"{place}: {not_json(error)}; give one JSON object a line")
     if not isinstance(row, dict) or not isinstance(row.get("text"), str):
         return Problem(f'{place}: no "text"; give an object with "text" and optionally "id", "url", "title", "date"')
-    when = told(row.get("published") or row.get("date"), _today(), first_year)
+    when = parse_date(row.get("published") or row.get("date"), _today(), first_year)
     day = when.date or published
     note = f'{place}: "date" is no date to believe: {when.fault}; write YYYY-MM-DD' if when.fault else None
     url = _string(row.get("url")) or _string(row.get("source"))

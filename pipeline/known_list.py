@@ -1,28 +1,29 @@
 """`legation import`: a known list of missions becomes claims of its own provenance.
 
-Each source named in the list becomes an article, whose text is the header and the source's lines as they stand in the
-file; each line is a claim that quotes it. So a list is held against the news by the same rules, and reviewed like it.
+Each source named in the list becomes an article, whose text is the source's lines as they stand in the file; each line
+is a claim that quotes it. So a list is held against the news by the same rules, and reviewed like it.
 """
 
 import csv
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from legation.db.articles import live_article, save_article, text_hash
 from legation.db.claims import Saved, save_extraction
-from legation.db.words import KINDS, STATUSES
-from legation.db.write import immediate, raw
-from legation.pipeline.cleaning.tidy import CONTROL
-from legation.pipeline.dates import told_of_mission
+from legation.db.transactions import immediate, raw
+from legation.db.vocabulary import KINDS, STATUSES
+from legation.pipeline.cleaning.control_characters import CONTROL
+from legation.pipeline.date_parsing import parse_mission_date
 from legation.pipeline.errors import UsageProblem
-from legation.pipeline.places import country
+from legation.pipeline.user_input import parse_country
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-COLUMNS = ("sender", "host", "city", "kind", "status", "date", "source")
+COLUMNS = ("sending_state", "receiving_state", "city", "mission", "status", "date", "source")
+OLD_NAMES = {"sender": "sending_state", "host": "receiving_state", "kind": "mission"}  # of columns, until version 0.2
 VERSION = "list 1"
 CONFIDENCE = 0.9  # a list is made with care, but nobody here has checked it
 # What lists say for a state -> the status of the claim.
@@ -50,7 +51,7 @@ def import_list(db: "Database", path: Path, as_of: str, now: str) -> tuple[Saved
     """
     groups: dict[str, list[tuple[Line, dict[str, Any]]]] = {}
     problems = []
-    lines = list(lines_of(path, COLUMNS))
+    lines = list(lines_of(path, COLUMNS, OLD_NAMES))
     for line in lines:
         try:
             groups.setdefault(line.values["source"] or path.stem, []).append((line, _fields(line.values, now)))
@@ -63,8 +64,11 @@ def import_list(db: "Database", path: Path, as_of: str, now: str) -> tuple[Saved
     return Saved(*(sum(getattr(saved, n) for saved in changes) for n in ("new", "kept", "retired"))), problems
 
 
-def lines_of(path: Path, columns: Sequence[str]) -> Iterator[Line]:
-    """The records of a CSV file that has these columns; UsageProblem if it cannot be read or lacks one."""
+def lines_of(path: Path, columns: Sequence[str], old_names: Mapping[str, str] | None = None) -> Iterator[Line]:
+    """The records of a CSV file that has these columns; UsageProblem if it cannot be read or lacks one.
+
+    `old_names`: other names that a column may have -> its name in `columns`.
+    """
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
@@ -74,7 +78,7 @@ def lines_of(path: Path, columns: Sequence[str]) -> Iterator[Line]:
     raw_lines = CONTROL.sub("", text).splitlines(keepends=True)
     reader = csv.reader(raw_lines, strict=True)
     try:
-        own_names = {name.lower(): name for name in columns}
+        own_names = {name.lower(): name for name in columns} | dict(old_names or {})
         header = [own_names.get(name.strip().lower(), name.strip().lower()) for name in next(reader, [])]
         missing = [name for name in columns if name not in header]
         if missing:
@@ -95,33 +99,32 @@ def _fields(values: dict[str, str], now: str) -> dict[str, Any]:
     """The fields of a record's claim; UsageProblem with a line for each value that cannot be meant."""
     problems = []
     codes: dict[str, str] = {}
-    for name in ("sender", "host"):
+    for name in ("sending_state", "receiving_state"):
         try:
-            codes[name] = country(values[name])
+            codes[name] = parse_country(values[name])
         except UsageProblem as error:
             problems.append(f"{name}: {error}")
-    status, kind = STATES.get(values["status"].lower().replace(" ", "_")), KIND_WORDS.get(values["kind"].lower())
+    status, kind = STATES.get(values["status"].lower().replace(" ", "_")), KIND_WORDS.get(values["mission"].lower())
     if status is None:
         problems.append(f"status: {values['status'] or 'empty'}: none of {', '.join(STATES)}")
     if kind is None:
-        problems.append(f"kind: {values['kind']}: none of {', '.join(filter(None, KIND_WORDS))}")
-    since = told_of_mission(values["date"], now)
+        problems.append(f"mission: {values['mission']}: none of {', '.join(filter(None, KIND_WORDS))}")
+    since = parse_mission_date(values["date"], now)
     if since.fault:
         problems.append(f"date: {values['date']}: {since.fault}; write YYYY-MM-DD, YYYY-MM or YYYY")
     if problems:
         raise UsageProblem(*problems)
     return {
-        "sending_state": codes["sender"], "receiving_state": codes["host"],
-        "city": city_of(values["city"], codes["host"]), "mission": kind,
+        **codes, "city": city_of(values["city"], codes["receiving_state"]), "mission": kind,
         "status": status, "modality": "fact", "date": since.date,
         "relocated_to": (values.get("relocated_to") or None) if status == "relocated" else None,
-        "attribution": values["source"] or None, "sender_text": values["sender"], "confidence": CONFIDENCE,
+        "attribution": values["source"] or None, "sender_text": values["sending_state"], "confidence": CONFIDENCE,
         "rule": "list", "marks": [],
     }  # fmt: skip
 
 
 def city_of(name: str, host: str) -> str | None:
-    """The usual name of a city; one that nobody knows as it is written."""
+    """The usual name of a city; an unknown one stays as it is written; None for ""."""
     from legation.models.gazetteer import find_city
 
     city = find_city(name, host) if name else None

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from legation.db import pages, runs, sources
-from legation.db.write import raw
+from legation.db.transactions import raw
 from legation.pipeline.errors import UsageProblem
 from legation.pipeline.fetch.retry import stamp
 

@@ -6,10 +6,10 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from legation.db import desk
-from legation.db.write import raw
+from legation.db.transactions import raw
 from legation.pipeline.errors import UsageProblem
-from legation.pipeline.places import state_label
 from legation.pipeline.render import printable
+from legation.pipeline.user_input import state_label
 
 if TYPE_CHECKING:
     from sqlite_utils import Database

@@ -46,6 +46,6 @@ def region(name: str) -> str:
 
 
 def states_in(name: str) -> frozenset[str]:
-    """The codes of the States in a region, of whatever kind; UsageProblem for a name that is none."""
+    """The codes of the States in a region, subregion or intermediate region; UsageProblem for any other name."""
     wanted = region(name)
     return frozenset(code for code, row in table().items() if wanted in row)

@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Any
 
 from legation.db import desk
 from legation.db.decisions import Outcome, Verdict, decide, decide_all, undo
-from legation.db.words import STATUSES
-from legation.db.write import raw
-from legation.pipeline.desk import edited
-from legation.pipeline.doubts import Doubt, Doubtful, doubts
+from legation.db.transactions import raw
+from legation.db.vocabulary import STATUSES
+from legation.pipeline.claim_rows import with_state_names
+from legation.pipeline.correction_checks import Doubt, Doubtful, doubts
 from legation.pipeline.errors import UsageProblem
-from legation.pipeline.listing import named
-from legation.pipeline.places import country
+from legation.pipeline.review_terminal import edited_field
+from legation.pipeline.user_input import parse_country
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -33,8 +33,8 @@ def narrowed(
     if status is not None and status not in STATUSES:
         raise UsageProblem(f"--status {status}: no such word; it is one of {', '.join(STATUSES)}")
     return desk.Filter(
-        sending_state=country(sender) if sender else None,
-        receiving_state=country(host) if host else None,
+        sending_state=parse_country(sender) if sender else None,
+        receiving_state=parse_country(host) if host else None,
         publisher=publisher,
         status=status,
         min_confidence=min_confidence,
@@ -52,7 +52,7 @@ def queue_rows(
         if shown:
             why = {"claim": claim, "why": shown.why, "revision": shown.revision}
             words = {"confidence": shown.confidence, "quote": shown.quote, "copies": len(shown.twins)}
-            rows.append(named({**why, **shown.read, **words}))
+            rows.append(with_state_names({**why, **shown.read, **words}))
     return rows
 
 
@@ -128,7 +128,7 @@ def verdicts(
         name, sign, value = setting.partition("=")
         if not sign:
             raise UsageProblem(f"--set {setting}: write it as field=value, leave the value empty for: unknown")
-        fields |= edited(name, value)
+        fields |= edited_field(name, value)
     if bool(fields) != bool(asked.get("correct")):
         raise UsageProblem("--correct CLAIM and --set field=value belong together")
     return [

@@ -4,7 +4,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from legation.db import desk, remarks
-from legation.db.write import raw
+from legation.db.transactions import raw
 from legation.pipeline.sentences import sentence
 
 if TYPE_CHECKING:

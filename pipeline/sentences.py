@@ -10,8 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from legation.pipeline.places import state_label
-from legation.pipeline.web.dates import long_day
+from legation.pipeline.user_input import state_label
+from legation.pipeline.web.date_format import long_day
 
 UNIONS = ("EU", "UN")  # missions to them stand in a city of a State
 _WEIGHT = re.compile(r"\s*\([+-]\d+(\.\d+)?\)\s*$")
@@ -123,7 +123,7 @@ def reasons(fields: Fields, marked: Iterable[tuple[str, str]], rule: str, limit:
 def _event(fields: Fields, found: Mapping[str, list[str]]) -> str:
     if "event" not in found:
         return ""
-    line = f"“{found['event'][0]}” tells what happened: {word('event', fields['status'])}"
+    line = f"“{found['event'][0]}” says what happened: {word('event', fields['status'])}"
     if "cue" in found:
         line += f"; “{found['cue'][0]}” makes it {word('certain', fields['modality'])}"
     return line
@@ -132,11 +132,11 @@ def _event(fields: Fields, found: Mapping[str, list[str]]) -> str:
 def _whose(fields: Fields, found: Mapping[str, list[str]]) -> str:
     parts = []
     if "sender" in found:
-        parts.append(f"“{found['sender'][0]}” tells whose it is")
+        parts.append(f"“{found['sender'][0]}” says whose it is")
     if "host" in found:
-        parts.append(f"“{found['host'][0]}” tells where")
+        parts.append(f"“{found['host'][0]}” says where")
     if "date" in found and fields["date"]:
-        parts.append(f"“{found['date'][0]}” tells when")
+        parts.append(f"“{found['date'][0]}” says when")
     return ", ".join(parts)
 
 

@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from legation.db.claims import Saved, save_extraction
-from legation.db.items import Item, matched, missions_of, save_items
 from legation.db.refresh import capitals
-from legation.db.write import immediate
-from legation.pipeline.dates import told_of_mission
+from legation.db.transactions import immediate
+from legation.db.wikidata_items import Item, matched, missions_of, save_items
+from legation.pipeline.date_parsing import parse_mission_date
 from legation.pipeline.errors import UsageProblem
 from legation.pipeline.known_list import VERSION, Line, city_of, dropped_articles, lines_of, store_source
-from legation.pipeline.places import country
+from legation.pipeline.user_input import parse_country
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -71,7 +71,7 @@ def import_wikidata(db: "Database", path: Path, as_of: str, now: str) -> Importe
     for number, rows in read.items():
         if len({item for _, item in rows}) > 1:
             where = ", ".join(str(line.number) for line, _ in rows)
-            problems.append(f"{path}: {number}: lines {where} tell different things of it")
+            problems.append(f"{path}: {number}: lines {where} differ")
         else:
             one[number] = rows[0]
     taken, doubts = matched((item for _, item in one.values()), missions_of(db.conn))
@@ -129,7 +129,7 @@ def _item(values: Mapping[str, str], as_of: str, capital: Mapping[str, str | Non
 def _state(code: str, label: str) -> str | None:
     """The State of a code; of a label only where ISO 3166 has no code, since labels name States of the past too."""
     try:
-        found = country(code or label or "(none)")
+        found = parse_country(code or label or "(none)")
     except UsageProblem:
         return None
     return found if code or found in ("EU", "UN", "VA", "XK") else None
@@ -150,7 +150,7 @@ def _date(text: str) -> str | None:
     day = text.removeprefix("+")[:10]
     if day.endswith("-01-01"):
         day = day[:4]
-    return told_of_mission(day, "").date or ""
+    return parse_mission_date(day, "").date or ""
 
 
 def _claims(item: Item) -> Iterator[dict[str, Any]]:
@@ -184,8 +184,8 @@ def quickstatements(connection: sqlite3.Connection) -> Iterator[str]:
 
     Each has the date (P571, P576) and as its reference the URL (P854), day of publication (P577) and quote (P1683).
     """
-    from legation.db.answers import Question
-    from legation.db.items import items_of_missions
+    from legation.db.status_queries import Question
+    from legation.db.wikidata_items import items_of_missions
 
     known = items_of_missions(connection, Question())
     seen = set()

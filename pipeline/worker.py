@@ -20,8 +20,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from legation.pipeline.cleaning.control_characters import whole
 from legation.pipeline.errors import Unfit
-from legation.pipeline.fetch.bodies import BodyError
+from legation.pipeline.fetch.decompression import BodyError
 
 TASKS = {  # name -> module and function (body, **arguments) -> what JSON can hold
     "clean": ("legation.pipeline.cleaning.page", "clean"),
@@ -111,7 +112,7 @@ class Worker:
         return ours
 
     def stop(self) -> None:
-        """End the process, whatever it does."""
+        """Kill the process."""
         if self._pipe is not None:
             self._pipe.close()
         if self._process is not None:
@@ -129,7 +130,7 @@ def serve(pipe: Connection, seconds: float) -> None:
         except EOFError:
             return
         signal.alarm(int(seconds) + GRACE)
-        pipe.send_bytes(json.dumps(_answer(task, body, arguments)).encode())
+        pipe.send_bytes(whole(json.dumps(_answer(task, body, arguments), ensure_ascii=False)).encode())
         signal.alarm(0)
 
 

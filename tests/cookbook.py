@@ -17,7 +17,7 @@ Questions in SQL, each with its answer on a small database of ten articles. They
 tests hold each to the answer below, and this page is made from them (`python -m tests.cookbook > docs/cookbook.md`).
 Run them with `sqlite3 legation.db`, on the SQL pages of `legation serve`, or from a notebook. Parameters are written
 `:name`.
-[schema.md](schema.md) tells what each column means.
+[schema.md](schema.md) says what each column means.
 """
 
 

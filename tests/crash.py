@@ -136,9 +136,9 @@ def nurse() -> None:
 def run_in(folder: Path, reader: "Reader") -> NoReturn:
     """The whole of a run's process."""
     from legation.pipeline.config import load_config
+    from legation.pipeline.ingest import ingest
     from legation.pipeline.logs import log_to_stderr
-    from legation.pipeline.run import Options, Surroundings
-    from legation.pipeline.way import ingest
+    from legation.pipeline.run_context import Options, Surroundings
 
     messages = os.open(folder / "messages.txt", os.O_CREAT | os.O_APPEND | os.O_WRONLY)
     os.dup2(messages, 2)
@@ -165,7 +165,7 @@ def _end(child: int, seconds: float) -> int:
 
 def faults(folder: Path) -> list[str]:
     """What `legation check` finds in `folder`."""
-    from legation.pipeline.checking import check
+    from legation.pipeline.check import check
     from legation.pipeline.config import load_config
 
     return [line.text for line in check(load_config(folder / "config.toml")) if line.code]

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from legation.pipeline.config import load_config
-from legation.pipeline.record import Record
-from legation.pipeline.run import Options, Surroundings, load_reader, utc_now
-from legation.pipeline.way import ingest
+from legation.pipeline.ingest import ingest
+from legation.pipeline.run_context import Options, Surroundings, load_reader, utc_now
+from legation.pipeline.run_record import Record
 from tests.scripted_server import Script
 
 reader = cache(load_reader)

@@ -27,7 +27,7 @@ from legation.models.claim import Claim, Text
 from legation.pipeline.cleaning.charset import decode
 from legation.pipeline.cleaning.page import clean
 from legation.pipeline.extract import Reader
-from legation.pipeline.fetch.bodies import read_body
+from legation.pipeline.fetch.decompression import read_body
 from legation.pipeline.funnel.stages import Funnel
 from tests.conftest import SHARED
 from tests.funnel.spellings import SPELLINGS, WORDS

@@ -179,9 +179,9 @@ def names(host: str, port: int) -> list[str]:
 def main(config: str) -> None:
     """One run with those names; prints the exit code and the peak memory of the run in bytes."""
     from legation.pipeline.config import load_config
+    from legation.pipeline.ingest import ingest
     from legation.pipeline.logs import log_to_stderr
-    from legation.pipeline.run import Options, Surroundings
-    from legation.pipeline.way import ingest
+    from legation.pipeline.run_context import Options, Surroundings
     from legation.pipeline.worker import peak_memory
 
     log_to_stderr("lines")

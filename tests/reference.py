@@ -10,7 +10,7 @@ from legation.models.codebook import Word, codebook
 from legation.pipeline.alerts.settings import AlertConfig
 from legation.pipeline.cli import COMMANDS, legation
 from legation.pipeline.config import Config
-from legation.pipeline.section import Section
+from legation.pipeline.config_section import Section
 from legation.pipeline.sources.settings import AnySource, Source
 from legation.pipeline.web.settings import PersonConfig
 

@@ -13,7 +13,7 @@ from sqlite_utils import Database
 from legation.db.claims import Saved, save_extraction
 from legation.db.connect import connect
 from legation.db.refresh import configure
-from legation.db.write import immediate, raw
+from legation.db.transactions import immediate, raw
 
 NOW = "2022-05-01T12:00:00Z"
 STATES: dict[str, tuple[str, str | None, str | None, str | None, str | None]] = {

@@ -14,11 +14,11 @@ from sqlite_utils import Database
 from bench.lasting import AWAY, WORKING, fit, stretches
 from legation.db import desk
 from legation.db.age import AGES, HALF_LIFE_DAYS, age_class, decayed, evidence_day, last_day
-from legation.db.answers import Question, status_on
 from legation.db.connect import connect, migrations
 from legation.db.status import SUPPORTS, partition
-from legation.pipeline.ask import standing, status_rows
-from legation.pipeline.reference import prepare
+from legation.db.status_queries import Question, status_on
+from legation.pipeline.reference_data import prepare
+from legation.pipeline.status_rows import standing, status_rows
 from tests.conftest import SHARED
 from tests.in_process import runner
 from tests.rows import fresh, tell

@@ -9,8 +9,20 @@ from pathlib import Path
 
 import pytest
 
-from bench.record import Event, compare_events, compare_years, computed, distance, truth_events, truth_states
-from legation.pipeline.reference import prepare
+from bench.record import (
+    Event,
+    codes_of,
+    compare_events,
+    compare_years,
+    computed,
+    distance,
+    extra_events,
+    plain,
+    truth_events,
+    truth_states,
+    why,
+)
+from legation.pipeline.reference_data import prepare
 from legation.pipeline.release.settings import ReleaseConfig
 from legation.pipeline.release.write import write_release
 from tests.conftest import ROOT
@@ -72,21 +84,31 @@ SENTENCES = [
 ]
 
 
-def _claim(article: int, state: str, status: str, date: str | None, sender: str = "US") -> dict[str, object]:
-    return {
-        "article": str(article), "sending_state": sender, "receiving_state": state, "status": status, "date": date,
-        "modality": "fact", "relocated_to": None, "confidence": 0.9, "quote": "x",
-    }  # fmt: skip
+def _claim(article: int, state: str, status: str, date: str | None, **more: object) -> dict[str, object]:
+    usual = {"sending_state": "US", "city": None, "mission": "embassy", "modality": "fact", "relocated_to": None}
+    said = {"article": str(article), "receiving_state": state, "status": status, "date": date, "quote": "x"}
+    return {**usual, **said, "confidence": 0.9, **more}
 
 
 def test_events_of_the_record_are_where_a_mission_begins_or_ceases_to_work() -> None:
     told = [(event.state, event.works, event.day) for event in truth_events(SENTENCES)]
     assert told == [
-        ("BH", True, "1971-09-21"),
-        ("BH", False, "1980"),
-        ("BH", True, "1981-05"),
-        ("GM", True, "1965-05-18"),
+        ("Bahrain", True, "1971-09-21"),
+        ("Bahrain", False, "1980"),
+        ("Bahrain", True, "1981-05"),
+        ("Gambia", True, "1965-05-18"),
+        ("Texas", True, "1837"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "codes"),
+    [("Bahrain", ("BH",)), ("Gambia, The", ("GM",)), ("Cote d’Ivoire (Ivory Coast)", ("CI",)), ("Texas", ("US",)),
+     ("Germany (Prussia)", ("DE",)), ("East Germany (German Democratic Republic)", ("DE",)), ("Nassau", ("DE",)),
+     ("Democratic Republic of the Congo", ("CD",)), ("Czechoslovakia", ("CZ", "SK"))],
+)  # fmt: skip
+def test_in_which_states_of_today_the_missions_of_the_record_stood(name: str, codes: tuple[str, ...]) -> None:
+    assert codes_of(plain(name)) == codes
 
 
 @pytest.mark.parametrize(
@@ -101,11 +123,11 @@ def test_how_far_two_dates_are_apart(told: str, day: str, off: int) -> None:
 def test_the_computed_history_is_compared_with_the_record() -> None:
     claims = [
         _claim(0, "BH", "opened", "1971-09-23"), _claim(1, "BH", "closed", "1980-03-01"),
-        _claim(2, "BH", "reopened", None), _claim(4, "GM", "opened", "1965-05-18", sender="GB"),
+        _claim(2, "BH", "reopened", None), _claim(4, "GM", "opened", "1965-05-18", sending_state="GB"),
     ]  # fmt: skip
-    courses = computed(claims)
-    assert courses == {"BH": [("1971-09-23", True), ("1980-03-01", False)]}
-    assert [found.off for found in compare_events(truth_events(SENTENCES), courses)] == [2, 0, None, None]
+    courses = computed(claims, SENTENCES)
+    assert courses == {"Bahrain": [("1971-09-23", True), ("1980-03-01", False)]}
+    assert [found.off for found in compare_events(truth_events(SENTENCES), courses)] == [2, 0, None, None, None]
     rows = [
         {"country_name_usdos": "Bahrain", "country_name_gw": "Bahrain", "date_start": "1971-09-21",
          "date_end": "1979-12-31", "us_mission_status": "Embassy"},
@@ -117,6 +139,56 @@ def test_the_computed_history_is_compared_with_the_record() -> None:
     assert len(same) == 11
 
 
+BAHRAIN = [("1971", True), ("1980", False)]
+
+
+@pytest.mark.parametrize(
+    ("claims", "course"),
+    [
+        # a consulate in another city ends nothing while an embassy works; the only consulate does
+        ([("opened", "1971", {}), ("closed", "1980", {"mission": "consulate", "city": "Muharraq"})], BAHRAIN[:1]),
+        ([("opened", "1971", {"mission": "consulate"}), ("closed", "1980", {"mission": "consulate"})], BAHRAIN),
+        # an interests section under another flag says that no mission works
+        ([("opened", "1971", {}), ("opened", "1980", {"mission": "office", "quote": "An Interests Section"})], BAHRAIN),
+        ([("opened", "1971", {}), ("opened", "1980", {"mission": "office", "quote": "A Liaison Office"})], BAHRAIN[:1]),
+        # in exile it is a mission still
+        ([("opened", "1971", {}), ("relocated", "1980", {"relocated_to": "London"})], BAHRAIN[:1]),
+        ([("opened", "1971", {}), ("closed", "1980", {}), ("relocated", "1981", {"relocated_to": "Doha"})], BAHRAIN),
+    ],
+)
+def test_what_counts_as_a_mission_that_works(
+    claims: list[tuple[str, str, dict[str, object]]], course: list[tuple[str, bool]]
+) -> None:
+    told = [_claim(0, "BH", status, date, **more) for status, date, more in claims]
+    assert computed(told, SENTENCES) == {"Bahrain": [(f"{year}-01-01", works) for year, works in course]}
+
+
+def test_before_a_closing_a_mission_worked_and_before_an_opening_none() -> None:
+    truth = {(state, 1950): True for state in ("A", "B", "C")}
+    same = compare_years(truth, {"A": [("1960-01-01", False)], "B": [("1960-01-01", True)]})
+    assert [same[state, 1950] for state in "ABC"] == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "claims", "reason"),
+    [
+        ("Relations were severed.", [], "the sentence names no mission"),
+        ("The legation was closed.", [], "no claim read in the sentence"),
+        ("The legation was closed.", [_claim(0, "BH", "closed", None)], "another date, or none"),
+        ("The legation was closed.", [_claim(0, "QA", "closed", "1980")], "another sender or host"),
+        ("The legation was closed.", [_claim(0, "BH", "opened", "1980")], "another status or modality"),
+        ("It closed.", [_claim(0, "BH", "closed", "1980")], "read, but other claims of the State outweigh it"),
+    ],
+)
+def test_why_an_event_is_not_found(sentence: str, claims: list[dict[str, object]], reason: str) -> None:
+    assert why(Event("Bahrain", False, "1980-05-01", sentence), claims) == reason
+
+
 def test_an_event_is_found_once_only() -> None:
-    event = Event("BH", True, "1971-09-21", "")
-    assert [found.off for found in compare_events([event, event], {"BH": [("1971-09-21", True)]})] == [0, None]
+    event = Event("Bahrain", True, "1971-09-21", "")
+    assert [found.off for found in compare_events([event, event], {"Bahrain": [("1971-09-21", True)]})] == [0, None]
+
+
+def test_what_is_computed_and_no_event_of_the_record_is_listed() -> None:
+    courses = {"Bahrain": [("1971-09-21", True), ("1975-01-01", False)]}
+    assert extra_events([Event("Bahrain", True, "1971-09-23", "")], courses) == [("Bahrain", "1975-01-01", False)]

@@ -23,11 +23,11 @@ import pytest
 
 from legation.db.connect import connect
 from legation.db.decisions import Verdict, decide
-from legation.pipeline.checking import check
+from legation.pipeline.check import check
 from legation.pipeline.cleaning.page import clean
 from legation.pipeline.config import load_config
 from legation.pipeline.inputs import Input, read_inputs
-from legation.pipeline.scan.archive import Broken, Page, items
+from legation.pipeline.scan.warc import Broken, Page, items
 from legation.pipeline.sources import feed, sitemap
 from tests.conftest import ROOT, SHARED, Legation
 from tests.desk import Desk

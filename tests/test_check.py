@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from legation.db.check import problems
 from legation.db.decisions import Verdict, decide, undo
+from legation.db.integrity import problems
 from tests.in_process import Run, runner
 from tests.rows import article, claim, fresh, save
 
@@ -117,13 +117,13 @@ def test_overwritten_pages_are_a_damaged_database(db: Database, legation: Run, t
     path.write_bytes(data)
     done = legation("check")
     assert done.returncode in (1, 2)
-    assert "fault of the program" not in done.stderr
+    assert "internal error" not in done.stderr
     assert "legation.db: " in done.stderr
     for command in (["claims"], ["status", "Kyiv"], ["search", "embassy"], ["export", "claims"], ["runs"]):
         done = legation(*command)
         assert done.returncode in (0, 2), done
         assert done.returncode == 0 or "restore the last backup" in done.stderr
-        assert "fault of the program" not in done.stderr
+        assert "internal error" not in done.stderr
 
 
 @pytest.mark.parametrize("command", [["check"], ["claims"], ["status", "Kyiv"], ["serve", "--no-link"]])

@@ -7,9 +7,9 @@ import pytest
 from sqlite_utils import Database
 
 from legation.db import desk
-from legation.db.answers import Question, status_on
 from legation.db.decisions import STEPS, Verdict, decide, undo
 from legation.db.errors import Refused, Stale
+from legation.db.status_queries import Question, status_on
 from tests.rows import NOW, article, claim, fresh, save, tell
 
 LATER = "2022-05-02T09:00:00Z"

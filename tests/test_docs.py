@@ -34,6 +34,12 @@ def test_reference_is_what_the_program_says(page: str, monkeypatch: pytest.Monke
     assert Cog().main(["cog", "--check", "-P", page]) == 0, "run `make docs`"
 
 
+def test_the_page_for_analysts_shows_what_the_commands_print(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("pyarrow", reason="the extra `parquet` is not installed")
+    monkeypatch.chdir(ROOT)
+    assert Cog().main(["cog", "--check", "-P", "-I", ".", "docs/analysts.md"]) == 0, "run `make docs`"
+
+
 def test_the_cookbook_is_fresh() -> None:
     page = (ROOT / "docs" / "cookbook.md").read_text(encoding="utf-8")
     assert page == cookbook.document(), "run `python -m tests.cookbook > docs/cookbook.md`"
@@ -88,3 +94,18 @@ def test_python_in_the_page_on_pipelines_runs() -> None:
     names: dict[str, object] = {}
     for block in blocks:
         exec(compile(block, "in-your-own-pipeline.md", "exec"), names)
+
+
+def test_what_the_page_on_renames_names_is_there() -> None:
+    page = (ROOT / "docs" / "renames.md").read_text(encoding="utf-8")
+    files = re.findall(r"(?m)^\| `([\w/]+\.\w+)` \| `([\w/]+\.\w+)` \|$", page)
+    functions = re.findall(r"(?m)^\| `([\w.]+)` \| `(\w+)` \| `(\w+)` \|$", page)
+    assert (len(files), len(functions)) > (50, 50)
+    now = {new for _, new in files}
+    assert not [new for new in now if not (ROOT / new).is_file()]
+    assert not [old for old, _ in files if (ROOT / old).exists() and old not in now]
+    for module, old, new in functions:
+        file = ROOT / f"{module.removeprefix('legation.').replace('.', '/')}.py"
+        code = file.read_text(encoding="utf-8")
+        assert re.search(rf"(?m)^(?:async )?(?:def|class) {new}\b", code), (module, new)
+        assert not re.search(rf"(?m)^(?:async )?(?:def|class) {old}\b", code), (module, old)

@@ -90,7 +90,7 @@ def test_labels_may_be_lists_or_single(tmp_path: Path) -> None:
         ([["a"]], ":1: list indices"),
         ([ROWS[2], {"id": "a", "claims": [{**CLAIM, "status": ["open"]}]}], ":2: status 'open' is none of reopened,"),
         ([{"id": "a", "claims": [{"sending_state": "OM"}]}], ":1: no 'receiving_state'"),
-        ([ROWS[0], ROWS[0]], "1 ids stand twice"),
+        ([ROWS[0], ROWS[0]], "1 ids occur twice"),
     ],
 )
 def test_gold_that_is_wrong(rows: list[object], problem: str, tmp_path: Path) -> None:

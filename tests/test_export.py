@@ -13,8 +13,8 @@ from sqlite_utils import Database
 from legation.db.decisions import Verdict, decide
 from legation.pipeline.export import export
 from legation.pipeline.feed import ATOM, write_feed
-from legation.pipeline.find import match, search_articles, search_quotes
 from legation.pipeline.render import RUNS
+from legation.pipeline.search import match, search_articles, search_quotes
 from tests.in_process import Run, runner
 from tests.rows import fresh, tell
 

@@ -2,23 +2,28 @@
 
 import json
 import sqlite3
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from functools import cache
+from typing import Any
 
 import pytest
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from legation.db import pages
 from legation.db.connect import connect
 from legation.db.decisions import Verdict, decide
 from legation.pipeline import extract
-from legation.pipeline.checking import check
+from legation.pipeline.check import check
 from legation.pipeline.config import load_config
 from legation.pipeline.errors import UsageProblem
 from legation.pipeline.extract import Reader
-from legation.pipeline.limits import TooLong, limited
+from legation.pipeline.fetch.client import Fetcher
 from legation.pipeline.operations import problem_rows, run_rows, source_rows, unpark
 from legation.pipeline.review import settle
+from legation.pipeline.sources.web import Asker
+from legation.pipeline.time_limit import TooLong, time_limit
 from tests.big_site import story
 from tests.desk import Desk
 from tests.scripted_server import Script
@@ -253,15 +258,77 @@ def test_extract_names_an_article_that_takes_too_long(
 
 
 def test_a_block_that_takes_too_long_is_ended() -> None:
-    with pytest.raises(TooLong, match=r"longer than 0\.05 seconds"), limited(0.05):
+    with pytest.raises(TooLong, match=r"longer than 0\.05 seconds"), time_limit(0.05):
         _turn_for_ever()
 
 
 def test_a_block_in_time_is_left_alone() -> None:
-    with limited(60):
+    with time_limit(60):
         assert sum(range(10)) == 45
 
 
 def _turn_for_ever() -> None:
     while True:
         pass
+
+
+def test_half_characters_in_json_cost_no_more_than_themselves(server: Script, desk: Desk) -> None:
+    """JSON can hold lone surrogates, which no database takes: once, one of them ended every run."""
+    stories = [f"{server.url}/story/{number}.html" for number in range(6)]
+    items = [
+        {"url": stories[0], "title": "a\ud800b"},
+        {"url": stories[1] + "?x=\udfff"},
+        {"id": stories[1], "title": "n\0l"},
+    ]
+    about = json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": items}).encode()
+    server.say("/a.json", about, Content_Type="application/json")
+    articles = {"articles": [{"url": stories[2], "title": "\udc00", "seendate": "\ud800"}, {"url": stories[3]}]}
+    query = "/b?query=x&mode=artlist&format=json&maxrecords=250&sort=datedesc"
+    server.say(query, json.dumps(articles).encode(), Content_Type="application/json")
+    node = '<script type="application/ld+json">{"@type":"NewsArticle","headline":"\\ud800","author":"\\ud800"}</script>'
+    server.say("/story/4.html", story(4).replace(b"</head>", node.encode() + b"</head>"))
+    sources = f'[[sources]]\nname = "a"\nkind = "feed"\nurl = "{server.url}/a.json"\n'
+    sources += f'[[sources]]\nname = "b"\nkind = "gdelt"\nquery = "x"\nurl = "{server.url}/b"\n'
+    sources += f'[[sources]]\nname = "c"\nkind = "pages"\nurls = {json.dumps(stories[4:])}\n'
+    code, record = desk.run(sources)
+    assert (code, record.problems) == (1, [f"{stories[1]}?x=%EF%BF%BD: failed: HTTP 404"])
+    assert desk.rows("SELECT count(*) FROM extractions") == [(6,)]
+    titles = desk.rows("SELECT title FROM pages WHERE title IS NOT NULL ORDER BY 1")
+    assert titles == [("a\ufffdb",), ("nl",), ("\ufffd",)]
+
+
+def test_an_answer_that_our_code_stumbles_over_is_one_sources_or_pages_fault(
+    server: Script, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask, get, want = Asker.ask, Fetcher.get, pages.want
+
+    def stumbling(part: str, whole: Any) -> Any:
+        def first(*given: Any, **more: Any) -> Any:
+            if part in str(given):
+                raise IndexError("list index\nout of range")
+            return whole(*given, **more)
+
+        return first
+
+    def refused(source: str, some: Iterable[Any]) -> Iterator[Any]:
+        for one in some:
+            if source == "two":
+                raise IndexError("list index\nout of range")
+            yield one
+
+    monkeypatch.setattr(Asker, "ask", stumbling("name='one'", ask))
+    monkeypatch.setattr(pages, "want", lambda db, source, some, *more: want(db, source, refused(source, some), *more))
+    monkeypatch.setattr(Fetcher, "get", stumbling("/story/3.html", get))
+    source = f'[[sources]]\nname = "{{}}"\nkind = "feed"\nurl = "{server.url}/feed.xml"\n'
+    code, record = desk.run("".join(map(source.format, ("one", "two", "site"))))
+    place = f"{server.url}/feed.xml: "
+    assert code == 1
+    assert sorted(record.problems) == sorted(
+        [
+            f"{server.url}/story/3.html: failed: IndexError: list index out of range",
+            f"one: {place}IndexError: list index out of range",
+            f"two: {place}not stored: IndexError: list index out of range",
+        ]
+    )
+    assert desk.rows("SELECT count(*) FROM extractions") == [(5,)]
+    assert dict(desk.rows("SELECT name, failures FROM sources")) == {"one": 1, "two": 1, "site": 0}

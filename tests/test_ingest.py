@@ -6,7 +6,7 @@ import threading
 from contextlib import closing
 
 from legation.db.decisions import Verdict, decide
-from legation.pipeline.record import Record
+from legation.pipeline.run_record import Record
 from tests.big_site import feed, story
 from tests.desk import Desk
 from tests.scripted_server import Script

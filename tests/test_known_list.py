@@ -6,13 +6,14 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from legation.db.answers import Question, status_on
-from legation.db.check import problems
+from legation.db.integrity import problems
+from legation.db.status_queries import Question, status_on
 from legation.pipeline.errors import UsageProblem
 from legation.pipeline.known_list import import_list
 from tests.rows import NOW, fresh
 
-HEADER = "sender,host,city,kind,status,date,source\n"
+HEADER = "sending_state,receiving_state,city,mission,status,date,source\n"
+OLD_HEADER = "sender,host,city,kind,status,date,source\n"
 LIST = HEADER + (
     "France,Ukraine,Kyiv,embassy,open,2021-12,ministry\n"
     'PL,UA,Lviv,consulate general,open,,"ministry, list"\n'
@@ -46,6 +47,14 @@ def test_each_line_is_a_claim_that_quotes_it(db: Database, tmp_path: Path) -> No
     assert states == {"FR": "open", "PL": "open", "NO": "closed"}
 
 
+def test_the_old_names_of_columns_say_the_same(db: Database, tmp_path: Path) -> None:
+    fields = "SELECT sending_state, receiving_state, city, mission, date, quote FROM claims WHERE retired IS NULL"
+    assert _load(db, tmp_path, LIST) == (3, 0, 0, [])
+    read = db.conn.execute(fields).fetchall()
+    assert _load(db, tmp_path, LIST.replace(HEADER, OLD_HEADER))[3] == []
+    assert db.conn.execute(fields).fetchall() == read
+
+
 def test_a_newer_list_retires_what_it_drops(db: Database, tmp_path: Path) -> None:
     _load(db, tmp_path, LIST)
     newer = HEADER + "France,Ukraine,Kyiv,embassy,closed,2022-03-01,ministry\n"
@@ -57,11 +66,11 @@ def test_a_newer_list_retires_what_it_drops(db: Database, tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ("Atlantis,Ukraine,,embassy,open,,x", "line 2: sender: Atlantis"),
-        ("France,Ukraine,,castle,open,,x", "line 2: kind: castle"),
+        ("Atlantis,Ukraine,,embassy,open,,x", "line 2: sending_state: Atlantis"),
+        ("France,Ukraine,,castle,open,,x", "line 2: mission: castle"),
         ("France,Ukraine,,embassy,,,x", "line 2: status: empty"),
         ("France,Ukraine,,embassy,open,2022-02-30,x", "line 2: date: 2022-02-30"),
-        ("France", "line 2: host"),
+        ("France", "line 2: receiving_state"),
     ],
 )
 def test_a_wrong_line_is_named_and_the_others_are_loaded(db: Database, tmp_path: Path, line: str, words: str) -> None:
@@ -73,8 +82,8 @@ def test_a_wrong_line_is_named_and_the_others_are_loaded(db: Database, tmp_path:
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"", "no column sender"),
-        (b"sender,host\nFrance,UA\n", "no column city"),
+        (b"", "no column sending_state"),
+        (b"sending_state,receiving_state\nFrance,UA\n", "no column city"),
         (b"\xff\xfe\x00", "not UTF-8"),
         (HEADER.encode() + b'"France,UA', "line 2"),
     ],

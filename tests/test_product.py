@@ -12,17 +12,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from legation.db.check import problems
 from legation.db.decisions import Verdict, decide
+from legation.db.integrity import problems
 from legation.db.public import mission_id, period_ids, public_id
 from legation.db.refresh import configure, missions
 from legation.models.gazetteer import states
 from legation.pipeline.changes import Wanted, changes
+from legation.pipeline.claim_rows import select
 from legation.pipeline.errors import UsageProblem
 from legation.pipeline.feed import ATOM, write_feed
-from legation.pipeline.identified import identified, title
-from legation.pipeline.listing import only
-from legation.pipeline.reference import prepare
+from legation.pipeline.public_ids import look_up_id, title
+from legation.pipeline.reference_data import prepare
 from legation.pipeline.regions import names, region, states_in, table
 from tests.in_process import Run, runner
 from tests.rows import fresh, tell
@@ -89,7 +89,9 @@ def test_changes_of_a_region_in_a_year_are_one_command_and_one_query(db: Databas
     [row] = [json.loads(line) for line in done.stdout.splitlines()]
     assert (row["date"], row["sender"], row["before"], row["after"]) == ("2023-04-30", "Norway", "open", "closed")
     assert row["sites"] == ["example.org"]
-    assert [identified(db.conn, claim)["content"]["quote"] for claim in row["claims"]] == ["Norway shut Bamako."]
+    assert [look_up_id(db.conn, claim)["content"]["quote"] for claim in row["claims"]] == ["Norway shut Bamako."]
+    assert json.loads(legation("changes", "--in", "Bamako", "--limit", "1", "--format", "jsonl").stdout) == row
+    assert legation("changes", "Kyiv", "--in", "Bamako").returncode == 2
     sql = "SELECT date, after FROM changes WHERE region = 'Africa' AND date >= '2023' AND date < '2024'"
     assert db.conn.execute(sql).fetchall() == [("2023-04-30", "closed")]
 
@@ -142,10 +144,10 @@ def test_a_feed_by_place_or_region(db: Database, tmp_path: Path) -> None:
         decide(db, claim, Verdict("approve"), revision=0, reviewer="ann", now=LATER)
     counts = {}
     for place, where in ((None, None), ("Kyiv", None), (None, "Africa"), ("Kyiv", "Africa"), ("Lviv", None)):
-        counts[place, where] = write_feed(db, tmp_path / "x.atom", 10, only(db, None, place, {}, where))
+        counts[place, where] = write_feed(db, tmp_path / "x.atom", 10, select(db, None, place, {}, where))
     assert list(counts.values()) == [2, 1, 1, 0, 0]
     write_feed(db, tmp_path / "all.atom", 10)
-    write_feed(db, tmp_path / "africa.atom", 10, only(db, None, None, {}, "Africa"))
+    write_feed(db, tmp_path / "africa.atom", 10, select(db, None, None, {}, "Africa"))
     ids = {ET.parse(tmp_path / name).getroot().findtext(f"{{{ATOM}}}id") for name in ("all.atom", "africa.atom")}
     assert len(ids) == 2
 
@@ -188,15 +190,15 @@ def test_a_correction_supersedes_an_id_and_an_undo_brings_it_back(db: Database) 
     fields = {"date": "2022-02-25"}
     decide(db, 1, Verdict("correct", "wrong date", None, fields), revision=0, reviewer="ann", now=LATER)
     after = _ids(db)
-    found = identified(db.conn, period)
+    found = look_up_id(db.conn, period)
     assert (found["stands"], found["superseded_by"]) == (False, after["closed2022-02-25"][0])
     assert found["content"]["since"] == "2022-02-28"
-    assert identified(db.conn, str(change))["superseded_by"] == after["closed2022-02-25"][1]
-    assert identified(db.conn, after["closed2022-02-25"][0])["stands"]
+    assert look_up_id(db.conn, str(change))["superseded_by"] == after["closed2022-02-25"][1]
+    assert look_up_id(db.conn, after["closed2022-02-25"][0])["stands"]
     assert after["open2022-04-21"] == before["open2022-04-21"], "what did not change keeps its id"
     decide(db, 1, Verdict("approve"), revision=1, reviewer="ann", now=LATER)
-    assert identified(db.conn, period)["stands"]
-    assert identified(db.conn, after["closed2022-02-25"][0])["superseded_by"] == period
+    assert look_up_id(db.conn, period)["stands"]
+    assert look_up_id(db.conn, after["closed2022-02-25"][0])["superseded_by"] == period
     assert list(problems(db.conn)) == []
 
 
@@ -204,7 +206,7 @@ def test_a_mission_of_which_nothing_is_left_says_so(db: Database) -> None:
     [mission] = db.conn.execute("SELECT DISTINCT mission_id FROM periods WHERE receiving_state = 'ML'").fetchone()
     for claim in (3, 4):
         decide(db, claim, Verdict("reject", "not a mission"), revision=0, reviewer="ann", now=LATER)
-    found = identified(db.conn, mission)
+    found = look_up_id(db.conn, mission)
     assert (found["stands"], found["superseded_by"], found["now"]) == (False, None, None)
     assert title(found) == "Norway, embassy to Mali in Bamako"
 
@@ -249,7 +251,7 @@ def test_pages(db: Database, tmp_path: Path) -> None:
         assert "overdue" in late
         assert "It will close by the end of 2024." in late
         gone = client.get(f"/-/id/{period}")
-        assert "It no longer stands" in gone.text
+        assert "It is no longer valid" in gone.text
         assert client.get(f"/-/id/{change}", headers={"accept": "application/json"}).json()["superseded_by"]
         assert "France closed it." in client.get(f"/-/id/clm-{key}").text
         assert client.get("/-/id/per-0000000000000000").status_code == 404

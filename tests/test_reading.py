@@ -5,7 +5,7 @@ from contextlib import closing
 
 import pytest
 
-from legation.pipeline import reading
+from legation.pipeline import read_articles
 from tests.desk import Desk
 from tests.rows import article
 from tests.scripted_server import Script
@@ -37,7 +37,7 @@ def test_an_article_that_cannot_be_read_costs_only_itself(server: Script, desk: 
 def test_an_article_that_cannot_be_written_costs_only_itself(
     server: Script, desk: Desk, monkeypatch: pytest.MonkeyPatch, batch: int
 ) -> None:
-    monkeypatch.setattr(reading, "BATCH", batch)
+    monkeypatch.setattr(read_articles, "BATCH", batch)
     desk.run()
     before = desk.rows(CLAIMS)
     execute(desk, "UPDATE extractions SET version = 'older'", FULL)

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from sqlite_utils import Database
 
 from legation.db import desk
-from legation.db.answers import Question, Status, history
+from legation.db.claims_as_of import statements_about
 from legation.db.decisions import STEPS, Verdict, decide, undo
-from legation.db.known import said_about
 from legation.db.refresh import capitals, configure, missions, setting
-from legation.db.words import MODALITIES, STATUSES
+from legation.db.status_queries import Question, Status, history
+from legation.db.vocabulary import MODALITIES, STATUSES
 from tests.rows import STATES, article, claim, fresh, save
 from tests.test_status import DATES
 
@@ -96,7 +96,7 @@ def test_what_was_known_never_changes_and_the_tables_hold_what_the_function_says
             given_then[now] = history(db.conn, Question(receiving="UA", known=now))
         for known, answer in given_then.items():
             assert history(db.conn, Question(receiving="UA", known=known)) == answer
-        computed = missions(said_about(db.conn), setting(db), capitals(db.conn))
+        computed = missions(statements_about(db.conn), setting(db), capitals(db.conn))
         stored = history(db.conn, Question())
         assert {(s.sending_state, s.kind, s.city, s.since, s.state, s.confidence) for s in stored} == {
             (m.sending_state, m.kind, m.city, p.since, p.state, p.confidence) for m, ps in computed.items() for p in ps

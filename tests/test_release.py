@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from legation.db.decisions import Verdict, decide
 from legation.pipeline.errors import UsageProblem
-from legation.pipeline.reference import prepare
+from legation.pipeline.reference_data import prepare
 from legation.pipeline.release.settings import ReleaseConfig
 from legation.pipeline.release.tables import TABLES
 from legation.pipeline.release.verify import verify

@@ -7,13 +7,13 @@ import pytest
 from sqlite_utils import Database
 
 from legation.db import desk, remarks
-from legation.db.additions import add_claim
-from legation.db.check import problems
+from legation.db.added_claims import add_claim
 from legation.db.decisions import Verdict, decide, decide_all, undo
 from legation.db.errors import Refused, Stale
+from legation.db.integrity import problems
 from legation.db.refresh import refresh_all
 from legation.db.replacements import save_replacement
-from legation.pipeline.training import reviewed_examples
+from legation.pipeline.train import reviewed_examples
 from tests.in_process import Run, runner
 from tests.rows import NOW, article, claim, fresh, save, tell
 

@@ -11,9 +11,9 @@ import pytest
 from sqlite_utils import Database
 
 from legation.db import desk
-from legation.db.consequence import CHANGES, CONTRADICTS, REST, UNSURE
 from legation.db.decisions import Verdict, decide
-from legation.pipeline.desk import Session
+from legation.db.review_order import CHANGES, CONTRADICTS, REST, UNSURE
+from legation.pipeline.review_terminal import Session
 from tests.in_process import Run, runner
 from tests.rows import NOW, fresh, tell
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from legation.db.words import KINDS, MODALITIES, STATUSES
-from legation.pipeline.candidates import guess
+from legation.db.vocabulary import KINDS, MODALITIES, STATUSES
+from legation.pipeline.claim_guess import guess
 from legation.pipeline.sentences import chips, reasons, sentence
 
 SWEDEN = {
@@ -74,8 +74,8 @@ def test_three_reasons_begin_with_the_words_of_the_article() -> None:
     marked = [("sender", "Swedish"), ("event", "opened"), ("cue", "will"), ("host", "Mali"), ("date", "in 2010")]
     rule = "open: pair: both roles (+0.8); the sentence says “will” (+0.6); form of the event VBD (+0.5)"
     assert reasons(SWEDEN, marked, rule) == [
-        "“opened” tells what happened: opened; “will” makes it happened",
-        "“Swedish” tells whose it is, “Mali” tells where, “in 2010” tells when",
+        "“opened” says what happened: opened; “will” makes it happened",
+        "“Swedish” says whose it is, “Mali” says where, “in 2010” says when",
         "The grammar gives both the country that sends and the one that receives",
     ]
     assert reasons(SWEDEN, [], "imported") == ["Imported"]

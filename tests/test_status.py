@@ -8,11 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from legation.db.mission import sort
+from legation.db.mission_matching import group_by_mission
 from legation.db.refresh import missions
-from legation.db.said import Said
+from legation.db.statements import Statement
 from legation.db.status import Period, counts, partition
-from legation.db.words import KINDS, MODALITIES, STATES, STATUSES
+from legation.db.vocabulary import KINDS, MODALITIES, STATES, STATUSES
 
 CALM = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no failure
 DAYS = st.dates(datetime(2022, 1, 1).date(), datetime(2022, 3, 1).date()).map(str)
@@ -21,10 +21,10 @@ OUTLETS = st.sampled_from([None, "a.example", "b.example", "c.example"])
 
 
 @st.composite
-def says(draw: st.DrawFn) -> Said:
+def says(draw: st.DrawFn) -> Statement:
     number = draw(st.integers(1, 10**6))
     status = draw(st.sampled_from(STATUSES))
-    return Said(
+    return Statement(
         claim=number, key=f"{number:016x}", sending_state=draw(st.sampled_from(["FR", "EU"])), receiving_state="UA",
         city=draw(st.sampled_from([None, "Kyiv", "Lviv"])), kind=draw(st.sampled_from(KINDS)), status=status,
         modality=draw(st.sampled_from(("fact", *MODALITIES))), date=draw(DATES),
@@ -40,7 +40,7 @@ STORIES = st.lists(says(), max_size=14, unique_by=lambda said: said.claim)
 
 @CALM
 @given(STORIES)
-def test_periods_partition_time(claims: list[Said]) -> None:
+def test_periods_partition_time(claims: list[Statement]) -> None:
     periods = partition(claims)
     assert periods[0].since is None
     assert periods[-1].until is None
@@ -54,7 +54,7 @@ def test_periods_partition_time(claims: list[Said]) -> None:
 
 @CALM
 @given(STORIES)
-def test_every_fact_that_counts_is_in_one_period_and_nothing_else_makes_a_state(claims: list[Said]) -> None:
+def test_every_fact_that_counts_is_in_one_period_and_nothing_else_makes_a_state(claims: list[Statement]) -> None:
     periods = partition(claims)
     held = [said.claim for p in periods for said in (*p.rests, *(d for d in p.dissents if d.modality == "fact"))]
     assert sorted(held) == sorted(said.claim for said in claims if said.modality == "fact")
@@ -64,7 +64,7 @@ def test_every_fact_that_counts_is_in_one_period_and_nothing_else_makes_a_state(
 
 @CALM
 @given(STORIES, st.randoms(use_true_random=False))
-def test_the_order_of_claims_does_not_matter(claims: list[Said], random: Any) -> None:
+def test_the_order_of_claims_does_not_matter(claims: list[Statement], random: Any) -> None:
     shuffled = list(claims)
     random.shuffle(shuffled)
     assert missions(claims, 0.5, {"UA": "Kyiv"}) == missions(shuffled, 0.5, {"UA": "Kyiv"})
@@ -72,19 +72,21 @@ def test_the_order_of_claims_does_not_matter(claims: list[Said], random: Any) ->
 
 @CALM
 @given(STORIES)
-def test_every_claim_is_about_one_mission(claims: list[Said]) -> None:
+def test_every_claim_is_about_one_mission(claims: list[Statement]) -> None:
     pair = [said for said in claims if said.sending_state == "FR"]
-    assert sorted(s.claim for there in sort(pair, "Kyiv").values() for s in there) == sorted(s.claim for s in pair)
+    assert sorted(s.claim for there in group_by_mission(pair, "Kyiv").values() for s in there) == sorted(
+        s.claim for s in pair
+    )
 
 
-def _fact(status: str, date: str | None = None, **more: Any) -> Said:
+def _fact(status: str, date: str | None = None, **more: Any) -> Statement:
     number = more.pop("claim", None) or sum(map(ord, f"{status}{date}{more}"))
     usual: dict[str, Any] = {
         "sending_state": "FR", "receiving_state": "UA", "city": None, "kind": "embassy", "modality": "fact",
         "relocated_to": None, "published": "2022-06-01", "recorded_at": "2022-06-02T00:00:00Z", "origin": number,
         "publisher": None, "confidence": 0.9, "review": "approved",
     }  # fmt: skip
-    return Said(claim=number, key=f"{number:016x}", status=status, date=date, **(usual | more))
+    return Statement(claim=number, key=f"{number:016x}", status=status, date=date, **(usual | more))
 
 
 def _states(periods: list[Period]) -> list[str]:
@@ -116,6 +118,14 @@ def test_an_article_on_a_reopening_tells_of_the_closure_as_background() -> None:
     assert _states(periods) == ["unknown", "2022-05-29 closed", "2022-05-30 open"]
 
 
+def test_an_article_that_says_both_of_one_day_means_until_then() -> None:
+    """ "The consulate remained open until 22 July, when it was closed": one article; two articles contradict."""
+    told = [("opened", "2022-01-01", 1), ("remained_open", "2022-07-22", 2), ("closed", "2022-07-22", 2)]
+    facts = [_fact(status, day, origin=origin) for status, day, origin in told]
+    assert _states(partition(facts)) == ["unknown", "2022-01-01 open", "2022-07-22 closed"]
+    assert _states(partition([*facts[:2], _fact("closed", "2022-07-22", origin=3)])) == ["unknown", "2022-01-01 open"]
+
+
 def test_plans_stand_until_their_date_and_denials_only_where_they_were_said() -> None:
     plan = _fact("reopened", "2022-09-01", modality="planned")
     denial = _fact("reopened", "2022-09-01", modality="denied")
@@ -140,7 +150,7 @@ def test_plans_stand_until_their_date_and_denials_only_where_they_were_said() ->
 )
 def test_which_mission_is_meant(told: list[tuple[str, str | None]], kind: str, city: str | None) -> None:
     claims = [_fact("closed", kind=k, city=c, claim=i) for i, (k, c) in enumerate(told, start=1)]
-    [mission] = sort(claims, "Kyiv")
+    [mission] = group_by_mission(claims, "Kyiv")
     assert (mission.kind, mission.city) == (kind, city)
 
 

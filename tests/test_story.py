@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from legation.db.answers import Question, Status, status_on
 from legation.db.decisions import Verdict, decide, undo
+from legation.db.status_queries import Question, Status, status_on
 from tests.rows import fresh, tell
 
 READ, REVIEWED, UNDONE = "2022-07-01T00:00:00Z", "2022-07-02T00:00:00Z", "2022-07-03T00:00:00Z"

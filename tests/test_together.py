@@ -7,10 +7,10 @@ from multiprocessing.queues import Queue
 from pathlib import Path
 from typing import Any
 
-from legation.db.check import problems
 from legation.db.connect import BUSY_SECONDS, connect
 from legation.db.decisions import STEPS, Verdict, decide
 from legation.db.errors import Stale
+from legation.db.integrity import problems
 from legation.db.refresh import refresh_all
 from tests.rows import article, claim, fresh, save
 

@@ -1,6 +1,7 @@
 """`legation import --wikidata` and its way back, on a list of 300 rows with the awkward cases that such lists have."""
 
 import csv
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,16 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from legation.db.answers import Question, history
-from legation.db.check import problems
 from legation.db.decisions import Verdict, decide
-from legation.db.items import items, items_of_missions
+from legation.db.integrity import problems
+from legation.db.status_queries import Question, history
+from legation.db.wikidata_items import items, items_of_missions
 from legation.models.gazetteer import capital_of, states
-from legation.pipeline.ask import status_rows
 from legation.pipeline.errors import UsageProblem
-from legation.pipeline.reference import prepare
+from legation.pipeline.reference_data import prepare
+from legation.pipeline.status_rows import status_rows
 from legation.pipeline.web.board import Asked, board
 from legation.pipeline.wikidata import COLUMNS, Imported, import_wikidata, quickstatements
+from tests.conftest import ROOT
 from tests.in_process import runner
 from tests.rows import NOW, fresh, tell
 from tests.test_status import CALM
@@ -61,7 +63,7 @@ AWKWARD: list[tuple[dict[str, str], str]] = [  # a row, and what is said of it; 
     (_row(310, "FR", "UA", "Kyiv", kindLabel="cultural centre"), "not a kind of mission that is counted"),
     (_row(311, "CA", "UA", "Kyiv", inception="1992-13-01T00:00:00Z"), "inception: 1992-13-01T00:00:00Z: not a date"),
     (_row(312, "DE", "UA", "Kyiv", item="Embassy"), "not an item of Wikidata"),
-    (_row(313, "DK", "UA", "Kyiv", inception="1992-02-10T00:00:00Z"), "lines 301, 302 tell different things"),
+    (_row(313, "DK", "UA", "Kyiv", inception="1992-02-10T00:00:00Z"), "lines 301, 302 differ"),
     (_row(313, "DK", "UA", "Kyiv", inception="1992-02-11T00:00:00Z"), ""),
 ]  # fmt: skip
 
@@ -84,6 +86,25 @@ def db(tmp_path: Path) -> Iterator[Database]:
 
 def _load(db: Database, tmp_path: Path, rows: Rows) -> Imported:
     return import_wikidata(db, _write(tmp_path / "missions.csv", rows), DAY, NOW)
+
+
+def test_the_query_of_the_docs_gives_the_columns_that_are_read() -> None:
+    page = (ROOT / "docs" / "wikidata.md").read_text(encoding="utf-8")
+    [query] = re.findall(r"(?ms)^```sparql\n(.*?)^```", page)
+    selected = re.findall(r"\?(\w+)", query.split("WHERE")[0])
+    assert sorted(selected) == sorted(COLUMNS)
+    assert set(re.findall(r"wd:(Q\d+)", query)) == {"Q3917681", "Q7843791", "Q213283"}
+    assert set(re.findall(r"wdt:(P\d+)", query)) == {
+        "P31",
+        "P279",
+        "P137",
+        "P297",
+        "P17",
+        "P131",
+        "P625",
+        "P571",
+        "P576",
+    }
 
 
 def test_a_list_of_three_hundred_rows(db: Database, tmp_path: Path) -> None:
@@ -117,7 +138,7 @@ def test_an_item_is_matched_to_the_mission_of_the_news_or_listed(db: Database, t
     tell(db, "Norway left Lviv.", sending_state="NO", mission="consulate", city="Lviv", status="closed")
     rows = [_row(1, "PL", "UA", kindLabel="consulate"), _row(2, "NO", "UA", kindLabel="consulate")]
     done = _load(db, tmp_path, rows)
-    assert "Q9000002: no place is told, and there are 2 such missions: Lviv, Odesa" in done.problems[0]
+    assert "Q9000002: it has no place, and there are 2 missions that it may be: Lviv, Odesa" in done.problems[0]
     [period] = [s for s in history(db.conn, Question(sending="PL")) if s.state == "closed"]
     assert items_of_missions(db.conn, Question())[period.mission_id].item == "Q9000001"
 

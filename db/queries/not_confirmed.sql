@@ -1,4 +1,4 @@
--- Which states on a day has nobody confirmed for more than so many days? (:day, :days)
+-- Which states on a day were not confirmed for more than so many days? (:day, :days)
 SELECT sending_name, receiving_name, state, last_confirmed,
        CAST(julianday(:day) - julianday(last_confirmed) AS INTEGER) AS days
 FROM status_periods

@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from legation.db import alerts as outbox
-from legation.pipeline.alerts.find import check, found, text
+from legation.pipeline.alerts.matching import matching_changes, setting_problems, text
 from legation.pipeline.alerts.settings import AlertConfig, SmtpConfig
 from legation.pipeline.errors import UsageProblem
+from legation.pipeline.fetch.error_messages import server_error
 from legation.pipeline.fetch.retry import stamp
-from legation.pipeline.fetch.words import plain
 
 if TYPE_CHECKING:
     from legation.pipeline.config import Config
@@ -39,11 +39,13 @@ def run_alerts(
 
     Raises UsageProblem if an alert names a place, State or region that cannot be meant.
     """
-    problems = [problem for alert in config.alerts for problem in check(alert)]
+    problems = [problem for alert in config.alerts for problem in setting_problems(alert)]
     if problems:
         raise UsageProblem(*problems)
     for alert in config.alerts:
-        outbox.note(connection, alert.name, found(connection, alert), stamp(clock()), all_of_them=bool(alert.since))
+        outbox.note(
+            connection, alert.name, matching_changes(connection, alert), stamp(clock()), all_of_them=bool(alert.since)
+        )
     return _send(connection, config, clock)
 
 
@@ -90,7 +92,7 @@ def _post(alert: AlertConfig, message: outbox.Message) -> None:
             alert.webhook, json=body, headers={"Idempotency-Key": key}, timeout=SECONDS, follow_redirects=False
         )
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise NotSent(f"{alert.webhook}: {plain(error)}") from error
+        raise NotSent(f"{alert.webhook}: {server_error(error)}") from error
     if not answer.is_success:
         raise NotSent(f"{alert.webhook}: HTTP {answer.status_code}")
 
@@ -119,7 +121,7 @@ def _mail(alert: AlertConfig, smtp: SmtpConfig, message: outbox.Message) -> None
                 server.login(smtp.user, os.environ.get(smtp.password_env, ""))
             server.send_message(mail)
     except (OSError, smtplib.SMTPException) as error:
-        raise NotSent(f"{smtp.host}:{smtp.port}: {plain(error)}") from error
+        raise NotSent(f"{smtp.host}:{smtp.port}: {server_error(error)}") from error
 
 
 def _write(alert: AlertConfig, target: Path, message: outbox.Message, connection: sqlite3.Connection) -> None:
@@ -128,6 +130,6 @@ def _write(alert: AlertConfig, target: Path, message: outbox.Message, connection
 
     now: Mapping[str, Any] = message.content | {"sent_at": ""}
     try:
-        write_entries(target, alert.name, [now, *outbox.told(connection, alert.name)])
+        write_entries(target, alert.name, [now, *outbox.sent_messages(connection, alert.name)])
     except UsageProblem as error:
         raise NotSent(str(error)) from error

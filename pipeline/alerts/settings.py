@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator, model_validator
 
 from legation.db.corrections import is_date
-from legation.pipeline.section import Section
+from legation.pipeline.config_section import Section
 
 State = Literal["open", "limited", "relocated", "closed", "suspended", "evacuated"]
 Kind = Literal["embassy", "consulate", "delegation", "office", "mission"]

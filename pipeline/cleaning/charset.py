@@ -13,6 +13,8 @@ DECLARED = re.compile(
 IN_HEADER = re.compile(LABEL, re.IGNORECASE)
 MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 WEB = {"iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-9": "cp1254"}  # as browsers read these labels (WHATWG)
+CYRILLIC = frozenset(("cp1251", "koi8-r", "koi8-u", "iso8859-5"))  # of which pages declare one for another
+SWAPPED = 20  # one such word of so many is enough
 HEAD = 65_536  # bytes in which a page's own declaration is looked for; some have long comments before it
 WORD = re.compile(r"[^\W\d_]*[^\W\d_\x00-\x7f][^\W\d_]*")  # words with a letter that is not ASCII
 
@@ -40,7 +42,8 @@ def decode(body: bytes, content_type: str | None = None) -> str:
     declared = [name for name in _declared(body, content_type) if not name.startswith("utf-")]
     texts = [body.decode(name, "replace") for name in declared]
     if not texts or max(map(_likely, texts)) < 0.5:
-        texts.append(body.decode(_guessed(body), "replace"))
+        others = CYRILLIC if CYRILLIC.intersection(declared) else ()
+        texts += [body.decode(name, "replace") for name in (_guessed(body), *sorted(others))]
     return max(texts, key=_likely)  # the first of equals: the header goes before the page
 
 
@@ -66,6 +69,8 @@ def _likely(text: str) -> float:
     """How many of the words that are not ASCII look like words, from 0 to 1: letters of one script, and of Latin not
     most of them with marks. A text with neither such words nor wrong characters is likely (1)."""
     words = WORD.findall(text)[:2000]
+    if SWAPPED * sum(word[0].islower() and word[1:].isupper() for word in words) > len(words):
+        return 0.0  # Cyrillic read in another of its charsets: capitals are small letters there, and these capitals
     good = sum(map(_is_word, words))
     wrong = sum(text.count(c) for c in "\ufffd\x81\x8d\x8f\x90\x9d")
     return good / (len(words) + wrong) if words or wrong else 1.0

@@ -12,13 +12,13 @@ from importlib.metadata import version
 from typing import Any
 from urllib.parse import urljoin
 
-from legation.pipeline.cleaning.about import about
 from legation.pipeline.cleaning.charset import decode
+from legation.pipeline.cleaning.control_characters import strip_control_characters
 from legation.pipeline.cleaning.fingerprint import fingerprint
-from legation.pipeline.cleaning.posts import dated_posts
-from legation.pipeline.cleaning.tidy import tidy
+from legation.pipeline.cleaning.live_blog import dated_posts
+from legation.pipeline.cleaning.metadata import page_metadata
 from legation.pipeline.cleaning.xpaths import hasten
-from legation.pipeline.dates import FIRST_YEAR
+from legation.pipeline.date_parsing import FIRST_YEAR
 from legation.pipeline.funnel.stages import may_claim
 
 CLEANER = f"trafilatura {version('trafilatura')}"
@@ -47,7 +47,8 @@ def clean(
     first_year: int = FIRST_YEAR,
 ) -> dict[str, Any]:
     """What the page holds: {"text", "title", "author", "language", "published", "dated_by", "date_note", "canonical",
-    "fingerprint", "posts"}, or {"unparsed": why}. `posts`: as in posts.py. `newest`: YYYY-MM-DD, no article is younger.
+    "fingerprint", "posts"}, or {"unparsed": why}. `posts`: as in live_blog.py. `newest`: YYYY-MM-DD; no article is
+    younger.
     `anchored`: of a text that can give no claim only the text is wanted; `foreign`: none in other languages either."""
     kind = next((name for magic, name in MAGIC.items() if body.startswith(magic)), None)
     if kind or not body.strip():
@@ -58,7 +59,7 @@ def clean(
         return {"unparsed": _limit_passed(characters) or "not HTML"}
     links = {"language": _language(tree), "canonical": _canonical(tree, url)}
     _leave_what_is_seen(tree)
-    text = tidy(_text(tree)) or ""
+    text = strip_control_characters(_text(tree)) or ""
     if not text:
         return {"unparsed": _limit_passed(characters) or "no article text found", **links}
     if len(text) > LONGEST_TEXT:
@@ -70,7 +71,7 @@ def clean(
         "text": text,
         **links,
         "posts": posts,
-        **about(tree, url, newest, first_year),
+        **page_metadata(tree, url, newest, first_year),
         "fingerprint": fingerprint(text),
     }
 

@@ -4,17 +4,23 @@ from collections.abc import Mapping
 from typing import Any
 
 from legation.db import articles, pages
-from legation.db.faults import clear_faults
+from legation.db.article_faults import clear_faults
 from legation.db.replacements import keep_old, save_replacement, texts_of
+from legation.pipeline.article_faults import PROGRAM, note_fault
+from legation.pipeline.cleaning.control_characters import strip_control_characters
+from legation.pipeline.cleaning.duplicates import (
+    article_address,
+    copy_window,
+    find_original,
+    is_new_version,
+    shared_shingles,
+)
 from legation.pipeline.cleaning.fingerprint import fingerprint
+from legation.pipeline.cleaning.live_blog import posts_to_json
 from legation.pipeline.cleaning.page import CLEANER
-from legation.pipeline.cleaning.posts import as_json
-from legation.pipeline.cleaning.published import Dated, agreed
-from legation.pipeline.cleaning.sameness import original, own_address, resembles, shared, window
-from legation.pipeline.cleaning.tidy import tidy
-from legation.pipeline.faults import PROGRAM, note_fault
+from legation.pipeline.cleaning.publication_date import PublicationDate, reconcile_dates
 from legation.pipeline.fetch.urls import publisher
-from legation.pipeline.run import Run
+from legation.pipeline.run_context import Run
 from legation.pipeline.sources.local import LocalArticle
 from legation.pipeline.worker import WorkerFailure
 
@@ -52,7 +58,7 @@ def _clean_page(run: Run, page: Mapping[str, Any]) -> int | None:
         note_fault(run, _fault_of(page), "clean", f"unparsed: {result['unparsed']}")
     elif "unparsed" in result:
         run.problem(f"{page['url']}: unparsed: {result['unparsed']}")
-    url = own_address(page["url"], page["final_url"], result.get("canonical"))
+    url = article_address(page["url"], page["final_url"], result.get("canonical"))
     article = _store(run, _fields(run, url, page, result), page)
     clear_faults(run.db, page["url"], "store", *([] if "failure" in result else ["clean"]))
     return article
@@ -75,8 +81,8 @@ def _cleaned(run: Run, page: Mapping[str, Any], body: bytes) -> dict[str, Any]:
 
 
 def _fields(run: Run, url: str, page: Mapping[str, Any], result: Mapping[str, Any]) -> Fields:
-    told = Dated(result.get("published"), result.get("dated_by"))
-    published, note = agreed(told, page["published"], page["announces"])
+    told = PublicationDate(result.get("published"), result.get("dated_by"))
+    published, note = reconcile_dates(told, page["published"], page["announces"])
     if told.date is None and result.get("date_note"):
         note = f"its date is not believed: {result['date_note']}"
     if note:
@@ -91,7 +97,7 @@ def _fields(run: Run, url: str, page: Mapping[str, Any], result: Mapping[str, An
         "site": publisher(url),
         "language": result.get("language"),
         "published": published,
-        "posts": as_json(result.get("posts")),
+        "posts": posts_to_json(result.get("posts")),
         "text": result.get("text", ""),
         "fingerprint": result.get("fingerprint"),
         "origin": None,
@@ -111,7 +117,7 @@ def take_article(run: Run, item: LocalArticle) -> int | None:
 
 
 def _take_article(run: Run, item: LocalArticle) -> int:
-    text = tidy(item.text) or ""
+    text = strip_control_characters(item.text) or ""
     result = {"text": text, "title": item.title, "published": item.published, "fingerprint": fingerprint(text)}
     fields = _fields(run, item.url, {"body": None, "title": None, "published": None, "announces": None}, result)
     article = _store(run, {**fields, "cleaner": "given"}, None, local=item.local)
@@ -153,17 +159,17 @@ def _resembles(run: Run, live: Mapping[str, Any], fields: Fields) -> bool:
     if live["outcome"] != "cleaned" or fields["outcome"] != "cleaned":
         return True
     old = articles.article_text(run.db, live["id"])
-    return resembles(old, live["title"], fields["text"], fields["title"])
+    return is_new_version(old, live["title"], fields["text"], fields["title"])
 
 
 def _set_aside(run: Run, live: Mapping[str, Any], fields: Fields, page: Mapping[str, Any] | None) -> int:
     """Keep the stored version and its claims; note once what came in its place, for a reviewer."""
     article = int(live["id"])
-    known = any(shared(fields["text"], other["text"]) >= SAME for other in texts_of(run.db, article))
+    known = any(shared_shingles(fields["text"], other["text"]) >= SAME for other in texts_of(run.db, article))
     if not known:
         save_replacement(run.db, article, fields, page["id"] if page else None, run.now)
         run.problem(
-            f"{fields['url']}: the page changed beyond recognition; its stored version and claims stand until a "
+            f"{fields['url']}: the page changed beyond recognition; its stored version and claims are kept until a "
             "reviewer has looked: legation review --changed"
         )
     run.record.counts["articles set aside"] += 1
@@ -194,7 +200,8 @@ def _may_share(run: Run, live: Mapping[str, Any], fields: Fields, page: Mapping[
     if not fields["text"]:
         return False
     return (
-        original(fields["text"], fields["fingerprint"], [live], lambda i: articles.article_text(run.db, i)) is not None
+        find_original(fields["text"], fields["fingerprint"], [live], lambda i: articles.article_text(run.db, i))
+        is not None
     )
 
 
@@ -208,5 +215,5 @@ def _is_version(live: Mapping[str, Any], fields: Fields, page: Mapping[str, Any]
 
 
 def _origin(run: Run, fields: Fields) -> int | None:
-    related = articles.relatives(run.db, fields["url"], *window(fields["published"] or fields["cleaned_at"][:10]))
-    return original(fields["text"], fields["fingerprint"], related, lambda i: articles.article_text(run.db, i))
+    related = articles.relatives(run.db, fields["url"], *copy_window(fields["published"] or fields["cleaned_at"][:10]))
+    return find_original(fields["text"], fields["fingerprint"], related, lambda i: articles.article_text(run.db, i))

@@ -31,14 +31,14 @@ def config_option(function: Callable[..., Any]) -> Callable[..., Any]:
     )
     @wraps(function)
     def with_config(*args: Any, config_path: Path, **options: Any) -> Any:
-        from legation.db.errors import told
+        from legation.db.errors import explain_error
         from legation.pipeline.config import load_config
 
         config = load_config(config_path)
         try:
             return function(*args, config=config, **options)
         except sqlite3.Error as error:
-            refused = told(error, config.database_path)
+            refused = explain_error(error, config.database_path)
             if refused is None:
                 raise
             raise refused from error
@@ -111,7 +111,7 @@ def open_database(config: "Config", *, create: bool = False) -> "Database":
     It is closed when the command ends. Raises legation.db.errors.DatabaseError.
     """
     from legation.db.connect import connect
-    from legation.pipeline.reference import prepare_for
+    from legation.pipeline.reference_data import prepare_for
 
     db = connect(config.database_path, create=create)
     click.get_current_context().call_on_close(db.close)

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 def command(config: "Config", listed: bool, form: str, voice: "Voice") -> int:
     """Send messages about changes of status, as [[alerts]] in the configuration says.
 
-    Each change is told once by each alert. What a server does not take is kept and tried again by a later call; the
-    exit code is then 1. A new alert tells of later changes only, unless it has `since`. Run it by a timer.
+    Each alert sends each change once. What a server does not take is kept and tried again by a later call; the
+    exit code is then 1. A new alert sends later changes only, unless it has `since`. Run it by a timer.
 
     \b
     legation alerts

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from legation.pipeline.commands._options import config_option, open_database, region_option
+from legation.pipeline.commands._options import config_option, one_of, open_database, region_option
 from legation.pipeline.commands._tables import format_option, print_rows
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 @config_option
 @click.argument("place", required=False)
 @click.option("--of", metavar="COUNTRY", help="Missions of this sending State only.")
+@click.option("--in", "host", metavar="PLACE", help="Missions in this receiving State or city, as PLACE.")
 @region_option
 @click.option("--since", metavar="DATE", help="Changes on or after this day.")
 @click.option("--until", metavar="DATE", help="Changes before this day.")
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 @click.option("--known-before", is_flag=True, help="Without those before which nothing was known of the mission.")
 @click.option("--limit", type=click.IntRange(1), help="At most so many.")
 @format_option
-def command(config: "Config", form: str, **asked: Any) -> None:
+def command(config: "Config", form: str, place: str | None, host: str | None, **asked: Any) -> None:
     """List changes of status of missions in PLACE (a city, a receiving State; without it everywhere), newest first.
 
     The state before, the state after, the sources and whether reviewers have seen the claims; JSON Lines also give the
@@ -35,4 +36,5 @@ def command(config: "Config", form: str, **asked: Any) -> None:
     """
     from legation.pipeline.changes import CHANGE_COLUMNS, Wanted, changes
 
-    print_rows(changes(open_database(config).conn, Wanted(**asked)), CHANGE_COLUMNS, form)
+    wanted = Wanted(one_of("--in", place, host), **asked)
+    print_rows(changes(open_database(config).conn, wanted), CHANGE_COLUMNS, form)

@@ -21,7 +21,7 @@ def command(config: "Config") -> int:
     legation check
     legation check --config /etc/legation/config.toml
     """
-    from legation.pipeline.checking import check
+    from legation.pipeline.check import check
 
     worst = 0
     for line in check(config):

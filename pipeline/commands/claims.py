@@ -24,15 +24,23 @@ def command(
 ) -> None:
     """List the claims in the database, as they stand after review.
 
+    The column `reader` says who read a claim: the small reader, the second reader (llm:<model>), two readers, or a
+    reviewer. JSON Lines and CSV give it as the database holds it: small, llm:<model>, small+llm:<model>, reviewer.
+
     \b
     legation claims --in Kyiv --modality fact
     legation claims --of France --review unreviewed --limit 20
     legation claims --order teaching --limit 20
     legation claims --format jsonl > claims.jsonl
     """
-    from legation.pipeline.listing import CLAIM_COLUMNS, list_claims, teaching_first
+    from legation.pipeline.claim_rows import CLAIM_COLUMNS, list_claims, teaching_first
+    from legation.pipeline.second.report import reader_label
 
     db = open_database(config)
     limit = filters.pop("limit") if order == "teaching" else None
     rows = list_claims(db, sender, host, filters, region)
-    print_rows(teaching_first(db, rows, limit) if order == "teaching" else rows, CLAIM_COLUMNS, form)
+    if order == "teaching":
+        rows = teaching_first(db, rows, limit)
+    if form == "table":
+        rows = [row | {"reader": reader_label(row["reader"], short=True)} for row in rows]
+    print_rows(rows, CLAIM_COLUMNS, form)

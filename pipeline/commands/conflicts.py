@@ -27,6 +27,6 @@ def command(
     legation conflicts
     legation conflicts --in Ukraine --on 2022-04-20
     """
-    from legation.pipeline.find import CONFLICT_COLUMNS, conflict_rows
+    from legation.pipeline.conflicts import CONFLICT_COLUMNS, conflict_rows
 
     print_rows(conflict_rows(open_database(config), sender, host, on, region), CONFLICT_COLUMNS, form)

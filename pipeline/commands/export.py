@@ -42,8 +42,8 @@ def command(
     legation export claims status periods --format datapackage -o package
     legation export --format quickstatements > statements.tsv
     """
+    from legation.pipeline.claim_rows import select
     from legation.pipeline.export import export
-    from legation.pipeline.listing import only
 
     db = open_database(config)
-    export(db, what, form, output, on, sys.stdout, only(db, sender, host, filters, region))
+    export(db, what, form, output, on, sys.stdout, select(db, sender, host, filters, region))

@@ -28,9 +28,9 @@ def command(
     legation feed kyiv.atom --in Kyiv
     legation feed africa.atom --region Africa
     """
+    from legation.pipeline.claim_rows import select
     from legation.pipeline.feed import write_feed
-    from legation.pipeline.listing import only
 
     db = open_database(config)
-    changes = write_feed(db, file, limit, only(db, sender, host, filters, region))
+    changes = write_feed(db, file, limit, select(db, sender, host, filters, region))
     click.echo(f"{changes} {'change' if changes == 1 else 'changes'} in {file}")

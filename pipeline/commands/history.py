@@ -32,8 +32,8 @@ def command(
     legation history --of France --in Kyiv
     legation history FR UA --known 2022-04-18
     """
-    from legation.pipeline.ask import PERIOD_COLUMNS, history_rows, quote_lines
     from legation.pipeline.errors import UsageProblem
+    from legation.pipeline.status_rows import PERIOD_COLUMNS, history_rows, quote_lines
 
     whose, where = one_of("--of", sender, of), one_of("--in", host, place)
     if not whose or not where:

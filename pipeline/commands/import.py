@@ -23,21 +23,21 @@ if TYPE_CHECKING:
 def command(config: "Config", file: Path | None, wikidata: Path | None, on: str | None, as_of: str | None) -> int:
     """Load a list of missions from FILE as claims of their own provenance, to see what the news changes.
 
-    FILE is CSV (UTF-8) with the columns sender, host, city, kind, status, date, source; city, kind, date and source may
-    be empty. Status is open, limited, relocated, closed, suspended, evacuated, or a status of a claim. With --wikidata
-    it is the result of the query in docs/wikidata.md: missions get their items, those of which there is no news are
-    known too, and items that are ambiguous are listed and not used.
+    FILE is CSV (UTF-8) with the columns sending_state, receiving_state, city, mission, status, date, source; city,
+    mission, date and source may be empty. Status is open, limited, relocated, closed, suspended, evacuated, or a
+    status of a claim. With --wikidata it is the result of the query in docs/wikidata.md: missions get their items,
+    those of which there is no news are known too, and items that are ambiguous are listed and not used.
 
     \b
     legation import missions.csv --on 2022-01-01
     legation import --wikidata missions-of-wikidata.csv
     """
     from legation.pipeline.errors import UsageProblem
-    from legation.pipeline.places import day
+    from legation.pipeline.user_input import parse_day
 
     if (file is None) == (wikidata is None):
         raise UsageProblem("import: give a FILE, or --wikidata FILE")
-    right_on = day(one_of("--on", as_of, on) or utc_now()[:10])
+    right_on = parse_day(one_of("--on", as_of, on) or utc_now()[:10])
     db = open_database(config, create=True)
     if wikidata:
         from legation.pipeline.wikidata import import_wikidata

@@ -35,12 +35,12 @@ def command(
     legation ingest --only bbc --max-pages 5  try one source
     legation ingest --dry-run                 see what would be fetched
     """
-    from legation.pipeline.ingesting import planned, run_ingest
-    from legation.pipeline.run import Options, Surroundings, log
+    from legation.pipeline.ingest_command import plan_ingest, run_ingest
+    from legation.pipeline.run_context import Options, Surroundings, log
 
     if dry_run:
         worst = 0
-        for found in planned(config, only, Surroundings()):
+        for found in plan_ingest(config, only, Surroundings()):
             worst = max(worst, found.code)
             if found.problem:
                 log.warning("%s: %s", found.source, found.text)

@@ -20,6 +20,6 @@ def command(config: "Config", raw_older_than: str) -> None:
     legation prune --raw-older-than 90d
     """
     from legation.pipeline.operations import age, prune
-    from legation.pipeline.run import utc_now
+    from legation.pipeline.run_context import utc_now
 
     click.echo(prune(config, open_database(config), age(raw_older_than), utc_now()))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     "-o", "--output", type=click.Path(path_type=Path), default=Path("releases"), show_default=True,
     help="The folder in which the release gets a folder of its own.",
 )  # fmt: skip
-@click.option("--on", metavar="DATE", help="The day of which it tells; without it that of the last record.")
+@click.option("--on", metavar="DATE", help="The day whose status is released; default: that of the last record.")
 @click.option("--before", type=click.Path(path_type=Path), help="The release before, if it is in another folder.")
 def command(config: "Config", version: str, output: Path, on: str | None, before: Path | None) -> None:
     """Write release VERSION (MAJOR.MINOR.PATCH) of the data: dated, immutable, ready to cite.

@@ -60,7 +60,7 @@ def command(config: "Config", form: str, **asked: Any) -> None:
     legation review --list --order teaching
     legation review --unsure 16 --note "which embassy?" --to rolf
     legation review --changed            pages that came back as another text
-    legation review --keep 7             the stored version of article 7 and its claims stand
+    legation review --keep 7             keep the stored version of article 7 and its claims
     """
     db = open_database(config)
     reviewer = asked.pop("reviewer") or user()
@@ -97,7 +97,7 @@ def _settle(db: Any, kept: tuple[int, ...], taken: tuple[int, ...], reviewer: st
     for article, verdict in [*((number, "kept") for number in kept), *((number, "taken") for number in taken)]:
         settle(db, article, verdict, reviewer, utc_now())
         click.echo(
-            f"article {article}: {'its stored version stands' if verdict == 'kept' else 'the new text is taken'}"
+            f"article {article}: {'its stored version is kept' if verdict == 'kept' else 'the new text is taken'}"
         )
 
 
@@ -134,20 +134,20 @@ def _remark(db: Any, asked: dict[str, Any], reviewer: str) -> None:
 
 
 def _decide(db: Any, asked: dict[str, Any], reviewer: str) -> None:
-    from legation.pipeline.desk import told
     from legation.pipeline.review import decide_claims, verdicts
+    from legation.pipeline.review_terminal import outcome_words
 
     names = ("approve", "reject", "correct", "undo")
     wanted = verdicts({name: asked[name] for name in names}, asked["settings"], asked["reason"], asked["note"])
     how = {"revision": asked["revision"], "together": asked["together"], "reviewer": reviewer, "now": utc_now()}
     how["sure"] = asked["sure"]
     for claim, outcome in decide_claims(db, wanted, **how):
-        click.echo(f"claim {claim}: {told(outcome)}")
+        click.echo(f"claim {claim}: {outcome_words(outcome)}")
 
 
 def _sit(db: Any, asked: dict[str, Any], reviewer: str) -> None:
-    from legation.pipeline.desk import Session
     from legation.pipeline.errors import UsageProblem
+    from legation.pipeline.review_terminal import Session
 
     if not sys.stdin.isatty():
         raise UsageProblem("review: needs a terminal; in scripts use --list, --approve, --reject, --correct or --undo")

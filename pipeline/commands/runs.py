@@ -38,7 +38,9 @@ def command(config: "Config", limit: int | None, problems: bool, form: str) -> N
         print_rows(run_rows(db, limit or 10), COLUMNS, form)
     elif form != "table":
         print_rows(problem_rows(db, limit or 1), ("run", "started", "problem"), form)
+    elif not (rows := problem_rows(db, limit or 1)):
+        click.echo("Nothing failed.", err=True)
     else:
-        for row in problem_rows(db, limit or 1):
+        for row in rows:
             run = f"run {row['run']}, {row['started']}: " if limit else ""
             click.echo(printable(f"{run}{row['problem']}"))

@@ -46,7 +46,7 @@ def command(
     legation scan CC-NEWS-*.warc.gz -o found --format parquet --jobs 8
     legation scan news.warc.gz --into
     """
-    from legation.pipeline.scanning import scan, summary
+    from legation.pipeline.scan_command import scan, summary
 
     model = config.model
     results = scan(
@@ -61,7 +61,7 @@ def command(
     )
     voice.say(summary(results))
     if into:
-        from legation.pipeline.scanning import load_all
+        from legation.pipeline.scan_command import load_all
 
         voice.say(f"{load_all(open_database(config, create=True), results)} claims new in the database")
     return int(any(result.problems for result in results))

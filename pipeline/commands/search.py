@@ -25,7 +25,7 @@ def command(config: "Config", words: tuple[str, ...], quotes: bool, limit: int, 
     legation search "reopened its embassy" --quotes
     legation search consul*
     """
-    from legation.pipeline.find import ARTICLE_COLUMNS, QUOTE_COLUMNS, search_articles, search_quotes
+    from legation.pipeline.search import ARTICLE_COLUMNS, QUOTE_COLUMNS, search_articles, search_quotes
 
     db = open_database(config)
     if quotes:

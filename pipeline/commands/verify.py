@@ -9,7 +9,7 @@ import click
 @click.argument("release", type=click.Path(path_type=Path))
 @click.option("--cited", multiple=True, metavar="ID", help="Show the row with this public id, as it was released.")
 @click.option("--config", "config_path", type=click.Path(path_type=Path),
-              help="Also say what the ids stand for today in the database of this configuration.")  # fmt: skip
+              help="Also say what the ids name today in the database of this configuration.")  # fmt: skip
 def command(release: Path, cited: tuple[str, ...], config_path: Path | None) -> int:
     """Check that the folder RELEASE is as it was released: files, tables, ids, references.
 

@@ -1,4 +1,4 @@
-"""One page: robots.txt, the host's turn, redirects hop by hop, limits. Whatever happens becomes an Answer."""
+"""One page: robots.txt, the host's turn, redirects hop by hop, limits. Every outcome, also a failure, is an Answer."""
 
 import threading
 import time
@@ -14,13 +14,13 @@ import httpx
 
 from legation.pipeline.fetch import addresses
 from legation.pipeline.fetch.addresses import Refused
-from legation.pipeline.fetch.answers import Answer, Outcome
-from legation.pipeline.fetch.bodies import ACCEPTED, BodyError, read_body
-from legation.pipeline.fetch.hosts import ROBOTS_LIMIT, Host, Hosts
+from legation.pipeline.fetch.answer import Answer, Outcome
+from legation.pipeline.fetch.decompression import ACCEPTED, BodyError, read_body
+from legation.pipeline.fetch.error_messages import server_error
+from legation.pipeline.fetch.politeness import ROBOTS_LIMIT, Host, Hosts
 from legation.pipeline.fetch.retry import is_due, retry_after, stamp
 from legation.pipeline.fetch.transport import ERRORS, CheckedBackend, CheckedTransport, Deadline
 from legation.pipeline.fetch.urls import checked_url, origin, without_blanks
-from legation.pipeline.fetch.words import plain
 
 if TYPE_CHECKING:
     from legation.pipeline.fetch.settings import FetchConfig
@@ -96,7 +96,8 @@ class Fetcher:
         """
         begun = time.monotonic()
         known = {"If-None-Match": etag, "If-Modified-Since": last_modified}
-        headers = {name: value for name, value in known.items() if value}
+        # a server may send an ETag that no request can carry: then its page is asked for unconditionally
+        headers = {name: value for name, value in known.items() if value and value.isascii() and value.isprintable()}
         trip = _Trip(headers, limit or self._settings.max_body_bytes, self._settings.whole_seconds, robots)
         try:
             answer = self._follow(url, trip)
@@ -107,9 +108,9 @@ class Fetcher:
         except BodyError as error:
             answer = Answer(url, "failed", str(error))
         except httpcore.TimeoutException as error:
-            answer = Answer(url, "failed", f"timeout: {plain(error)}", temporary=True)
+            answer = Answer(url, "failed", f"timeout: {server_error(error)}", temporary=True)
         except ERRORS as error:
-            answer = Answer(url, "failed", plain(error), temporary=True)
+            answer = Answer(url, "failed", server_error(error), temporary=True)
         seconds = time.monotonic() - begun
         return replace(answer, url=url, requests=trip.requests, conditional=bool(headers), seconds=seconds)
 
@@ -160,7 +161,7 @@ class Fetcher:
         except BodyError as error:
             return None, str(error)
         except ERRORS as error:
-            return None, plain(error)
+            return None, server_error(error)
         finally:
             trip.requests += own.requests
             trip.seconds = own.seconds

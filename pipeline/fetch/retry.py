@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 TIME = "%Y-%m-%dT%H:%M:%SZ"
-LONGEST = timedelta(days=7)  # nobody is waited for longer, whatever a header or a clock says
+LONGEST = timedelta(days=7)  # the longest wait, even if a header or a wrong clock asks for more
 FIRST_RETRY = timedelta(minutes=15)  # one turn of the usual timer
 LONGEST_BACKOFF = timedelta(days=1)
 

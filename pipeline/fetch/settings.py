@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt
 
-from legation.pipeline.section import Section
+from legation.pipeline.config_section import Section
 
 Share = Annotated[int, Field(ge=1, le=32)]
 
@@ -14,7 +14,7 @@ class FetchConfig(Section):
     agent: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z_-]*$")] = "Legation"
     """Our name: in the User-Agent, and looked up in robots.txt."""
     contact: Annotated[str, Field(pattern=r"^[\x21-\x7e]*$")] = ""
-    """Address or web page, told to publishers in the User-Agent, where they reach whoever runs this."""
+    """Address or web page, sent to publishers in the User-Agent, so that they can reach you."""
     delay_seconds: NonNegativeFloat = 1.0
     """Pause between two requests to one host; a longer Crawl-delay of its robots.txt is obeyed."""
     hosts_at_once: Share = 8

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from legation.models.languages import language_name, mission_languages, named_in
-from legation.pipeline.funnel.look import may_show
-from legation.pipeline.funnel.signals import may_hold, surely_shows
-from legation.pipeline.funnel.terms import holds_anchor
+from legation.pipeline.funnel.anchor_patterns import holds_anchor
+from legation.pipeline.funnel.byte_scan import may_hold, surely_shows
+from legation.pipeline.funnel.visible_text import may_show
 
 NOT_READ = "not read: "  # with the two letters of a language: a count of articles in it that name a mission
 

@@ -65,10 +65,10 @@ def _compare(connection: sqlite3.Connection, table: Table, old: dict[str, Row], 
 
 
 def _successor(connection: sqlite3.Connection, public: str) -> str | None:
-    from legation.pipeline.identified import identified
+    from legation.pipeline.public_ids import look_up_id
 
     try:
-        found = identified(connection, public)["superseded_by"]
+        found = look_up_id(connection, public)["superseded_by"]
     except UsageProblem:  # released from another database
         return None
     return None if found is None else str(found)
@@ -81,8 +81,8 @@ def _words(found: list[Row], changes: dict[str, Row], version: str, older: str) 
         counts = [sum(1 for row in found if row["table"] == table.name and row["what"] == what)
                   for what in ("added", "removed", "changed")]  # fmt: skip
         yield f"| {table.name} | {counts[0]} | {counts[1]} | {counts[2]} |\n"
-    yield "\n`changelog.csv` names each row, the columns that differ, and what stands in the place of a removed one.\n"
-    for what, title in (("added", "New changes of status"), ("removed", "Changes of status that no longer stand")):
+    yield "\n`changelog.csv` names each row, the columns that differ, and what replaces a removed one.\n"
+    for what, title in (("added", "New changes of status"), ("removed", "Changes of status that are no longer valid")):
         rows = [row for row in found if row["table"] == "changes" and row["what"] == what]
         if rows:
             yield f"\n## {title}\n\n"

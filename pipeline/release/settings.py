@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from legation.pipeline.section import Section
+from legation.pipeline.config_section import Section
 
 
 class ReleaseConfig(Section):

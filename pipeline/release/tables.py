@@ -52,7 +52,7 @@ def _claims(role: str) -> str:
 
 
 MISSIONS = Table(
-    "missions", "Every mission, and how it stands on the day of the release",
+    "missions", "Every mission, and its state on the day of the release",
     f"""
     SELECT p.mission_id, p.sending_state, p.sending_name, p.receiving_state, p.receiving_name, p.kind, p.city,
         p.region, p.subregion, p.intermediate, p.state, p.works_from, p.since, p.precision,
@@ -124,8 +124,8 @@ CLAIMS = Table(
     "claims", "Every claim that an article makes, with its quote, as it stands after review",
     """
     SELECT claim_id, review, sending_state, receiving_state, city, mission AS kind, status, modality, date,
-        relocated_to, attribution, quote, start, "end", confidence, publisher, publisher_name, published, url, rule,
-        version, recorded_at
+        relocated_to, attribution, quote, gloss, start, "end", reader, confidence, publisher, publisher_name, published,
+        url, rule, version, recorded_at
     FROM claims_reviewed ORDER BY claim_id
     """,
     (
@@ -139,8 +139,11 @@ CLAIMS = Table(
         ("date", "string", "YYYY, YYYY-MM or YYYY-MM-DD; empty: not told"),
         ("relocated_to", "string", "place it works from"),
         ("attribution", "string", "who says so; empty: the reporter"),
-        ("quote", "string", "the words of the article"), ("start", "integer", "first character of the quote"),
-        ("end", "integer", "character after the quote"), ("confidence", "number", "of the extractor, 0 to 1"),
+        ("quote", "string", "the words of the article"),
+        ("gloss", "string", "the quote in English; empty: it is English, or nobody gave it"),
+        ("start", "integer", "first character of the quote"), ("end", "integer", "character after the quote"),
+        ("reader", "string", "small, llm:<model>, small+llm:<model> (two readers), reviewer"),
+        ("confidence", "number", "of the reader, 0 to 1"),
         ("publisher", "string", "domain of the first publication"), ("publisher_name", "string", "its name"),
         ("published", "string", "day of publication"), ("url", "string", "of the article"),
         ("rule", "string", "what the claim rests on"), ("version", "string", "extractor that first read it"),
@@ -159,7 +162,7 @@ ANNOUNCEMENTS = Table(
     """,
     (
         ("claim_id", "string", "the plan"), ("mission_id", "string", "of which mission"),
-        ("state", "string", "how it stands"), ("announced", "string", "what was to happen"),
+        ("state", "string", "its state on the day of the release"), ("announced", "string", "what was to happen"),
         ("date", "string", "when, as told"), ("due", "string", "last day of that date; empty: no date was told"),
         ("settled", "string", "from which day it was known what became of it"),
         ("overdue", "integer", "1: its day has passed, and nobody has said what became of it"),
@@ -192,7 +195,7 @@ COVERAGE = Table(
     None,
 )  # fmt: skip
 AGREEMENT = Table(
-    "agreement", "How far reviewers agree on claims that two or more of them decided on",
+    "agreement", "How far reviewers agree on claims that two or more of them decided on, and how far two readers do",
     """
     WITH own AS (
         SELECT d.thread, d.reviewer, d.verdict, row_number() OVER (PARTITION BY d.thread, d.reviewer
@@ -206,18 +209,23 @@ AGREEMENT = Table(
         SELECT sum(share * share) AS expected FROM (
             SELECT 1.0 * count(*) / (SELECT 2 * count(*) FROM pairs) AS share
             FROM (SELECT one AS verdict FROM pairs UNION ALL SELECT other FROM pairs) GROUP BY verdict)
+    ), found AS (
+        SELECT instr(c.reader, '+') > 0 AS twice FROM second_readings AS s JOIN claims AS c ON c.article = s.article
+        WHERE s.beside = 1 AND c.retired IS NULL AND c.reader <> 'reviewer'
     )
     SELECT 1 AS place, 'pairs of decisions' AS measure, 1.0 * count(*) AS number FROM pairs
     UNION ALL SELECT 2, 'same verdict, share', round(avg(one = other), 4) FROM pairs
     UNION ALL SELECT 3, 'by chance, share', round(expected, 4) FROM chance
     UNION ALL SELECT 4, 'Scott''s pi', round((avg(one = other) - max(expected)) / (1 - max(expected)), 4)
     FROM pairs, chance
+    UNION ALL SELECT 5, 'claims in articles that two readers read', 1.0 * count(*) FROM found
+    UNION ALL SELECT 6, 'found by both readers, share', round(avg(twice), 4) FROM found
     ORDER BY place
     """,
     (
         ("place", "integer", "order of the measures"),
         ("measure", "string", "verdicts are approve, reject, correct; each reviewer's last on a claim counts"),
-        ("number", "number", "its value; empty: no claim was decided on twice"),
+        ("number", "number", "its value; empty: no claim was decided on twice, or no article read twice"),
     ),
     "place",
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""`legation verify`: whether a release is as it was cited, and what its ids stand for today."""
+"""`legation verify`: whether a release is as it was cited, and what its ids name today."""
 
 import csv
 import json
@@ -29,7 +29,7 @@ def verify(folder: Path) -> tuple[str, list[str]]:
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise UsageProblem(f"{folder}: no release; datapackage.json or {SUMS} is missing or cannot be read") from error
     problems = list(_sums(folder, sums))
-    if not problems:  # of files that are as released the contents are told apart from faults of the program
+    if not problems:  # only of files that are as released
         problems = list(_contents(folder, resources))
     rows = sum(resource["rows"] for path, resource in resources.items() if path.startswith("csv/"))
     return f"{head}: {len(sums)} files, {rows} rows; sha256 of {SUMS}: {sha256(folder / SUMS)}", problems
@@ -126,7 +126,7 @@ def cited(folder: Path, public: str) -> Row:
 
 def today(connection: sqlite3.Connection, folder: Path) -> Iterator[str]:
     """What has become of the ids of a release in a database, in a line for each table."""
-    from legation.pipeline.identified import identified
+    from legation.pipeline.public_ids import look_up_id
 
     for table in TABLES:
         if table.name not in ("missions", "periods", "changes", "claims"):
@@ -134,7 +134,7 @@ def today(connection: sqlite3.Connection, folder: Path) -> Iterator[str]:
         counts = {"stand": 0, "superseded": 0, "withdrawn": 0, "unknown here": 0}
         for row in _csv(folder / "csv" / f"{table.name}.csv"):
             try:
-                found = identified(connection, row[str(table.key)])
+                found = look_up_id(connection, row[str(table.key)])
             except UsageProblem:
                 counts["unknown here"] += 1
                 continue

@@ -17,13 +17,13 @@ from importlib.metadata import version as installed
 from pathlib import Path
 from typing import Any
 
-from legation.db.write import immediate, latest
+from legation.db.transactions import immediate, monotonic_now
 from legation.pipeline.errors import UsageProblem
-from legation.pipeline.places import day as checked_day
 from legation.pipeline.release.compare import changelog
 from legation.pipeline.release.settings import ReleaseConfig
 from legation.pipeline.release.tables import MISSIONS, TABLES, Table
 from legation.pipeline.render import csv_lines
+from legation.pipeline.user_input import parse_day as checked_day
 
 Row = dict[str, Any]
 VERSION = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
@@ -39,7 +39,7 @@ LICENCES = {
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A release that was written: its folder, the day of which it tells, rows by table, and the sum of its sums."""
+    """A release that was written: its folder, the day whose status it holds, rows by table, and the sum of its sums."""
 
     folder: Path
     day: str
@@ -53,15 +53,15 @@ def write_release(
 ) -> Made:  # fmt: skip
     """Write release `version` (MAJOR.MINOR.PATCH) to the folder legation-VERSION in `parent`.
 
-    `on`: the day of which it tells; None: that of the last record. `before`: the folder of the release before; None:
-    the newest older one in `parent`. UsageProblem if the folder is there, if the version was released with other
+    `on`: the day whose status it holds; None: the day of the last record. `before`: the folder of the release before;
+    None: the newest older one in `parent`. UsageProblem if the folder is there, if the version was released with other
     content, or if the release before cannot be found.
     """
     numbers = version_numbers(version)
     target = parent / f"legation-{version}"
     if target.exists():
         raise UsageProblem(f"{target}: is there already; a release never changes: give a new version")
-    last = latest(connection, "")
+    last = monotonic_now(connection, "")
     if not last:
         raise UsageProblem("release: the database holds no claim")
     day = checked_day(on) if on else last[:10]

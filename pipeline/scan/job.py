@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from legation.pipeline.scan.archive import items
 from legation.pipeline.scan.journal import Journal, entries
 from legation.pipeline.scan.outputs import write
-from legation.pipeline.scan.reader import Scanner
+from legation.pipeline.scan.scanner import Scanner
+from legation.pipeline.scan.warc import items
 from legation.pipeline.worker import Worker
 
 if TYPE_CHECKING:

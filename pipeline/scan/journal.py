@@ -1,7 +1,7 @@
 """What one archive gave so far: a file of JSON lines, articles and marks of progress, written as the scan goes.
 
 A line is {"article": ...}, {"problem": ...} or {"done": place of the last record, "counts": ...}. After a kill, what
-stands behind the last mark of progress is dropped and read again: the result is the same as without the kill.
+comes after the last mark of progress is dropped and read again: the result is the same as without the kill.
 """
 
 import json

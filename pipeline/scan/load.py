@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 from legation.db import articles
 from legation.db.claims import save_extractions
 from legation.db.second import note_mentions
-from legation.db.write import immediate
+from legation.db.transactions import immediate
 from legation.models.languages import ENGLISH
 from legation.pipeline.batches import batches
+from legation.pipeline.cleaning.duplicates import article_address, copy_window, find_original
+from legation.pipeline.cleaning.live_blog import posts_to_json
 from legation.pipeline.cleaning.page import CLEANER
-from legation.pipeline.cleaning.posts import as_json
-from legation.pipeline.cleaning.sameness import original, own_address, window
-from legation.pipeline.dates import told
+from legation.pipeline.date_parsing import parse_date
 from legation.pipeline.fetch.urls import publisher
 from legation.pipeline.scan.outputs import read
 
@@ -38,7 +38,7 @@ def load(db: "Database", files: Iterable[Path], now: str) -> int:
 
 def store(db: "Database", row: dict[str, Any], now: str) -> int:
     """Store one article; returns its id."""
-    url = own_address(row["url"], None, row["canonical"])
+    url = article_address(row["url"], None, row["canonical"])
     live = articles.live_article(db, url)
     if live and live["text_sha256"] == articles.text_hash(row["text"]):
         return int(live["id"])
@@ -46,18 +46,18 @@ def store(db: "Database", row: dict[str, Any], now: str) -> int:
 
 
 def _fields(db: "Database", url: str, row: dict[str, Any], now: str) -> dict[str, Any]:
-    published = told(row["published"], now[:10]).date
-    related = articles.relatives(db, url, *window(published or row["fetched"]))
+    published = parse_date(row["published"], now[:10]).date
+    related = articles.relatives(db, url, *copy_window(published or row["fetched"]))
     return {
         **{name: row[name] for name in ("title", "author", "language", "text", "fingerprint")},
         "url": url,
         "published": published,
-        "posts": as_json([_values(post) for post in row.get("posts") or ()]),
+        "posts": posts_to_json([_values(post) for post in row.get("posts") or ()]),
         "body": None,
         "outcome": "cleaned",
         "reason": None,
         "site": publisher(url),
-        "origin": original(row["text"], row["fingerprint"], related, lambda i: articles.article_text(db, i)),
+        "origin": find_original(row["text"], row["fingerprint"], related, lambda i: articles.article_text(db, i)),
         "cleaner": CLEANER,
         "cleaned_at": now,
     }

@@ -16,13 +16,13 @@ from typing import Any
 
 from legation.models.claim import MISSIONS, MODALITIES, STATUSES
 from legation.models.languages import city_name, state_code
+from legation.pipeline.cleaning.control_characters import SURROGATE
 
 LONGEST = 200_000  # characters of an answer; a hundred claims have a quarter of it
 MOST = 100  # claims of one article
 QUOTE = (12, 1000)  # characters of a quote, least and most: less carries no event, more is no quote
 PLACE, WORDS, GLOSS = 80, 300, 1000  # characters of a place, of words for a person or a State, of a translated quote
 DAY = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
-SURROGATE = re.compile("[\ud800-\udfff]")
 SPACE = re.compile(r"\s")
 MARKS = dict.fromkeys(map(ord, "“”„‟«»″〝〞＂"), '"') | dict.fromkeys(map(ord, "‘’‚‛‹›ʼ′＇`´"), "'")
 _LABELS = {"mission": MISSIONS, "status": STATUSES, "modality": MODALITIES}

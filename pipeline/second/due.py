@@ -21,9 +21,13 @@ def due(db: "Database", config: "SecondReaderConfig", version: str) -> Iterator[
             yield article
 
 
+def unsure(least: float | None, title: str | None, sure: float) -> bool:
+    """Whether the small reader is unsure of an article: its least sure claim is below `sure`, or it found none (`least`
+    None) although the title names a mission."""
+    return may_claim(title or "") if least is None else least < sure
+
+
 def _unsure(db: "Database", article: Article, sure: float) -> bool:
-    """Whether a claim is below `sure`, or none was found although the title names a mission."""
+    """The same of a stored article. If all its claims are decided, nothing is unsure."""
     least = least_confidence(db, article.id)
-    if least is not None:
-        return least < sure
-    return not has_claims(db, article.id) and may_claim(article.title or "")
+    return unsure(least, article.title, sure) and (least is not None or not has_claims(db, article.id))

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from legation.db import second
+from legation.db.readers import BOTH
 from legation.models.languages import language_name
 from legation.pipeline.second.due import due
 from legation.pipeline.second.requests import DROPPED, version
@@ -60,8 +61,10 @@ def summary(counts: Mapping[str, int]) -> Iterator[str]:
         yield "dropped   " + ", ".join(f"{reason} {count}" for reason, count in listed)
 
 
-def reader_label(reader: str) -> str:
-    """The reader of a claim in words."""
-    if reader.startswith("small+"):
-        return f"two readers (small reader and {reader.removeprefix('small+')})"
+def reader_label(reader: str, *, short: bool = False) -> str:
+    """The reader of a claim in words; `short`: two readers without their names."""
+    if reader.startswith(BOTH):
+        if short:
+            return "two readers"
+        return f"two readers (small reader and {reader.removeprefix(BOTH)})"
     return NAMES.get(reader, reader)

@@ -13,7 +13,7 @@ from legation.pipeline.second.batch import needed
 
 if TYPE_CHECKING:
     from legation.pipeline.config import Config
-    from legation.pipeline.run import Run
+    from legation.pipeline.run_context import Run
 
 
 def read_along(run: "Run") -> None:
@@ -43,9 +43,9 @@ def run_alone(config: "Config", limit: int | None, complain: Callable[[str], Non
     """
     from legation.db.connect import connect
     from legation.db.runs import only_run, writing
-    from legation.pipeline.ingesting import stopping
-    from legation.pipeline.reference import prepare
-    from legation.pipeline.run import Surroundings
+    from legation.pipeline.ingest_command import stop_on_signals
+    from legation.pipeline.reference_data import prepare
+    from legation.pipeline.run_context import Surroundings
 
     needed(config.second_reader)
     problems: list[str] = []
@@ -56,7 +56,7 @@ def run_alone(config: "Config", limit: int | None, complain: Callable[[str], Non
 
     around, stop = Surroundings(), threading.Event()
     path = config.database_path
-    with stopping(stop), only_run(path), writing(path):
+    with stop_on_signals(stop), only_run(path), writing(path):
         db = connect(path, create=False)
         prepare(db, config.status.unreviewed)
         along = Along(db, config.second_reader, around.clock, around.jitter, stop, problem, limit)

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from legation.models.languages import languages
-from legation.pipeline.section import Section
+from legation.pipeline.config_section import Section
 
 Share = Annotated[float, Field(ge=0, le=1)]
 

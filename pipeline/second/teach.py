@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from legation.db.write import raw
+from legation.db.transactions import raw
 from legation.pipeline.errors import LegationError
 
 if TYPE_CHECKING:
@@ -20,10 +20,7 @@ _ARTICLES = """
     FROM second_readings AS s JOIN articles AS a ON a.id = s.article LEFT JOIN mentions AS m ON m.article = a.id
     WHERE a.replaced_by IS NULL ORDER BY a.id
 """
-_CLAIMS = """
-    SELECT v.*, c.reader FROM claims_reviewed AS v JOIN claims AS c ON c.id = v.id
-    WHERE v.article = ? ORDER BY v.start, v.id
-"""
+_CLAIMS = "SELECT * FROM claims_reviewed WHERE article = ? ORDER BY start, id"
 _LABELS = ("mission", "status", "modality")
 _VALUES = ("sending_state", "receiving_state", "city", "date", "relocated_to", "attribution", "quote", "start", "end")
 

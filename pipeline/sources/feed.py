@@ -7,9 +7,9 @@ from typing import Any
 from urllib.parse import urljoin
 
 from legation.pipeline.cleaning.charset import decode
-from legation.pipeline.dates import FIRST_YEAR, told
+from legation.pipeline.date_parsing import FIRST_YEAR, parse_date
 from legation.pipeline.errors import Unfit
-from legation.pipeline.fetch.bodies import read_body
+from legation.pipeline.fetch.decompression import read_body
 from legation.pipeline.sources.refusal import refusal
 from legation.pipeline.sources.xml import bare, broken, fit
 
@@ -57,7 +57,7 @@ def _entry(item: dict[str, Any], base: str, newest: str, first_year: int) -> dic
     dated: dict[str, Any] = {"published": None, "announces": None, "note": None}
     for announces in ("publication", "change"):
         for value in item[announces]:
-            day = told(value, newest, first_year)
+            day = parse_date(value, newest, first_year)
             if day.date:
                 dated = {"published": day.date, "announces": announces, "note": None}
                 break

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from legation.pipeline.dates import FIRST_YEAR
+from legation.pipeline.date_parsing import FIRST_YEAR
 from legation.pipeline.errors import LegationError, UsageProblem
 from legation.pipeline.fetch.urls import canonical
 from legation.pipeline.inputs import Problem, json_lines
-from legation.pipeline.scan.archive import Broken, Other, items
+from legation.pipeline.scan.warc import NO_ADDRESS, Broken, Other, items
 from legation.pipeline.sources.settings import FilesSource, StdinSource, WarcSource
 
 PAGES = (".html", ".htm", ".html.gz", ".htm.gz")
@@ -167,7 +167,7 @@ def _archive(path: Path, name: str, limit: int) -> Iterator[LocalItem]:
             elif isinstance(item, Broken):
                 yield Problem(f"{name}: byte {item.at}: {item.reason}")
             elif (url := canonical(item.url)) is None:
-                others["records without the address of a web page"] += 1
+                others[NO_ADDRESS] += 1
             elif len(item.body) > limit:
                 yield Problem(f"{name}: byte {item.at}: {url}: body over {limit} bytes")
             elif not item.intact():

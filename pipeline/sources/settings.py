@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, PositiveInt
 
-from legation.pipeline.section import Section
+from legation.pipeline.config_section import Section
 
 
 def _web_address(url: str) -> str:

@@ -4,9 +4,9 @@ import re
 from io import BytesIO
 from typing import Any
 
-from legation.pipeline.dates import FIRST_YEAR, told
+from legation.pipeline.date_parsing import FIRST_YEAR, parse_date
 from legation.pipeline.errors import Unfit
-from legation.pipeline.fetch.bodies import read_body
+from legation.pipeline.fetch.decompression import read_body
 from legation.pipeline.sources import feed
 from legation.pipeline.sources.feed import joined
 from legation.pipeline.sources.refusal import refusal
@@ -94,7 +94,7 @@ def _xml_sitemap(body: bytes, base: str, newest: str, first_year: int) -> dict[s
         if not address:
             nameless += 1
         elif _name(element)[1] == "sitemap":
-            maps.append((told(own.get("lastmod"), newest, 1).date or "", joined(base, address)))
+            maps.append((parse_date(own.get("lastmod"), newest, 1).date or "", joined(base, address)))
         else:
             pages.append({**_dated(own, _news(element), newest, first_year), "url": joined(base, address)})
         element.clear()
@@ -103,7 +103,8 @@ def _xml_sitemap(body: bytes, base: str, newest: str, first_year: int) -> dict[s
     there, read = len(_OPENING.findall(tags)), len(pages) + len(maps) + nameless
     problem = None
     if read < min(there, MOST_ENTRIES) or not re.search(rb"</(?:\w+:)?(?:urlset|sitemapindex)\s*>|\A\s*<[^>]*/>", tags):
-        error = next(iter(context.error_log), None)
+        errors = sorted(context.error_log, key=lambda error: error.domain_name == "NAMESPACE")  # these cost nothing
+        error = next(iter(errors), None)
         problem = broken(error.line if error else None, error.message if error else "cut short", read, there)
     notes = [f"{nameless} of {read} entries left out, because they have no address"] if nameless else []
     latest = [address for _, address in sorted(maps, reverse=True)]
@@ -153,7 +154,7 @@ def _name(element: Any) -> tuple[str, str]:
 def _dated(own: dict[str, str], news: dict[str, str], newest: str, first_year: int) -> dict[str, Any]:
     note = None
     for announces, value in (("publication", news.get("publication_date")), ("change", own.get("lastmod"))):
-        day = told(value, newest, first_year)
+        day = parse_date(value, newest, first_year)
         if day.date:
             return {"title": news.get("title") or None, "published": day.date, "announces": announces, "note": None}
         note = note or day.fault

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from legation.pipeline.dates import FIRST_YEAR, told
-from legation.pipeline.fetch.answers import Answer
+from legation.pipeline.cleaning.control_characters import strip_control_characters, whole
+from legation.pipeline.date_parsing import FIRST_YEAR, parse_date
+from legation.pipeline.fetch.answer import Answer
 from legation.pipeline.fetch.client import Fetcher
 from legation.pipeline.fetch.urls import canonical
 from legation.pipeline.sources.settings import (
@@ -75,7 +76,7 @@ class Asker:
             FeedSource: lambda s: self._one(s.url, "feed"),
             SitemapSource: self._sitemap,
             ListSource: lambda s: self._one(s.url, "links", match=s.match),
-            PagesSource: lambda s: _found([{"url": url} for url in s.urls]),
+            PagesSource: lambda s: _found([{"url": url} for url in s.urls], named=True),
             GdeltSource: self._gdelt,
         }
         return _keep(kinds[type(source)](source), source.keywords)
@@ -149,11 +150,11 @@ class Asker:
         """An item that is no article, or has no address, is an entry without an address."""
         if not isinstance(article, dict):
             return {"url": ""}
-        seen = told(article.get("seendate"), self.newest, self.first_year)
+        seen = parse_date(article.get("seendate"), self.newest, self.first_year)
         url, title = article.get("url"), article.get("title")
         return {
-            "url": url if isinstance(url, str) else "",
-            "title": title if isinstance(title, str) else None,
+            "url": whole(url) if isinstance(url, str) else "",
+            "title": whole(title) if isinstance(title, str) else None,
             "published": seen.date,
             "announces": "publication" if seen.date else None,
             "note": seen.fault,
@@ -174,7 +175,7 @@ def _listed(url: str, answer: Answer, result: Mapping[str, Any], found: Found) -
     )
 
 
-_FIELDS = ("title", "published", "announces", "note")
+_FIELDS = ("published", "announces", "note")
 
 
 def _found(raw: list[dict[str, Any]], listed: int | None = None, *, named: bool = False) -> Found:
@@ -186,7 +187,9 @@ def _found(raw: list[dict[str, Any]], listed: int | None = None, *, named: bool 
         if url is None:
             wrong.append(repr(entry["url"][:80]))
         elif url not in entries:
-            entries[url] = Entry(url, *(entry.get(name) for name in _FIELDS))
+            entries[url] = Entry(
+                url, strip_control_characters(entry.get("title")), *(entry.get(name) for name in _FIELDS)
+            )
     note = (
         f"{len(wrong)} of {len(raw)} entries left out, because {wrong[0]} is no address of a web page" if wrong else ""
     )

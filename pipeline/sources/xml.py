@@ -3,16 +3,36 @@
 import re
 
 from legation.pipeline.cleaning.charset import decode
-from legation.pipeline.cleaning.tidy import CONTROL
+from legation.pipeline.cleaning.control_characters import CONTROL
 
 _NO_TAGS = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>", re.DOTALL)
+# What parsers say -> what it means for whoever wrote the document.
+_FAULTS = [
+    (re.compile(sign, re.IGNORECASE), words)
+    for sign, words in (
+        (r"premature end|unclosed|no element found|not finished|cut short|couldn't find end", "it ends in the middle"),
+        (r"mismatch", "a tag is closed that is not the open one"),
+        (r"declaration allowed only|junk after|extra content", "another document begins here"),
+        (r"entity", "an entity is used that XML does not know"),
+        (r"attribute|attvalue", "an attribute is not written as XML wants it"),
+        (r"invalid token|starttag|invalid element name", "a < or & that is not written as &lt; or &amp;"),
+    )
+]
+_REFERENCE = re.compile(r"&#(?:x([0-9a-fA-F]{1,9})|([0-9]{1,9}));")
 _DECLARATION = re.compile(r"\A\s*<\?xml[^>]{0,200}\?>")
 
 
 def fit(body: bytes, content_type: str | None) -> bytes:
     """The document as UTF-8, with no declaration that could say otherwise; its lines keep their numbers."""
-    text = CONTROL.sub("", decode(body, content_type))
+    text = _REFERENCE.sub(_allowed, CONTROL.sub("", decode(body, content_type)))
     return _DECLARATION.sub(lambda found: "\n" * found[0].count("\n"), text, count=1).encode()
+
+
+def _allowed(found: re.Match[str]) -> str:
+    """A reference as it is; U+FFFD where it is to no character that XML allows, for which parsers give up."""
+    number = int(found[1], 16) if found[1] else int(found[2])
+    allowed = number in (9, 10, 13) or 0x20 <= number < 0xD800 or 0xE000 <= number < 0xFFFE
+    return found[0] if allowed or 0x10000 <= number < 0x110000 else "\ufffd"
 
 
 def bare(body: bytes) -> bytes:
@@ -21,6 +41,7 @@ def bare(body: bytes) -> bytes:
 
 
 def broken(line: int | None, message: str, read: int, there: int) -> str:
-    """What to say of XML that is cut short or malformed. `line` None: not known."""
+    """What to say of XML that is cut short or malformed. `line` None: not known; `message`: the parser's own."""
     place = f"line {line}: " if line else ""
-    return f"not well-formed XML: {place}{' '.join(message.split())}; {read} of {max(read, there)} entries were read"
+    what = next((words for sign, words in _FAULTS if sign.search(message)), "what stands here is no XML")
+    return f"not well-formed XML: {place}{what}; {read} of {max(read, there)} entries were read"

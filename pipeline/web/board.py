@@ -1,4 +1,4 @@
-"""The status board: which missions stand how on a day, over time, and on the map."""
+"""The status board: the state of missions on a day, over time, and on the map."""
 
 import os
 import sqlite3
@@ -10,17 +10,17 @@ from typing import Any
 from urllib.parse import urlencode
 
 from legation.db.age import CONFIRMED_DAYS, age_class
-from legation.db.answers import Question, Status, claims_of, history
-from legation.db.items import items_of_missions, known_missions, silent
 from legation.db.refresh import confirmed_days
+from legation.db.status_queries import Question, Status, claims_of, history
+from legation.db.wikidata_items import items_of_missions, known_missions, silent
 from legation.pipeline.errors import UsageProblem
-from legation.pipeline.places import Place, country, day, state_label
-from legation.pipeline.places import place as find_place
 from legation.pipeline.regions import region, states_in
 from legation.pipeline.sentences import named
+from legation.pipeline.user_input import Place, parse_country, parse_day, state_label
+from legation.pipeline.user_input import parse_place as find_place
 from legation.pipeline.web.chart import FEW, STATES, Bar, Dot, Drawing, Row, Spot, order, timeline, world
-from legation.pipeline.web.thin import CLAIMS, PERIODS, budget, chosen, coarser
-from legation.pipeline.web.words import STATUS, began, host_label, when
+from legation.pipeline.web.downsample import CLAIMS, PERIODS, budget, merge_periods, sample_claims
+from legation.pipeline.web.labels import STATUS, host_label, since_words, when
 
 AWAY = ("closed", "suspended", "evacuated")
 NAMED, MOSTLY = 0.2, 0.5  # shares of missions that do not work: a State is named on the map; most of its missions
@@ -110,12 +110,12 @@ class Board:
 
     @property
     def old(self) -> int:
-        """On how many nobody has said a word for long."""
+        """How many were not confirmed for long."""
         return sum(bool(mission.aged) for mission in self.missions)
 
     @property
     def finding(self) -> str:
-        """The month in which most changed, where one stands out; else from when the picture tells."""
+        """The month in which most changed, if there is one; else the first month of the picture."""
         months = Counter(s.since[:7] for m in self.missions for s in m.periods if s.since and s.since > self.ends[0])
         most = max(months, key=lambda month: (months[month], month), default="")
         if months[most] >= STANDS_OUT:
@@ -132,7 +132,7 @@ class Board:
 def asked(args: Any, today: str) -> Asked:
     """What a query string asks for; UsageProblem for a day that is none."""
     place, of, region = ((args.get(name) or "").strip() for name in ("place", "of", "region"))
-    return Asked(place, of, day((args.get("on") or "").strip() or today), region)
+    return Asked(place, of, parse_day((args.get("on") or "").strip() or today), region)
 
 
 def board(connection: sqlite3.Connection, asked: Asked, today: str) -> Board:
@@ -140,7 +140,7 @@ def board(connection: sqlite3.Connection, asked: Asked, today: str) -> Board:
     if not asked.place and not asked.of and not asked.region:
         raise UsageProblem("name a place, a sending State or a region")
     where = find_place(asked.place) if asked.place else None
-    sender = country(asked.of) if asked.of else None
+    sender = parse_country(asked.of) if asked.of else None
     hosts_asked = states_in(asked.region) if asked.region else None
     question = Question(where.country if where else None, sender, where.city if where else None, hosts=hosts_asked)
     limit = confirmed_days(connection)
@@ -201,7 +201,7 @@ def _stored(connection: sqlite3.Connection, question: Question) -> Stored:
     most = budget(CLAIMS, len(groups))
     ids = [_ids(periods) for periods in groups.values()]
     return [
-        (tuple(periods), chosen(connection, claims, most), len(claims))
+        (tuple(periods), sample_claims(connection, claims, most), len(claims))
         for periods, claims in zip(groups.values(), ids, strict=True)
     ]
 
@@ -222,7 +222,7 @@ def mission_on(
     claims: Mapping[int, Claim],
 ) -> Mission:  # fmt: skip
     """One mission as a row of its own board; `marks` are (claim, others), `limit` days until evidence is old."""
-    since = began(now.since, now.precision) if now else ""
+    since = since_words(now.since, now.precision) if now else ""
     row = Mission(name, link(periods[0]), now, since, periods, tuple(marks), len(_ids(periods)))
     return _aged(row, on, limit, claims)
 
@@ -241,13 +241,13 @@ def _aged(mission: Mission, on: str, limit: int, claims: Mapping[int, Claim]) ->
 
 
 def _newest(status: Status, claims: Mapping[int, Claim]) -> Claim | None:
-    """The newest claim that a state rests on, of those at hand."""
+    """The newest of the claims given that a state rests on."""
     found = [claims[claim] for claim in status.rests if claim in claims]
     return max(found, key=lambda claim: (claim["published"] or "", claim["id"]), default=None)
 
 
 def until_day(shown: Board) -> Board:
-    """The board with a timeline that ends on its day: what is printed does not tell of later."""
+    """The board with a timeline that ends on its day: what is printed shows nothing later."""
     first, on = shown.ends[0], shown.asked.on
     return replace(shown, missions=tuple(_until(mission, on) for mission in shown.missions), ends=(first, on))
 
@@ -288,7 +288,7 @@ def _mission(
 ) -> Mission:  # fmt: skip
     ordered = sorted(claims.values(), key=lambda pair: (claim_day(pair[0]), pair[0]["id"]))
     now = next(_on(periods, on), None)
-    since = began(now.since, now.precision) if now else ""
+    since = since_words(now.since, now.precision) if now else ""
     name = _name(periods[0], question)
     return Mission(name, link(periods[0]), now, since, periods, tuple(ordered), total)
 
@@ -317,7 +317,7 @@ def link(status: Status) -> str:
 
 
 def claim_day(claim: Claim) -> str:
-    """Where a claim stands on the timeline: the day it tells of, else the day it was said."""
+    """Where a claim is on the timeline: on the day of its event, else on the day it was said."""
     said = str(claim["published"] or claim["recorded_at"][:10])
     return (claim["date"] + "0000-01-01"[len(claim["date"]) :]) if claim["date"] else said
 
@@ -344,7 +344,7 @@ def rows(shown: Board, base: str = "") -> list[Row]:
     return order(
         Row(
             mission.name, mission.link, mission.state,
-            tuple(_bar(mission.name, s, shown.ends) for s in coarser(mission.periods, most, shown.ends[1])),
+            tuple(_bar(mission.name, s, shown.ends) for s in merge_periods(mission.periods, most, shown.ends[1])),
             tuple(
                 Dot(claim_day(claim), claim["status"], claim["modality"], f"{base}#claim-{claim['id']}",
                     f"{mission.name}: {words(claim)}", others)
@@ -361,7 +361,7 @@ def timeline_of(shown: Board, base: str = "") -> Drawing:
 
 
 def _bar(name: str, s: Status, ends: tuple[str, str]) -> Bar:
-    told = f"{name}: {s.state} {began(s.since, s.precision)}{' until ' + when(s.until) if s.until else ''}"
+    told = f"{name}: {s.state} {since_words(s.since, s.precision)}{' until ' + when(s.until) if s.until else ''}"
     reviewed = s.basis in ("reviewed", "none")
     return Bar(s.since or ends[0], s.until or ends[1], s.state, told, s.last_confirmed, reviewed)
 

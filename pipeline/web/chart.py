@@ -1,7 +1,7 @@
 """Timelines and maps as SVG, written here: plain data in, markup out; colours and type come from the stylesheet.
 
-A drawing is given as what stands inside <svg>, with its size, so that a page can show it at any width and picture.py
-can make a file of it. In a timeline x is in per cent and y in pixels: it fills any width, and its type keeps its size.
+A drawing is the content of <svg> with its size, so that a page can show it at any width and image_files.py can make a
+file of it. In a timeline x is in per cent and y in pixels: it fills any width, and its type keeps its size.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -11,8 +11,8 @@ from math import sqrt
 
 from markupsafe import Markup, escape
 
-from legation.pipeline.web import atlas
-from legation.pipeline.web.dates import short_day
+from legation.pipeline.web import world_map
+from legation.pipeline.web.date_format import short_day
 
 STATES = ("open", "limited", "relocated", "evacuated", "suspended", "closed", "unknown")  # in the order of legends
 EVENTS = ("opened", "reopened", "remained_open", "reduced", "relocated", "evacuated", "suspended", "closed")
@@ -71,7 +71,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """What stands inside <svg>. `width` None: any width. `rows` are those of a timeline with their y in pixels."""
+    """The content of <svg>. `width` None: any width. `rows` are those of a timeline with their y in pixels."""
 
     inside: Markup
     label: str
@@ -309,10 +309,14 @@ FEW = 3  # missions; under so many a share says nothing
 
 def world(spots: Sequence[Spot], label: str) -> Drawing:
     """The land as rows of dots, without borders, and a bubble at each capital, large ones below small ones."""
-    placed = [(spot, place) for spot in spots if (place := atlas.place(spot.code))]
+    placed = [(spot, place) for spot in spots if (place := world_map.place(spot.code))]
     most = max((spot.missions for spot in spots), default=1) or 1
     sized = sorted(((s, p, _radius(s, most)) for s, p in placed), key=lambda found: -found[2])
-    parts = [_tag('<path class="land" d="{}"/>', atlas.land()), *(_bubble(*found) for found in sized), *_names(sized)]
+    parts = [
+        _tag('<path class="land" d="{}"/>', world_map.land()),
+        *(_bubble(*found) for found in sized),
+        *_names(sized),
+    ]
     return Drawing(Markup("").join(parts), label, *MAP)
 
 

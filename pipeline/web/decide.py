@@ -5,14 +5,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from legation.db import desk, remarks
-from legation.db.additions import add_claim
+from legation.db.added_claims import add_claim
 from legation.db.claims import FIELDS
 from legation.db.decisions import Batch, Outcome, Verdict, decide, decide_all, undo
 from legation.db.errors import Refused
-from legation.pipeline.desk import told
-from legation.pipeline.doubts import Doubtful, doubts
-from legation.pipeline.places import country
+from legation.pipeline.correction_checks import Doubtful, doubts, doubts_of_new
+from legation.pipeline.review_terminal import outcome_words
 from legation.pipeline.sentences import sentence
+from legation.pipeline.user_input import parse_country
 from legation.pipeline.web.desk import DONE, claim_number, from_query, progress
 from legation.pipeline.web.desk_more import MOST, found
 from legation.pipeline.web.site import Site, utc_now
@@ -97,11 +97,13 @@ def _chosen(connection: sqlite3.Connection, form: Form, reviewer: str) -> list[t
 
 def added(site: Site, form: Form, reviewer: str) -> int:
     """Store the claim that a reviewer read in an article and the reader missed; its id. Raises Refused or
-    UsageProblem."""
+    UsageProblem; Doubtful for a strange one, unless the form says `sure`."""
     article = claim_number(form.get("article"))
     words = form.get("quote", "")
     with site.writing() as connection:
-        row = connection.execute("SELECT text FROM articles WHERE id = ?", (article,)).fetchone()
+        row = connection.execute(
+            "SELECT text, coalesce(published, substr(cleaned_at, 1, 10)) FROM articles WHERE id = ?", (article,)
+        ).fetchone()
         if row is None:
             raise Refused(f"article {article}: no such article")
         text = row[0] or ""
@@ -110,6 +112,8 @@ def added(site: Site, form: Form, reviewer: str) -> int:
         if not words.strip() or text[start:end] != words:
             start, end = found(text, words, article) if words.strip() else (0, 0)
         fields = {name: _typed(name, form.get(name, "")) for name in FIELDS}
+        if form.get("sure") != "1" and (strange := doubts_of_new(connection, fields, row[1])):
+            raise Doubtful(None, strange)
         claim, _ = add_claim(
             connection, article, (start, end), fields, reviewer=reviewer, now=utc_now(),
             attribution=_text(form, "attribution"), note=_text(form, "note"),
@@ -168,7 +172,7 @@ def _text(form: Form, name: str) -> str | None:
 def _typed(name: str, text: str) -> str | None:
     """A field as it was typed; a State in any way that people name it. UsageProblem for a State that is none."""
     value = text.strip()[:LONGEST] or None
-    return country(value) if value and name in STATES else value
+    return parse_country(value) if value and name in STATES else value
 
 
 def _edited(connection: sqlite3.Connection, claim: int, form: Form) -> dict[str, str | None]:
@@ -192,7 +196,7 @@ def _answer(
         "claim": claim,
         "state": outcome.state,
         "claims": [row[0] for row in rows],
-        "message": told(outcome),
+        "message": outcome_words(outcome),
         "said": f"{DONE[verdict]}: {sentence({**shown.fields, 'sender_text': shown.sender_text}) if shown else claim}",
         "filters": filters.query,
         "progress": where["words"],

@@ -8,15 +8,15 @@ from urllib.parse import parse_qsl, urlencode
 
 from legation.db import desk, remarks
 from legation.db.claims import FIELDS
-from legation.db.consequence import CHANGES, CONTRADICTS, UNSURE
-from legation.db.words import KINDS, MODALITIES, REASONS, STATUSES
+from legation.db.review_order import CHANGES, CONTRADICTS, UNSURE
+from legation.db.vocabulary import KINDS, MODALITIES, REASONS, STATUSES
 from legation.pipeline import sentences
-from legation.pipeline.desk import REASON_KEYS, readers, remark_words
 from legation.pipeline.errors import UsageProblem
-from legation.pipeline.places import country, state_label
+from legation.pipeline.review_terminal import REASON_KEYS, readers, remark_words
 from legation.pipeline.sentences import sentence
+from legation.pipeline.user_input import parse_country, state_label
+from legation.pipeline.web.labels import Piece, countries, marked_pieces, since_words
 from legation.pipeline.web.site import today
-from legation.pipeline.web.words import Piece, began, countries, pieces
 
 AROUND = 4000  # characters of the article on either side of the quote; the whole text is one link away
 RIVALS = 12
@@ -85,8 +85,8 @@ class Asked:
                 raise UsageProblem(f"{name}={value[:40]}: no such word; it is one of {', '.join(filter(None, words))}")
         low, high = CONFIDENCE.get(self.confidence, ("", None, None))[1:]
         return desk.Filter(
-            sending_state=country(self.sender) if self.sender else None,
-            receiving_state=country(self.host) if self.host else None,
+            sending_state=parse_country(self.sender) if self.sender else None,
+            receiving_state=parse_country(self.host) if self.host else None,
             status=self.status or None,
             publisher=self.publisher or None,
             min_confidence=low,
@@ -168,7 +168,7 @@ def card(connection: sqlite3.Connection, claim: int, *, blind: bool = False) -> 
         "why": shown.why if shown.rank else f"decided: {shown.review}",
         "readers": list(readers(connection, shown)),
         "paragraphs": without_title(
-            paragraphs(pieces(text, offset, (shown.start, shown.end), shown.marks), offset), shown.title
+            paragraphs(marked_pieces(text, offset, (shown.start, shown.end), shown.marks), offset), shown.title
         ),
         "cut": (offset > 0, len(shown.after) == AROUND),
         "link": shown.url if shown.url.startswith(("https://", "http://")) else None,
@@ -300,7 +300,7 @@ def _standing(connection: sqlite3.Connection, claim: int) -> dict[str, Any] | No
     if status is None:
         return None
     name = f"{state_label(status.sending_state)}, {status.kind} in {status.city or state_label(status.receiving_state)}"
-    return {"mission": name, "status": status, "since": began(status.since, status.precision)}
+    return {"mission": name, "status": status, "since": since_words(status.since, status.precision)}
 
 
 def progress(connection: sqlite3.Connection, reviewer: str, filters: Asked) -> dict[str, Any]:

@@ -8,12 +8,12 @@ from typing import Any
 
 from legation.db import desk
 from legation.db.claims import FIELDS
-from legation.pipeline import candidates, sentences
+from legation.pipeline import claim_guess, sentences
 from legation.pipeline.errors import UsageProblem
-from legation.pipeline.places import state_label
 from legation.pipeline.sentences import sentence
+from legation.pipeline.user_input import state_label
 from legation.pipeline.web.desk import Asked, Paragraph, cities, paragraphs, without_title
-from legation.pipeline.web.words import Piece, pieces
+from legation.pipeline.web.labels import Piece, marked_pieces
 
 PAGE = 100  # claims on a page of the list
 MOST = 1000  # claims that one press decides on
@@ -96,9 +96,9 @@ def to_add(connection: sqlite3.Connection, number: int, start: int, end: int, wo
     guessed: Mapping[str, str | None] = dict.fromkeys(FIELDS)
     if quote:
         before = text[max(0, start - 600) : start]
-        guessed = candidates.guess(quote, (article["title"] or "", before)).fields
+        guessed = claim_guess.guess(quote, (article["title"] or "", before)).fields
     fields = [(name, sentences.word("field", name), _written(name, guessed[name])) for name in FIELDS]
-    shown = paragraphs(pieces(text[:LONGEST], 0, (start, start + len(quote)), ()), 0)
+    shown = paragraphs(marked_pieces(text[:LONGEST], 0, (start, start + len(quote)), ()), 0)
     return {
         "article": article, "quote": quote, "start": start, "end": start + len(quote), "fields": fields,
         "paragraphs": without_title(shown, article["title"]), "cities": cities(guessed["receiving_state"]),

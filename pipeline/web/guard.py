@@ -11,8 +11,8 @@ from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
 
+from legation.pipeline.web.login_throttle import SIGN_IN, LoginThrottle
 from legation.pipeline.web.settings import ServeConfig
-from legation.pipeline.web.wrong import SIGN_IN, Wrong
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -44,7 +44,7 @@ def guard(app: App, config: ServeConfig, end_session: Callable[[str], None]) -> 
 
     `end_session` is given the cookie of whoever signs out.
     """
-    wrong = Wrong()
+    wrong = LoginThrottle()
 
     async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

@@ -6,17 +6,17 @@ from datetime import date, timedelta
 from typing import Any
 
 from legation.db import desk
-from legation.db.answers import Question, Status, claims_of, history
 from legation.db.refresh import confirmed_days
-from legation.db.words import KINDS
-from legation.pipeline.places import state_label
+from legation.db.status_queries import Question, Status, claims_of, history
+from legation.db.vocabulary import KINDS
 from legation.pipeline.sentences import named, sentence
 from legation.pipeline.sentences import place as place_of
+from legation.pipeline.user_input import state_label
 from legation.pipeline.web import board as boards
 from legation.pipeline.web.board import Asked, Board, Claim, claim_day, link
 from legation.pipeline.web.chart import FEW, STATES
-from legation.pipeline.web.thin import CLAIMS, chosen
-from legation.pipeline.web.words import began, typed_names, when
+from legation.pipeline.web.downsample import CLAIMS, sample_claims
+from legation.pipeline.web.labels import since_words, typed_names, when
 
 WEEK, CARDS, WORST = 7, 6, 8  # days; cards of changes; places in the list of the worst
 _CHANGES = """
@@ -125,7 +125,7 @@ def mission(
     claims = claims_of(connection, ids)
     where = place_of({"city": city, "receiving_state": host})
     name = f"{kind.capitalize()} of {named(sender)} {where}"
-    marks = [(claims[c], others) for c, others in chosen(connection, ids, CLAIMS).items()]
+    marks = [(claims[c], others) for c, others in sample_claims(connection, ids, CLAIMS).items()]
     days = [claim_day(claim) for claim in claims.values()] + [today]
     now = next((s for s in periods if (s.since or "") <= today and (s.until is None or today < s.until)), None)
     seen: set[int] = set()
@@ -164,7 +164,7 @@ def _period(connection: sqlite3.Connection, period: Status, claims: Any, seen: s
         roles += [(words, lines)] if lines else []
     return {
         "status": period,
-        "began": began(period.since, period.precision),
+        "began": since_words(period.since, period.precision),
         "ended": when(period.until),
         "roles": roles,
     }

@@ -4,16 +4,16 @@ import asyncio
 from typing import Any
 from urllib.parse import urlencode
 
-from legation.pipeline.places import place as find_place
 from legation.pipeline.regions import names as regions
+from legation.pipeline.user_input import parse_place as find_place
 from legation.pipeline.web import board as boards
+from legation.pipeline.web import image_files as pictures
 from legation.pipeline.web import overview as overviews
-from legation.pipeline.web import picture as pictures
 from legation.pipeline.web.chart import FEW, Drawing, legend
-from legation.pipeline.web.dates import long_day
+from legation.pipeline.web.date_format import long_day
+from legation.pipeline.web.labels import typed_names
 from legation.pipeline.web.reply import Request, file, go, page
 from legation.pipeline.web.site import VERSION, Site, today
-from legation.pipeline.web.words import typed_names
 
 
 async def overview(site: Site, asked: Request) -> Any:

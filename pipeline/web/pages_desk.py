@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from legation.db.remarks import to_judge_again
 from legation.pipeline import reviewers
-from legation.pipeline.doubts import Doubtful
+from legation.pipeline.correction_checks import Doubtful
 from legation.pipeline.web import decide as writes
 from legation.pipeline.web import desk as desks
 from legation.pipeline.web import desk_more as more
@@ -82,12 +82,17 @@ async def decide(site: Site, asked: Request) -> Any:
     try:
         answer = await asyncio.to_thread(writes.decided, site, form, asked.reviewer)
     except Doubtful as error:
-        found = [asdict(doubt) for doubt in error.doubts]
-        if asked.wants_json:
-            return data({"error": "; ".join(doubt["words"] for doubt in found), "doubts": found}, 422)
-        kept = [(name, value) for name, value in form.items() if name not in ("csrftoken", "sure")]
-        return await page(asked, "doubt.html", 422, doubts=found, kept=kept, claim=error.claim)
+        return await _asked_back(asked, error, form, f"/-/desk?claim={error.claim}")
     return data(answer) if asked.wants_json else go("/-/desk" + (f"?{answer['filters']}" if answer["filters"] else ""))
+
+
+async def _asked_back(asked: Request, error: Doubtful, form: dict[str, str], back: str) -> Any:
+    """What is strange about what a form wants to save, with the ways to go on. `back`: where to write it anew."""
+    found = [asdict(doubt) for doubt in error.doubts]
+    if asked.wants_json:
+        return data({"error": "; ".join(doubt["words"] for doubt in found), "doubts": found}, 422)
+    kept = [(name, value) for name, value in form.items() if name not in ("csrftoken", "sure")]
+    return await page(asked, "doubt.html", 422, doubts=found, kept=kept, action=asked.raw.path, back=back)
 
 
 async def undo(site: Site, asked: Request) -> Any:
@@ -153,7 +158,12 @@ async def add(site: Site, asked: Request) -> Any:
 
 async def added(site: Site, asked: Request) -> Any:
     """Store such a claim, and show it."""
-    claim = await asyncio.to_thread(writes.added, site, await asked.form(), asked.reviewer)
+    form = await asked.form()
+    try:
+        claim = await asyncio.to_thread(writes.added, site, form, asked.reviewer)
+    except Doubtful as error:
+        back = {name: form.get(name, "") for name in ("article", "quote")}
+        return await _asked_back(asked, error, form, f"/-/desk/add?{urlencode(back)}")
     return data({"claim": claim}) if asked.wants_json else go(f"/-/desk?claim={claim}")
 
 

@@ -7,13 +7,13 @@ import zlib
 from pathlib import Path
 from typing import Any
 
+from legation.pipeline.claim_rows import Selection, select
 from legation.pipeline.export import export as write_export
 from legation.pipeline.feed import write_feed
-from legation.pipeline.listing import Only, only
 from legation.pipeline.web.desk import claim_number
+from legation.pipeline.web.labels import marked_pieces
 from legation.pipeline.web.reply import Request, file, go, page, problem
 from legation.pipeline.web.site import Site
-from legation.pipeline.web.words import pieces
 
 _ARTICLE = "SELECT id, url, title, author, site, published, text, body, replaced_by FROM articles WHERE id = ?"
 _CLAIM = 'SELECT start, "end" FROM claims WHERE id = ? AND article = ?'
@@ -45,7 +45,7 @@ def _article(connection: sqlite3.Connection, number: int, claim: int | None, who
     text = found["text"] or ""
     first, last = (0, len(text)) if whole else (max(0, quote[0] - AROUND), quote[1] + AROUND) if claim else (0, 0)
     cut = (first > 0, last < len(text))
-    shown = list(pieces(text[first:last], first, quote, marks))
+    shown = list(marked_pieces(text[first:last], first, quote, marks))
     return {"article": found, "pieces": shown, "link": link, "whole": whole, "cut": cut}
 
 
@@ -87,10 +87,10 @@ async def export(site: Site, asked: Request) -> Any:
     return file(await site.read(written), f"{TYPES[form]}; charset=utf-8", f"{what}.{form}")
 
 
-def _only(connection: Any, asked: Request) -> Only:
+def _only(connection: Any, asked: Request) -> Selection:
     """What `of`, `place` and `region` in the address choose."""
     of, place, region = (asked.args.get(name) or None for name in ("of", "place", "region"))
-    return only(connection, of, place, {}, region)
+    return select(connection, of, place, {}, region)
 
 
 async def enter(site: Site, asked: Request) -> Any:

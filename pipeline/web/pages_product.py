@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from legation.pipeline.changes import Wanted
 from legation.pipeline.changes import changes as find_changes
-from legation.pipeline.identified import identified, title
+from legation.pipeline.public_ids import look_up_id, title
 from legation.pipeline.regions import names
 from legation.pipeline.web.reply import Request, data, page
 from legation.pipeline.web.site import Site
@@ -58,7 +58,7 @@ async def public(site: Site, asked: Request) -> Any:
     from legation.pipeline.errors import UsageProblem
 
     try:
-        found = await site.read(identified, asked.path["id"])
+        found = await site.read(look_up_id, asked.path["id"])
     except UsageProblem as error:
         raise LookupError(str(error)) from error
     return data(found) if asked.wants_json else await page(asked, "public.html", found=found, title=title(found))

@@ -12,9 +12,9 @@ from datasette.utils.asgi import BadRequest, Forbidden
 from itsdangerous import BadSignature
 from markupsafe import Markup
 
-from legation.pipeline.web import dates
+from legation.pipeline.web import date_format
 from legation.pipeline.web.chart import STATES
-from legation.pipeline.web.faults import fault
+from legation.pipeline.web.error_pages import error_page
 from legation.pipeline.web.guard import App, guard
 from legation.pipeline.web.people import READ_ALL, REVIEW
 from legation.pipeline.web.queries import OPEN_QUERIES, QUERIES
@@ -36,6 +36,7 @@ OPEN_TABLES = frozenset(
         "current_status",
         "conflicts",
         "states",
+        "countries",
         "changes",
         "announcements",
         "public_ids",
@@ -187,7 +188,7 @@ def _links(datasette: Any, actor: Any) -> list[dict[str, str]]:
 
 
 def _fault(datasette: Any, request: Any, exception: Exception) -> Any:
-    return fault(datasette, request, exception) if _site(datasette) else None
+    return error_page(datasette, request, exception) if _site(datasette) else None
 
 
 def _values(datasette: Any, request: Any) -> dict[str, Any]:
@@ -212,7 +213,7 @@ def _origin(site: Site, request: Any) -> str:
 
 
 def _filters_of_templates(env: Any, datasette: Any) -> None:
-    dates.install(env)
+    date_format.install(env)
 
 
 def _cell(value: Any, column: str) -> Any:

@@ -4,22 +4,22 @@ OPEN_QUERIES = ("missions_in", "missions_of", "on_a_day")  # for strangers too
 QUERIES = {
     "missions_in": {
         "title": "Missions in a State today",
-        "description": "How each mission in a receiving State stands today; give its code, such as UA.",
-        "sql": "SELECT sending_name, kind, city, state, works_from, since, precision, confidence, publishers, basis\n"
-        "FROM current_status WHERE receiving_state = :receiving_state ORDER BY sending_name, kind",
+        "description": "The state of each mission in a receiving State today; give its code, such as UA.",
+        "sql": "SELECT sending_name, mission, city, state, works_from, since, precision, confidence, publishers,\n"
+        "       basis FROM current_status WHERE receiving_state = :receiving_state ORDER BY sending_name, mission",
     },
     "missions_of": {
         "title": "Missions of a State today",
-        "description": "How each mission of a sending State stands today; give its code, such as FR.",
-        "sql": "SELECT receiving_name, kind, city, state, works_from, since, precision, confidence, publishers, basis\n"
-        "FROM current_status WHERE sending_state = :sending_state ORDER BY receiving_name, kind",
+        "description": "The state of each mission of a sending State today; give its code, such as FR.",
+        "sql": "SELECT receiving_name, mission, city, state, works_from, since, precision, confidence, publishers,\n"
+        "       basis FROM current_status WHERE sending_state = :sending_state ORDER BY receiving_name, mission",
     },
     "on_a_day": {
         "title": "Missions in a State on a day",
         "description": "How each mission in a receiving State stood on a day, written 2022-04-20.",
-        "sql": "SELECT sending_name, kind, city, state, works_from, since, until, confidence\n"
+        "sql": "SELECT sending_name, mission, city, state, works_from, since, until, confidence\n"
         "FROM status_periods WHERE receiving_state = :receiving_state\n"
-        "AND coalesce(since, '') <= :day AND (until IS NULL OR until > :day) ORDER BY sending_name, kind",
+        "AND coalesce(since, '') <= :day AND (until IS NULL OR until > :day) ORDER BY sending_name, mission",
     },
     "by_publisher": {
         "title": "Publishers and how their claims fared",

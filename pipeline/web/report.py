@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from legation.pipeline.errors import UsageProblem
 from legation.pipeline.export import whole_file
-from legation.pipeline.web import dates
+from legation.pipeline.web import date_format
 from legation.pipeline.web.site import VERSION
 
 if TYPE_CHECKING:
@@ -42,10 +42,10 @@ def rendered(**values: Any) -> str:
     from jinja2 import Environment, FileSystemLoader
     from markupsafe import Markup
 
-    style, script = ((HERE / "static" / name).read_text(encoding="utf-8") for name in ("legation.css", "tip.js"))
+    style, script = ((HERE / "static" / name).read_text(encoding="utf-8") for name in ("legation.css", "tooltip.js"))
     policy = f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'"
     templates = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True)
-    dates.install(templates)
+    date_format.install(templates)
     page = templates.get_template("legation/report.html")
     inner = {"style": Markup(style), "script": Markup(script), "policy": policy}  # noqa: S704 - files of our own
     return page.render(report=True, version=VERSION, **inner, **values)

@@ -18,8 +18,8 @@ from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
 from typing import Any
 
-from legation.pipeline.web import box
-from legation.pipeline.web.box import BIG_NUMBER, CRASH, GRACE, NO_MEMORY, TIMEOUT, TOO_LARGE
+from legation.pipeline.web import sandbox_process
+from legation.pipeline.web.sandbox_process import BIG_NUMBER, CRASH, GRACE, NO_MEMORY, TIMEOUT, TOO_LARGE
 
 __all__ = ["BIG_NUMBER", "TIMEOUT", "Sandbox", "Sandboxes"]
 
@@ -58,7 +58,7 @@ class Sandbox:
         if self._pipe is None:
             ours, theirs = Pipe()
             self._process = subprocess.Popen(
-                [sys.executable, "-I", "-S", box.__file__, str(theirs.fileno()), str(self._path)],
+                [sys.executable, "-I", "-S", sandbox_process.__file__, str(theirs.fileno()), str(self._path)],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -76,14 +76,14 @@ class Sandbox:
         return code
 
     def stop(self) -> int | None:
-        """End the process, whatever it does; return its exit code, negative for a signal, None if there was none."""
+        """Kill the process; return its exit code, negative for a signal, None if there was none."""
         code = None
         if self._pipe is not None:
             self._pipe.close()
         if self._process is not None:
             if self._process.poll() is None:
                 try:
-                    self._process.wait(timeout=GRACE)  # it may be ending already: then its own code is told
+                    self._process.wait(timeout=GRACE)  # it may be ending already: then its own code counts
                 except subprocess.TimeoutExpired:
                     self._process.kill()
             code = self._process.wait()

@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 HIDDEN = (  # tables by which the program works, of no use to a reader
     "_sqlite_migrations", "alerts", "articles_fts", "bodies", "claims_fts", "extractions", "faults", "hosts", "items",
-    "listings", "mentions", "pairs", "period_claims", "queue", "replacements", "second_requests", "settings",
+    "listings", "mentions", "pairs", "period_claims", "queue", "replacements", "second_requests", "settings", "states",
 )  # fmt: skip
 ABOUT = {
-    "current_status": "How each mission stands today, and what that rests on.",
+    "current_status": "The state of each mission today, and what it rests on.",
     "status_periods": "Every period of every mission: state, since when, until when.",
     "changes": "Every change from one state to another.",
-    "announcements": "What was announced and is not known to have happened.",
+    "announcements": "Announced, and not known to have happened.",
     "conflicts": "Claims that speak against what holds.",
     "claims_reviewed": "Every claim as it stands after review, with its quote.",
     "coverage": "How many articles of which source were read.",
@@ -35,7 +35,7 @@ ABOUT = {
     "articles": "What was read, as clean text.",
     "decisions": "Every decision of a reviewer.",
     "sources": "Where articles come from, and how each source fares.",
-    "states": "Codes, names and regions of States.",
+    "countries": "Codes, names and regions of States.",
     "publishers": "Whose articles are one voice.",
     "public_ids": "Every public id that was ever shown, and what has taken its place.",
     "ageing": "How old the last word about each mission is.",
@@ -51,14 +51,14 @@ def make_app(config: "Config", guest: str | None = None) -> Any:
         from datasette.plugins import pm
     except ImportError as error:
         raise UsageProblem("serve: Datasette is missing; install it: pip install 'legation[web]'") from error
-    from legation.pipeline.web import harmless, plugin
+    from legation.pipeline.web import plugin, safe_csv
     from legation.pipeline.web.people import People
     from legation.pipeline.web.site import Site
 
     if not pm.is_registered(plugin):
         pm.register(plugin, name="legation")
         pm.unregister(name="datasette.handle_exception")  # prints all local variables at every wrong request
-    harmless.install()
+    safe_csv.install()
     path = config.database_path
     return plugin.Served(
         Site(config, path, People(config.serve, guest)),
@@ -121,8 +121,8 @@ def new_token() -> tuple[str, str]:
 
 def warm() -> None:
     """Make what the first page would wait for: the gazetteer, and the land of the maps."""
-    from legation.pipeline.web.atlas import land
-    from legation.pipeline.web.words import countries
+    from legation.pipeline.web.labels import countries
+    from legation.pipeline.web.world_map import land
 
     countries()
     land()

@@ -4,14 +4,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
-from legation.pipeline.section import Section
+from legation.pipeline.config_section import Section
 
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
 
 class PersonConfig(Section):
     name: Annotated[str, Field(pattern=r"^[\w.@-]{1,64}$")]
-    """Stands beside every decision."""
+    """Stands beside every decision; letters, digits, and _ . @ - between them, no blank."""
     role: Literal["reader", "reviewer"] = "reader"
     """A reviewer may decide."""
     password_hash: Annotated[str, Field(pattern=r"^pbkdf2_sha256\$\d+\$")] | None = None
@@ -33,7 +33,7 @@ class ServeConfig(Section):
     """What strangers may read: "open": status, periods, quotes and their sources; "all": also whole articles, all
     tables, the queue, names of reviewers, and SQL; "signed-in": nothing. Who signs in reads all; reviewers decide."""
     sql_seconds: Annotated[float, Field(gt=0, le=60)] = 2.0
-    """Limit of a query on the data pages; after it the query is ended, whatever it does."""
+    """Limit of a query on the data pages; after it the query is ended, even inside one long call."""
     people: tuple[PersonConfig, ...] = ()
     """Who may sign in, one [[serve.people]] each."""
 

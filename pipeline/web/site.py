@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from legation.db.connect import BUSY_SECONDS
-from legation.pipeline.web.looking import Looking
 from legation.pipeline.web.people import People
+from legation.pipeline.web.presence import Presence
 
 if TYPE_CHECKING:
     from legation.pipeline.config import Config
@@ -27,7 +27,7 @@ class Site:
     config: "Config"
     path: Path
     people: People
-    looking: Looking = field(default_factory=lambda: Looking(time.monotonic))
+    looking: Presence = field(default_factory=lambda: Presence(time.monotonic))
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:

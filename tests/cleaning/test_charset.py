@@ -90,3 +90,13 @@ def test_the_declaration_of_xml_counts() -> None:
 
 def test_two_wrong_bytes_in_a_little_utf8_stay_two_wrong_characters() -> None:
     assert decode(f"<t>{RUSSIAN_WORD}</t>".encode() + b"\xe9\xff", None) == f"<t>{RUSSIAN_WORD}</t>\ufffd\ufffd"
+
+
+@pytest.mark.parametrize(
+    ("written", "declared"),
+    [("koi8-r", "windows-1251"), ("windows-1251", "koi8-r"), ("iso8859-5", "windows-1251")],
+)
+def test_one_cyrillic_charset_declared_for_another(written: str, declared: str) -> None:
+    text = "Посольство Франции в Киеве снова открыто, сообщило министерство иностранных дел в понедельник. " * 2
+    page = f"<html><head><meta charset={declared}></head><body><p>{text}</p><p>The embassy works.</p></body></html>"
+    assert decode(page.encode(written), "text/html") == page

@@ -2,9 +2,9 @@
 
 import pytest
 
+from legation.pipeline.cleaning.control_characters import strip_control_characters
 from legation.pipeline.cleaning.fingerprint import fingerprint
 from legation.pipeline.cleaning.page import LONGEST_TEXT, clean
-from legation.pipeline.cleaning.tidy import tidy
 
 STORY = "".join(
     f"<p>Diplomats of country number {n} returned to the capital, and its embassy in the old town works again, an "
@@ -83,7 +83,7 @@ def test_markup_in_the_text_stays_text() -> None:
     [(None, None), ("", None), (" \x00 ", None), ("a\x00b\ud800c\n", "abc"), ("tab\tstays", "tab\tstays")],
 )
 def test_tidy(text: str | None, expected: str | None) -> None:
-    assert tidy(text) == expected
+    assert strip_control_characters(text) == expected
 
 
 def test_fingerprints_have_sixteen_digits() -> None:

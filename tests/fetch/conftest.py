@@ -8,7 +8,7 @@ import pytest
 
 from legation.pipeline.fetch.addresses import resolve
 from legation.pipeline.fetch.client import Fetcher
-from legation.pipeline.fetch.hosts import Hosts
+from legation.pipeline.fetch.politeness import Hosts
 from legation.pipeline.fetch.settings import FetchConfig
 from tests.scripted_server import Script, scripted
 

@@ -33,6 +33,15 @@ def test_a_known_page_is_asked_for_conditionally(
     assert (answer.outcome, answer.status, answer.body, answer.conditional) == ("unchanged", 304, b"", True)
 
 
+@pytest.mark.parametrize(("etag", "modified"), [("\xe9\xff", None), ('"a\tb"', None), (None, "gestern, fr\xfch")])
+def test_what_no_request_can_carry_is_not_sent_back(
+    server: Script, fetcher: Make, etag: str | None, modified: str | None
+) -> None:
+    server.say("/a", b"<p>text</p>", ETag="\xe9\xff")
+    answer = fetcher().get(server.url + "/a", etag, modified)
+    assert (answer.outcome, answer.body, answer.conditional) == ("fetched", b"<p>text</p>", False)
+
+
 def test_304_to_an_unconditional_request_is_a_failure(server: Script, fetcher: Make) -> None:
     server.routes["/a"] = lambda request: request.begin(304, Content_Length="0")
     answer = fetcher().get(server.url + "/a")

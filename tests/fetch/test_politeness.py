@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 
-from legation.pipeline.fetch.hosts import Hosts
+from legation.pipeline.fetch.politeness import Hosts
 from legation.pipeline.fetch.retry import stamp
 from tests.fetch.conftest import NOW, Make
 from tests.scripted_server import Request, Script

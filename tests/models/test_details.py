@@ -19,7 +19,7 @@ from legation.models.training.examples import Example, Gold
 from legation.models.training.prepared import Prepared
 from legation.models.training.stages import prepare
 from legation.pipeline.extract import Reader
-from legation.pipeline.training import reader_of
+from legation.pipeline.train import reader_of
 
 KEY: Key = ("NO", "ML", 7, 0)  # Norway, Mali, closed, fact
 ARTICLE = Text(

@@ -17,7 +17,7 @@ from legation.models.weights import SHIPPED
 from legation.pipeline.cli import main
 from legation.pipeline.config import ModelConfig
 from legation.pipeline.extract import Reader
-from legation.pipeline.training import reviewed_examples
+from legation.pipeline.train import reviewed_examples
 from tests.conftest import MODEL, ROOT
 from tests.rows import NOW, fresh, tell
 

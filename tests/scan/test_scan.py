@@ -14,14 +14,14 @@ import pytest
 
 from legation.db.connect import connect
 from legation.pipeline.config import load_config
-from legation.pipeline.reference import prepare
-from legation.pipeline.scan import reader
-from legation.pipeline.scan.archive import Page
+from legation.pipeline.reference_data import prepare
+from legation.pipeline.scan import scanner
 from legation.pipeline.scan.job import Job, run_job
 from legation.pipeline.scan.load import load
 from legation.pipeline.scan.outputs import read
-from legation.pipeline.scan.reader import Scanner
-from legation.pipeline.scan.run import jobs_of, run_jobs
+from legation.pipeline.scan.parallel import jobs_of, run_jobs
+from legation.pipeline.scan.scanner import Scanner
+from legation.pipeline.scan.warc import Page
 from legation.pipeline.worker import Worker
 from tests.archive import record, write_archive
 from tests.big_site import story
@@ -110,7 +110,7 @@ def test_a_page_that_cannot_be_read_costs_only_itself(monkeypatch: pytest.Monkey
 
 
 def test_large_pages_are_not_held_together(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader, "HELD", 1000)
+    monkeypatch.setattr(scanner, "HELD", 1000)
     items = [
         Page(at, f"https://news.example/{at}", "2024-05-06", None, body, body, None)
         for at, body in enumerate([QUIET, story(1), QUIET, story(2)])

@@ -8,7 +8,7 @@ import pytest
 from sqlite_utils import Database
 
 from legation.db import second
-from legation.db.check import problems
+from legation.db.integrity import problems
 from legation.pipeline.errors import LegationError, UsageProblem
 from legation.pipeline.second import prompt
 from legation.pipeline.second.batch import LONGEST_LINE, read_answers, write_requests

@@ -1,23 +1,28 @@
 """Two readers of one article: agreed claims are one, lone ones stand apart, queue and status say which is which."""
 
+import csv
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlite_utils import Database
 
 from legation.db import second
-from legation.db.answers import Question, history
-from legation.db.check import problems
 from legation.db.claims import save_extraction
 from legation.db.decisions import Verdict, decide
 from legation.db.desk import context
+from legation.db.integrity import problems
 from legation.db.readers import Reading, agree, reading_of, save_reading
-from legation.pipeline.desk import describe
+from legation.db.status_queries import Question, history
+from legation.pipeline.release.tables import AGREEMENT, CLAIMS
+from legation.pipeline.review_terminal import describe
 from legation.pipeline.second.answers import checked
 from legation.pipeline.second.report import reader_label, report
 from legation.pipeline.second.settings import SecondReaderConfig
 from legation.pipeline.second.teach import lessons
+from legation.pipeline.train import reviewed_examples
+from tests.in_process import runner
 from tests.rows import claim
 from tests.second.conftest import Rows, answer, take_in, told
 
@@ -174,3 +179,48 @@ def test_who_read_what_is_kept(db: Database, number: int) -> None:
     reading = reading_of(db, number)
     assert reading is not None
     assert (reading.reader, reading.beside, reading.claims[0]["quote"]) == ("llm:large", True, OPENED)
+
+
+def test_the_list_of_claims_names_the_reader(
+    db: Database, number: int, rows: Rows, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    read(db, number, told(TEXT, OPENED), told(TEXT, CLOSED, sending_state="PL", status="closed"))
+    assert rows("SELECT reader, gloss FROM claims_reviewed ORDER BY start") == [
+        ("small+llm:large", None), ("llm:large", None),
+    ]  # fmt: skip
+    run = runner(tmp_path, monkeypatch, capsys)
+    readers = {line.split()[1]: line for line in run("claims").stdout.splitlines() if line[:1].isdigit()}
+    assert "two readers" in readers["Norway"]
+    assert "llm:large" in readers["Poland"]
+    listed = [json.loads(line) for line in run("claims", "--format", "jsonl").stdout.splitlines()]
+    exported = list(csv.DictReader(run("export", "claims").stdout.splitlines()))
+    for given in (listed, exported):
+        assert [row["reader"] for row in given] == ["small+llm:large", "llm:large"]
+
+
+def test_a_release_says_who_read_and_how_far_the_readers_agree(db: Database, number: int) -> None:
+    read(db, number, told(TEXT, OPENED), told(TEXT, CLOSED, sending_state="PL", status="closed"))
+    found = {row["measure"]: row["number"] for row in db.query(AGREEMENT.sql)}
+    assert found["claims in articles that two readers read"] == 2
+    assert found["found by both readers, share"] == 0.5
+    assert sorted(row["reader"] for row in db.query(CLAIMS.sql)) == ["llm:large", "small+llm:large"]
+
+
+def test_the_teacher_teaches_what_is_agreed_or_reviewed(db: Database, number: int, rows: Rows) -> None:
+    read(db, number, told(TEXT, OPENED), told(TEXT, CLOSED, sending_state="PL", status="closed"))
+    foreign = take_in(db, "Посольство Норвегии в Киеве снова открылось.", language="ru")
+    second.note_answer(db, ("foreign", "large", "prompt 1", foreign), "", (1, 1), NOW)
+    text = "Посольство Норвегии в Киеве снова открылось."
+    found = checked(answer(told(text, gloss="Norway's embassy in Kyiv is open again.")), text, english=False)
+    save_reading(db, foreign, Reading("foreign", "llm:large", "llm:large prompt 1", False, found.claims), NOW)
+    (example,) = reviewed_examples(db, reviewed=False, teacher=True)
+    assert (example.text.text, example.complete) == (TEXT, False)
+    assert [claim.sending_state for claim in example.claims] == ["NO"]  # what one alone found is not settled
+    ids: dict[str, int] = dict(rows("SELECT quote, id FROM claims WHERE retired IS NULL"))
+    decide(db, ids[CLOSED], Verdict("reject", "wrong sender"), revision=0, reviewer="ann", now=LATER)
+    decide(db, ids[text], Verdict("approve"), revision=0, reviewer="ann", now=LATER)
+    (example,) = reviewed_examples(db, reviewed=False, teacher=True)
+    assert [claim.sending_state for claim in example.wrong] == ["PL"]
+    assert [one.id for one in reviewed_examples(db)] == [example.id]  # the Russian article teaches nothing
+    assert list(reviewed_examples(db, reviewed=False)) == []

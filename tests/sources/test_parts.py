@@ -374,3 +374,29 @@ def test_sitemaps_as_some_sites_write_them(body: str, urls: list[str]) -> None:
 def test_feeds_as_some_sites_send_them(body: bytes) -> None:
     found = feed.entries(body, URL, "application/xml")
     assert ([one["url"] for one in found["entries"]], found["problem"], found["notes"]) == ([A], None, [])
+
+
+@pytest.mark.parametrize("reference", ["&#xD800;", "&#0;", "&#1;", "&#x110000;", "&#xFFFF;", "&#999999999;"])
+def test_a_reference_to_no_character_costs_itself_only(reference: str) -> None:
+    item = f"<item><title>a{reference}b &#233;&#x1F600;</title><link>{A}</link></item>"
+    [one] = feed.entries(rss(item), URL, None)["entries"]
+    assert (one["url"], one["title"]) == (A, "a\ufffdb \xe9\U0001f600")
+    news = f"<news:news><news:title>a{reference}b</news:title></news:news>"
+    found = sitemap.entries(f"<urlset><url><loc>{A}</loc>{news}</url><url><loc>{B}</loc></url></urlset>".encode(), 9999)
+    assert [(one["url"], one["title"]) for one in found["entries"]] == [(A, "a\ufffdb"), (B, None)]
+    assert (found["problem"], found["notes"]) == (None, [])
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("<urlset>" + "".join(URLS[:3]) + "<url><loc>https://news.exa", "line 4: it ends in the middle; 3 of 4"),
+        (
+            f"<urlset>\n<url><loc>{A}</loc><news:news><news:title>a < b</news:title></news:news></url>\n<url>",
+            "line 2: a < or & that is not written as &lt; or &amp;; 1 of 2",
+        ),
+        (f"<urlset>{ONE}</urlset>\n<?xml version='1.0'?><urlset>{ONE}</urlset>", "line 2: another document begins"),
+    ],
+)
+def test_what_is_wrong_with_xml_is_said_in_plain_words(body: str, said: str) -> None:
+    assert said in sitemap.entries(body.encode(), 10_000)["problem"]

@@ -70,6 +70,14 @@ def test_single_pages(server: Script, desk: Desk) -> None:
     assert (code, urls(desk)) == (0, ["/story/0.html", "/story/1.html"])
 
 
+def test_a_single_page_that_is_no_address_is_named(server: Script, desk: Desk) -> None:
+    addresses = json.dumps([f"{server.url}/story/0.html", "http://news example.org/1"])
+    code, record = desk.run(source("pages", f"urls = {addresses}"))
+    assert (code, urls(desk)) == (0, ["/story/0.html"])
+    assert len(record.notes) == 1
+    assert "1 of 2 entries left out, because 'http://news example.org/1' is no address" in record.notes[0]
+
+
 def test_keywords_choose_by_address_and_title(server: Script, desk: Desk) -> None:
     desk.run(source("feed", f'url = "{server.url}/feed.xml"\nkeywords = ["STORY/3", "nothing"]'))
     assert urls(desk) == ["/story/3.html"]

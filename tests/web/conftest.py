@@ -66,7 +66,7 @@ def people() -> str:
 
 def sample(path: Path) -> None:
     """Thirty claims about missions in Kyiv and Warsaw, of all statuses, with one wire copy and one conflict."""
-    from legation.db.words import STATUSES
+    from legation.db.vocabulary import STATUSES
 
     db = fresh(path, unreviewed=0.5)
     for number in range(26):

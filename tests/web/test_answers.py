@@ -39,11 +39,11 @@ def get(site: Server, address: str) -> httpx.Response:
         ("/?q=Kyiv", 400, "q: no such parameter; there is none here"),
         ("/-/mission/UA/FR/embassy?town=Kyiv", 400, "town: no such parameter; there are: city"),
         ("/-/mission/UA/FR/embassy?city=Rome", 404, "nothing is known of such a mission"),
-        ("/nowhere", 404, "Database not found"),
+        ("/nowhere", 404, "there is no page at this address"),
         ("/nowhere/at/all", 404, ""),
         ("/-/nowhere", 404, ""),
-        ("/legation/nowhere", 404, "able not found"),
-        ("/legation/claims/99999", 404, "Record not found"),
+        ("/legation/nowhere", 404, "there is no such table"),
+        ("/legation/claims/99999", 404, "there is no such row"),
         ("/legation/claims?_size=many", 400, "_size must be a positive integer"),
         ("/legation?sql=delete+from+claims", 400, "Statement must be a SELECT"),
     ],
@@ -70,7 +70,7 @@ def test_the_board_without_a_place_says_what_may_be_asked(site: Server) -> None:
 
 def test_names_are_whole_in_pictures_and_the_day_lies_under_the_marks(site: Server) -> None:
     from legation.pipeline.web.chart import Bar, Dot, Row, timeline
-    from legation.pipeline.web.picture import svg
+    from legation.pipeline.web.image_files import svg
 
     name = "Democratic Republic of the Congo, consulate, Thiruvananthapuram"[:60]
     days = ("2022-01-01", "2022-12-31")

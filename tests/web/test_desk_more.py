@@ -389,3 +389,36 @@ def test_a_wrong_form_is_told_in_one_line(
 )  # fmt: skip
 def test_a_wrong_address_is_told(asked: httpx.Client, address: str, status: int) -> None:
     assert asked.get(f"/-/desk/{address}").status_code == status
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("city", "Kyvi", "did you mean Kyiv?"),
+        ("city", "Warsaw", "Warsaw is in Poland"),
+        ("date", "2031-01", "is after the article"),
+        ("receiving_state", "France", "in its own country"),
+        ("mission", "delegation", "delegations are of the European Union"),
+    ],
+)
+def test_a_strange_claim_is_asked_back_about_before_it_is_added(
+    asked: httpx.Client, field: str, value: str, words: str
+) -> None:
+    form = {"article": "1", "quote": "Report 0", "sending_state": "France", "receiving_state": "Ukraine"}
+    form |= {
+        "city": "Kyiv",
+        "mission": "embassy",
+        "status": "closed",
+        "modality": "fact",
+        "date": "2022-04",
+        field: value,
+    }
+    answer = asked.post("/-/desk/added", data=form)
+    assert (answer.status_code, words in answer.json()["error"]) == (422, True), answer.text
+    shown = asked.post("/-/desk/added", data=form, headers={"accept": "text/html"})
+    assert shown.status_code == 422
+    assert 'action="/-/desk/added"' in shown.text
+    assert 'href="/-/desk/add?article=1&amp;quote=Report+0"' in shown.text
+    added = asked.post("/-/desk/added", data={**form, "sure": "1"})
+    assert added.status_code == 200, added.text
+    asked.post("/-/desk/undo", data={})

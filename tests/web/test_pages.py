@@ -98,6 +98,33 @@ def test_narrow_screens_and_no_request_elsewhere(site: Server, pages: dict[str, 
     assert [url for url in asked if not url.startswith(site.url)] == []
 
 
+# Words of at most 14 letters, of text that is shown, that do not stand on one line.
+BROKEN = """() => {
+  const found = [], range = document.createRange();
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const node = walker.currentNode;
+    const place = node.parentElement;
+    if (!place.checkVisibility() || place.closest("code, pre, textarea, script, style")) continue;
+    for (const word of node.data.matchAll(/[\\p{L}]{2,14}/gu)) {
+      range.setStart(node, word.index); range.setEnd(node, word.index + word[0].length);
+      const lines = [...range.getClientRects()].filter(box => box.width > 0).map(box => Math.round(box.top));
+      if (new Set(lines).size > 1) found.push(word[0]);
+    }
+  }
+  return found;
+}"""
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_words_are_whole_on_a_phone(site: Server, pages: dict[str, Any], name: str) -> None:
+    page = pages["light"]
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(site.url + PAGES[name])
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate(BROKEN) == []
+
+
 def test_two_reviewers_on_one_claim(server: Server, browser: Any) -> None:
     first, second = (browser.new_context().new_page() for _ in range(2))
     sign_in(first, server, "rolf")

@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from legation.db.answers import Status
+from legation.db.status_queries import Status
 from legation.pipeline.web import chart
-from legation.pipeline.web.atlas import STEP, land, pixels
 from legation.pipeline.web.chart import (
     NARROW,
     STATES,
@@ -25,14 +24,15 @@ from legation.pipeline.web.chart import (
     timeline,
     world,
 )
-from legation.pipeline.web.dates import ago, long_day, moment, short_day
+from legation.pipeline.web.date_format import ago, long_day, short_day, short_time
 from legation.pipeline.web.desk import paragraphs
+from legation.pipeline.web.downsample import merge_periods
 from legation.pipeline.web.guard import refusal
-from legation.pipeline.web.looking import SECONDS, Looking
-from legation.pipeline.web.picture import colours, styles, svg
+from legation.pipeline.web.image_files import colours, styles, svg
+from legation.pipeline.web.labels import marked_pieces, since_words, when
+from legation.pipeline.web.presence import SECONDS, Presence
 from legation.pipeline.web.settings import ServeConfig
-from legation.pipeline.web.thin import coarser
-from legation.pipeline.web.words import began, pieces, when
+from legation.pipeline.web.world_map import STEP, land, pixels
 
 # What a picture may be made of.
 TAGS = {
@@ -52,7 +52,7 @@ TAGS = {
     ],
 )
 def test_beginnings_are_as_exact_as_they_are_known(day: str | None, precision: str | None, words: str) -> None:
-    assert began(day, precision) == words
+    assert since_words(day, precision) == words
     assert when("0900-03") == "March 0900"
 
 
@@ -62,7 +62,7 @@ MARK = st.tuples(st.sampled_from(["sender", "host", "quote", "cue"]), st.integer
 @given(st.text(min_size=1, max_size=40), st.integers(0, 20), st.lists(MARK, max_size=5), st.integers(0, 60))
 def test_pieces_are_the_text_again(text: str, offset: int, marks: list[tuple[str, int, int]], start: int) -> None:
     spans = [(label, first, first + length) for label, first, length in marks]
-    cut = list(pieces(text, offset, (start, start + 5), spans))
+    cut = list(marked_pieces(text, offset, (start, start + 5), spans))
     assert "".join(piece.text for piece in cut) == text
     place = offset
     for piece in cut:
@@ -73,7 +73,7 @@ def test_pieces_are_the_text_again(text: str, offset: int, marks: list[tuple[str
 
 @given(st.text("ab \n😀", max_size=40), st.integers(0, 20), st.integers(0, 40))
 def test_paragraphs_know_where_they_begin(text: str, offset: int, start: int) -> None:
-    found = paragraphs(pieces(text, offset, (start, start + 5), ()), offset)
+    found = paragraphs(marked_pieces(text, offset, (start, start + 5), ()), offset)
     assert ["".join(piece.text for piece in one.pieces) for one in found] == [line for line in text.split("\n") if line]
     for one in found:
         words = "".join(piece.text for piece in one.pieces)
@@ -84,7 +84,7 @@ def test_paragraphs_know_where_they_begin(text: str, offset: int, start: int) ->
 
 def test_looking_forgets_who_went_away() -> None:
     now = [0.0]
-    looking = Looking(lambda: now[0])
+    looking = Presence(lambda: now[0])
     assert looking.look(1, "ann") == []
     assert looking.look(1, "bob") == ["ann"]
     assert looking.look(2, "ann") == []
@@ -145,7 +145,7 @@ def test_coarser_periods_are_few_whole_and_true_in_their_middle(
 ) -> None:  # fmt: skip
     periods = _periods(lengths, states)
     last = periods[-1].until or ""
-    shown = coarser(periods, most, last)
+    shown = merge_periods(periods, most, last)
     assert len(shown) <= most
     assert shown[0].since == periods[0].since
     if len(periods) <= most:
@@ -204,7 +204,7 @@ def test_pictures_have_the_colours_of_the_stylesheet() -> None:
         (short_day, "2026-11-26", "26 Nov 2026"), (short_day, "2026-11", "Nov 2026"), (short_day, "2026", "2026"),
         (short_day, "by 2026-11-06", "by 6 Nov 2026"), (short_day, "0900-03-01", "1 Mar 0900"), (short_day, None, ""),
         (short_day, "2026-11-26T21:06:05Z", "26 Nov 2026"), (long_day, "2026-11-26", "26 November 2026"),
-        (moment, "2026-11-26T21:06:05Z", "26 Nov 2026, 21:06 UTC"), (moment, None, ""),
+        (short_time, "2026-11-26T21:06:05Z", "26 Nov 2026, 21:06 UTC"), (short_time, None, ""),
     ],
 )  # fmt: skip
 def test_days_as_people_write_them(written: Callable[[str | None], str], day: str | None, words: str) -> None:
