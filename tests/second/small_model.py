@@ -19,6 +19,8 @@ class Bounded(Llama):  # type: ignore[misc]
 
 
 class Smol(SmolLM2):  # type: ignore[misc]
+    _model: Any
+
     def get_model(self) -> Any:
         if self._model is None:
             self._model = Bounded(model_path=self.model_path, n_ctx=WINDOW, n_threads=1, verbose=False)
