@@ -20,7 +20,7 @@ answers pass the same checks as those of a model. All figures are strict: both S
 import argparse
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -124,20 +124,22 @@ def _checked(inputs: Iterable[Input], answers: Mapping[str, Any]) -> tuple[dict[
 def report(gold: Sequence[Gold], read: Mapping[str, Read], values: Iterable[float]) -> Iterable[str]:
     """The table, line by line."""
     yield f"{'reader':26}{'sent':>12}{'precision':>11}{'recall':>8}{'F1':>7}{'differ':>8}"
-    yield _line("small alone", "", _score(gold, read, lambda one: one.small))
-    yield _line("second alone", f"{len(read)} (100%)", _score(gold, read, lambda one: one.second))
+    yield _line("small alone", "", _score(gold, {article: one.small for article, one in read.items()}))
+    second = {article: one.second for article, one in read.items()}
+    yield _line("second alone", f"{len(read)} (100%)", _score(gold, second))
     for sure in values:
         count = sum(one.sent(sure) for one in read.values())
-        sent = f"{count} ({count / len(read):.0%})"
-        yield _line(f"sure {sure:g}: sure", "", _score(gold, read, lambda one: one.sure(sure)))  # noqa: B023
-        yield _line(f"sure {sure:g}: agreed", sent, _score(gold, read, lambda one: one.agreed(sure)))  # noqa: B023
-        differ = sum(one.differ(sure) for one in read.values())
-        cascade = _score(gold, read, lambda one: one.cascade(sure))  # noqa: B023
-        yield _line(f"sure {sure:g}: cascade", sent, cascade, str(differ))
+        sent, differ = f"{count} ({count / len(read):.0%})", sum(one.differ(sure) for one in read.values())
+        alone = {article: one.sure(sure) for article, one in read.items()}
+        agreed = {article: one.agreed(sure) for article, one in read.items()}
+        cascade = {article: one.cascade(sure) for article, one in read.items()}
+        yield _line(f"sure {sure:g}: sure", "", _score(gold, alone))
+        yield _line(f"sure {sure:g}: agreed", sent, _score(gold, agreed))
+        yield _line(f"sure {sure:g}: cascade", sent, _score(gold, cascade), str(differ))
 
 
-def _score(gold: Sequence[Gold], read: Mapping[str, Read], of: Callable[[Read], Sequence[Row]]) -> Score:
-    return tally(strict(gold, {article: of(one) for article, one in read.items()}))
+def _score(gold: Sequence[Gold], found: Mapping[str, Sequence[Row]]) -> Score:
+    return tally(strict(gold, found))
 
 
 def _line(name: str, sent: str, score: Score, differ: str = "") -> str:

@@ -104,7 +104,7 @@ def candidates(kept: Sequence[Described], heard: Heard | None = None) -> list[Ca
 
 
 def without_rivals(chances: Sequence[tuple[Key, float]]) -> list[tuple[Key, float]]:
-    """Of the claims on a pair that differ in modality alone, or in status alone, only the likeliest, and what is all but
+    """Of the claims on a pair that differ in modality alone, or in status alone, the likeliest, and what is all but
     CERTAIN: an article that tells of a plan and of the deed is rarer than a reader that takes one for the other."""
     best: dict[tuple[Code | int | str, ...], float] = {}
     for (s, r, status, modality), chance in chances:
