@@ -37,7 +37,7 @@ def want(db: "Database", source: str, entries: Iterable[Mapping[str, Any]], run:
         return connection.total_changes - before
 
 
-def known_urls(db: "Database", urls: Iterable[str]) -> set[str]:
+def known_urls(db: "Database | Connection", urls: Iterable[str]) -> set[str]:
     """Those of `urls` that are pages already."""
     query = "SELECT url FROM pages WHERE url IN (SELECT value FROM json_each(?))"
     return {row[0] for row in raw(db).execute(query, (json.dumps(list(urls)),))}

@@ -1,9 +1,10 @@
 """Sources: what each gave, and whether it may be asked again."""
 
+import sqlite3
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from legation.db.transactions import immediate
+from legation.db.transactions import immediate, raw
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -101,7 +102,7 @@ def health(db: "Database") -> list[dict[str, Any]]:
     )
 
 
-def unpark(db: "Database", name: str) -> bool:
+def unpark(db: "Database | sqlite3.Connection", name: str) -> bool:
     """Let a source, its failed pages, and its articles with faults be tried again at once; False when there is no such
     source."""
     with immediate(db) as connection:
@@ -120,12 +121,14 @@ def unpark(db: "Database", name: str) -> bool:
     return found > 0
 
 
-def known_hosts(db: "Database") -> list[dict[str, Any]]:
+def known_hosts(db: "Database | sqlite3.Connection") -> list[dict[str, Any]]:
     """Rows of the table hosts."""
-    return list(db.query("SELECT origin, robots, robots_note, robots_at, retry_at FROM hosts"))
+    names = ("origin", "robots", "robots_note", "robots_at", "retry_at")
+    rows = raw(db).execute("SELECT origin, robots, robots_note, robots_at, retry_at FROM hosts")
+    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
-def save_hosts(db: "Database", rows: list[dict[str, Any]]) -> None:
+def save_hosts(db: "Database | sqlite3.Connection", rows: list[dict[str, Any]]) -> None:
     """Store what the hosts asked for."""
     if not rows:
         return

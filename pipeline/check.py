@@ -24,18 +24,42 @@ class Line:
 def check(config: "Config") -> Iterator[Line]:
     """One line for each part that is well, one for each breach. The configuration itself was checked when read."""
     yield Line(f"configuration: {len(config.sources)} {'source' if len(config.sources) == 1 else 'sources'}")
-    yield from _sources(config)
+    added = list(_added(config))
+    yield from added
+    yield from _sources(config, any(line.code == 0 for line in added))
     yield _model(config)
     yield from _database(config)
 
 
-def _sources(config: "Config") -> Iterator[Line]:
-    """What an ingest would refuse or do without a word."""
+def _added(config: "Config") -> Iterator[Line]:
+    """The sources that were added in the browser; nothing where there are none, or no database that can be read."""
+    from sqlite3 import connect
+
+    from legation.pipeline.added import with_added
+
+    if not config.database_path.exists():
+        return
+    try:
+        connection = connect(f"{config.database_path.resolve().as_uri()}?mode=ro", uri=True)
+        try:
+            whole, problems = with_added(config, connection)
+        finally:
+            connection.close()
+    except sqlite3.DatabaseError:  # `_database` says what is wrong; one of an earlier version has no such table
+        return
+    number = len(whole.sources) - len(config.sources)
+    if number:
+        yield Line(f"in the browser: {number} {'source' if number == 1 else 'sources'} more")
+    yield from (Line(line, 1) for line in problems)
+
+
+def _sources(config: "Config", more: bool) -> Iterator[Line]:
+    """What an ingest would refuse or do without a word. `more`: there are sources of the browser too."""
     import pycountry
 
     from legation.pipeline.sources.settings import PathSource, StdinSource, WarcSource, WebSource
 
-    if not config.sources:
+    if not config.sources and not more:
         yield Line("advice: there is no [[sources]], so `legation ingest` has nothing to read")
     if not config.fetch.contact and any(isinstance(source, WebSource) for source in config.sources):
         yield Line("advice: [fetch] contact is empty; set it, so that publishers can reach you")

@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from legation.db import pages, runs, sources
+from legation.pipeline.added import with_added
 from legation.pipeline.article_faults import PROGRAM, note_standing
 from legation.pipeline.cleaning.store import clean_page, take_article
 from legation.pipeline.fetch.client import Fetcher
@@ -53,14 +54,19 @@ def ingest(config: "Config", options: Options, around: Surroundings) -> tuple[in
     with runs.only_run(path), runs.writing(path):
         db = connect(path)
         prepare_for(db, config.status)
-        return _ingest(config, options, around, db)
+        whole, problems = with_added(config, db)
+        return _ingest(whole, options, around, db, problems)
 
 
-def _ingest(config: "Config", options: Options, around: Surroundings, db: "Database") -> tuple[int, Run]:
+def _ingest(
+    config: "Config", options: Options, around: Surroundings, db: "Database", problems: list[str]
+) -> tuple[int, Run]:  # fmt: skip
     with tools(config, around, db) as (fetcher, worker):
         chosen = chosen_sources(config, options.only)
         run = Run(runs.begin_run(db, stamp(around.clock())), config, db, options, around, fetcher, worker, Record())
         outcome = "failures"
+        for line in problems:
+            run.note(line)
         try:
             _steps(run, chosen)
             outcome = "interrupted" if around.stop.is_set() else "failures" if run.record.problems else "done"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import TYPE_CHECKING
 
+from legation.pipeline.added import with_added
 from legation.pipeline.errors import LegationError
 from legation.pipeline.fetch.client import Fetcher
 from legation.pipeline.fetch.politeness import Hosts
@@ -66,8 +67,11 @@ def plan_ingest(config: "Config", only: tuple[str, ...], around: Surroundings) -
     """What a run would take in now. Asks the sources, stores nothing."""
     from legation.db import pages
 
-    chosen = chosen_sources(config, only)
     db = _read_only(config)
+    config, problems = with_added(config, db)
+    for line in problems:
+        log.warning("%s", line)
+    chosen = chosen_sources(config, only)
     with tools(config, around, db) as (fetcher, worker):
         today = stamp(around.clock())[:10]
         asker = Asker(fetcher, worker, {}, config.fetch.max_listing_bytes, today, config.fetch.first_year)

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from legation.db import pages, runs, sources
 from legation.db.transactions import raw
+from legation.pipeline.added import with_added
 from legation.pipeline.errors import UsageProblem
 from legation.pipeline.fetch.retry import stamp
+from legation.pipeline.sources.settings import AnySource
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -46,21 +48,25 @@ def _run_row(run: Row) -> Row:
 
 
 def source_rows(db: "Database", config: "Config") -> list[Row]:
-    """Each configured source, and each that was once, with its health and what its last run gave."""
-    sources.know_sources(db, ((s.name, s.kind, s.address) for s in config.sources))
-    configured = {source.name for source in config.sources}
-    return [_source_row(row, row["name"] in configured) for row in sources.health(db)]
+    """Each source of config.toml or the browser, and each that once was one, with its health and its last run."""
+    whole, _ = with_added(config, db)
+    sources.know_sources(db, ((s.name, s.kind, s.address) for s in whole.sources))
+    configured = {source.name: source for source in whole.sources}
+    return [_source_row(row, configured.get(row["name"])) for row in sources.health(db)]
 
 
-def _source_row(row: Row, configured: bool) -> Row:
+def _source_row(row: Row, source: AnySource | None) -> Row:
     names = ("name", "kind", "last_success", "listed", "new", "changed", "unchanged", "failed", "failures", "zeros")
     shown = {name: row[name] for name in (*names, "faults")}
-    return {**shown, "state": _state(row, configured), "last_error": row["last_error"]}
+    return {**shown, "state": source_state(row, source), "last_error": row["last_error"]}
 
 
-def _state(row: Row, configured: bool) -> str:
-    if not configured:
+def source_state(row: Row, source: AnySource | None) -> str:
+    """What a run does with a source, or how it fares. `row`: of the table sources; `source` None: not configured."""
+    if source is None:
         return "not configured"
+    if source.paused:
+        return "paused"
     if row["parked"]:
         return "parked"
     if row["retry_at"]:

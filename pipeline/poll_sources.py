@@ -23,7 +23,10 @@ LOCAL = (FilesSource, StdinSource, WarcSource)
 
 
 def chosen_sources(config: "Config", only: tuple[str, ...]) -> list[AnySource]:
-    """The sources of a run. Standard input is read only when it is named. Raises UsageProblem for unknown names."""
+    """The sources of a run: those named, else all that are not paused. Standard input is read only when it is named.
+
+    Raises UsageProblem for unknown names.
+    """
     known = {source.name: source for source in config.sources}
     unknown = [name for name in only if name not in known]
     if unknown:
@@ -31,7 +34,7 @@ def chosen_sources(config: "Config", only: tuple[str, ...]) -> list[AnySource]:
         raise UsageProblem(*(f"--only {name}: no such source; there are: {there_are}" for name in unknown))
     if only:
         return [known[name] for name in only]
-    return [source for source in config.sources if not isinstance(source, StdinSource)]
+    return [source for source in config.sources if not isinstance(source, StdinSource) and not source.paused]
 
 
 def poll_sources(run: Run, chosen: list[AnySource]) -> None:

@@ -29,6 +29,8 @@ TASKS = {  # name -> module and function (body, **arguments) -> what JSON can ho
     "feed": ("legation.pipeline.sources.feed", "entries"),
     "sitemap": ("legation.pipeline.sources.sitemap", "entries"),
     "links": ("legation.pipeline.sources.links", "entries"),
+    "discover": ("legation.pipeline.sources.discover", "discover"),
+    "opml": ("legation.pipeline.sources.opml", "feeds"),
 }
 TASKS_PER_PROCESS = 2000  # parsers keep caches; a new process starts empty, and takes a quarter of a second to start
 SHORT = 0.6  # of the address space, in memory: the rest is code and what is kept free

@@ -34,8 +34,8 @@ NOT_QUICK = frozenset(
         "test_crash.py", "test_demo.py", "test_hostile.py", "test_lint.py", "test_messages.py", "test_operations.py",
         "test_refresh.py", "test_sample_site.py", "test_start.py", "test_together.py", "test_wheel.py",
         "test_worker.py", "cleaning/test_xpaths.py", "funnel/test_disguise.py", "scan/test_scan.py",
-        "web/test_access.py", "web/test_desk.py", "web/test_pages.py", "web/test_without_scripts.py",
-        "web/test_wrong.py", "web/test_xss.py",
+        "web/test_access.py", "web/test_desk.py", "web/test_pages.py", "web/test_sources.py",
+        "web/test_without_scripts.py", "web/test_wrong.py", "web/test_xss.py",
     )
 )  # fmt: skip
 # Fixtures that start a process: the command, a run with its worker, the browser, a server of pages.

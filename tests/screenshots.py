@@ -18,6 +18,7 @@ from typing import Any
 
 from tests.conftest import ROOT
 from tests.demo import main as demo
+from tests.site_server import Site, serve
 from tests.web.conftest import CHROMIUM, FLAGS, Server, serving
 
 IMAGES = ROOT / "docs" / "img"
@@ -65,8 +66,22 @@ PAGES = {
     "second-opinions": (REVIEWER, "/-/desk/second"),
     "reviewers": (REVIEWER, "/-/desk/people"),
     "own-decisions": (REVIEWER, "/-/desk/mine"),
+    "sources": (REVIEWER, "/-/sources"),
     "sql": (REVIEWER, "/legation?sql=select+*+from+current_status+limit+5"),
 }
+# Page -> what is typed as the address of a source to try; {site} is the sample site.
+TRIED = {"sources-try": "{site}/feed.xml", "sources-choice": "{site}/index.html", "sources-wrong": "{site}/robots.txt"}
+SITES: dict[str, str] = {}  # the sample site that goes with each server
+# Name, kind, what its runs brought (a digit: new pages, x: it failed, w: it waited), its error, and how many runs.
+FARES = (
+    ("foreign-ministry", "feed", "3002010", None, 24),
+    ("travel-advice", "sitemap", "9400600", None, 24),
+    ("gazette", "feed", "00x00", None, 24),
+    ("wire", "feed", "7w6x", "https://wire.example/feed.xml: HTTP 503", 24),
+    ("capital-times", "feed", "x", "https://capital-times.example/feed.xml: HTTP 404", 12),
+    ("herald", "feed", "2110", None, 20),
+    ("island-post", "feed", "01", None, 8),
+)
 # The ten of the docs: (page, way).
 SHOWN = (
     ("front", "light"), ("front", "dark"), ("front", "phone"), ("board", "light"), ("board", "dark"),
@@ -80,13 +95,16 @@ def main() -> None:
     """Needs Chromium."""
     parser = argparse.ArgumentParser(prog="tests.screenshots", description=__doc__)
     parser.add_argument("--all", type=Path, metavar="FOLDER")
+    parser.add_argument("--only", nargs="+", default=[], metavar="PAGE", help="with --all: these alone")
     parser.add_argument("--site", type=Path, metavar="FOLDER", help="a database made before by tests.demo")
     options = parser.parse_args()
-    with sampled(options.site) as folder, serving(folder) as server:
+    with sampled(options.site) as folder, serve() as site, serving(folder, asked(folder, site)) as server:
+        SITES[server.url] = site.url
         if options.all:
             options.all.mkdir(parents=True, exist_ok=True)
+            wanted = [name for name in (*PAGES, *TRIED, "report") if name in options.only or not options.only]
             for way in WAYS:
-                take(server, folder, options.all, [(name, way) for name in (*PAGES, "report")], whole=True)
+                take(server, folder, options.all, [(name, way) for name in wanted], whole=True)
         else:
             IMAGES.mkdir(exist_ok=True)
             for way in WAYS:
@@ -123,11 +141,17 @@ def take(server: Server, folder: Path, target: Path, shots: list[tuple[str, str]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         for name, way in shots:
-            context = signed(browser, server, folder, PAGES.get(name, (STRANGER,))[0], way)
+            who = REVIEWER if name in TRIED else PAGES.get(name, (STRANGER,))[0]
+            context = signed(browser, server, folder, who, way)
             page = context.new_page()
             page.set_default_timeout(PATIENCE)
             if name == "report":
                 page.goto((folder / "report.html").resolve().as_uri())
+            elif name in TRIED:
+                page.goto(f"{server.url}/-/sources")
+                page.locator("#address").fill(TRIED[name].format(site=SITES[server.url]))
+                page.get_by_role("button", name="Try it").click()
+                page.wait_for_url(f"{server.url}/-/sources/try")
             else:
                 page.goto(server.url + PAGES[name][1].format(claim=claim, article=article))
             page.wait_for_load_state("networkidle")
@@ -136,6 +160,48 @@ def take(server: Server, folder: Path, target: Path, shots: list[tuple[str, str]
             page.screenshot(path=target / f"{name}-{way}.png", full_page=whole)
             context.close()
         browser.close()
+
+
+def asked(folder: Path, site: Site) -> str:
+    """Configuration of sources in every state, whose last runs are written into the database, and of `site`, which
+    may be tried: none of the pages that it names now was read."""
+    db = sqlite3.connect(folder / "legation.db")
+    with db:
+        db.execute("DELETE FROM runs WHERE id > 1000")
+        db.execute("DELETE FROM source_runs WHERE run > 1000")
+        db.execute("DELETE FROM added_sources")
+        db.executemany(
+            "INSERT INTO runs (id, started, ended, outcome) VALUES (?, ?, ?, 'done')",
+            [(1001 + n, f"2026-11-{n // 4 + 20:02}T{n % 4 * 6:02}:00:00Z", None) for n in range(24)],
+        )
+        for name, kind, new, problem, days in FARES:
+            failures = 0
+            for n in range(24 - days, 24):
+                word = new[n % len(new)]
+                outcome = {"x": "failed", "w": "waiting"}.get(word, "listed")
+                failures = failures + 1 if word == "x" else 0 if outcome == "listed" else failures
+                db.execute(
+                    "INSERT INTO source_runs (run, source, outcome, new, problem) VALUES (?, ?, ?, ?, ?)",
+                    (1001 + n, name, outcome, int(word) if word.isdigit() else 0, problem if word == "x" else None),
+                )
+            state = (name, kind, f"https://{name}.example/{kind}.xml", failures, failures > 9, problem)
+            db.execute(
+                "INSERT OR REPLACE INTO sources (name, kind, address, failures, parked, last_error, last_success, "
+                "retry_at) VALUES (?, ?, ?, ?, ?, ?, '2026-11-25T18:00:00Z', ?)",
+                (*state, "2026-11-26T12:00:00Z" if 0 < failures < 10 else None),
+            )
+            if name in ("herald", "island-post"):
+                url = '{"kind": "feed", "url": "https://' + name + '.example/feed.xml"}'
+                paused = ("maria", "2026-11-20T09:00:00Z") if name == "island-post" else (None, None)
+                row = (name, url, "maria", "2026-11-12T09:00:00Z", *paused)
+                db.execute("INSERT INTO added_sources VALUES (?, ?, ?, ?, ?, ?)", row)
+    db.close()
+    sections = "".join(
+        f'[[sources]]\nname = "{name}"\nkind = "{kind}"\nurl = "https://{name}.example/{kind}.xml"\n'
+        for name, kind, *_ in FARES
+        if name not in ("herald", "island-post")
+    )
+    return f'[fetch]\ndelay_seconds = 0\nallow_private = ["{site.url.removeprefix("http://")}"]\n{sections}'
 
 
 COOKIES: dict[str, list[Any]] = {}  # of the reviewer, by the server's address: its link signs in once

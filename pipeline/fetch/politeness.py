@@ -94,6 +94,19 @@ class Hosts:
         with self._lock:
             return self._hosts.setdefault(origin, Host(origin))
 
+    def recall(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Learn from rows of the table hosts what others noted meanwhile: a later wait, a newer robots.txt."""
+        for row in rows:
+            host = self.get(row["origin"])
+            later, newer = ((row[name] or "") > (getattr(host, name) or "") for name in ("retry_at", "robots_at"))
+            if not later and not newer:
+                continue
+            with host.turn:
+                host.retry_at = row["retry_at"] if later else host.retry_at
+                if newer:
+                    host.robots, host.robots_note, host.robots_at = row["robots"], row["robots_note"], row["robots_at"]
+                    host.rules = None
+
     def take_changed(self) -> list[dict[str, str | None]]:
         """Rows to store of the hosts that changed since the last call."""
         with self._lock:

@@ -25,7 +25,7 @@ def refusal(body: bytes, url: str, content_type: str | None, wanted: str) -> str
     text = decode(body[:500_000], content_type).lstrip("\ufeff")
     if not text.strip():
         return f"the answer is empty, not a {wanted}"
-    if _PAGE.match(text):
+    if is_page(text):
         return f"this is a web page, not a {wanted}; {_instead(text, url, wanted)}"
     if wanted == "feed" and _SITEMAP.search(text[:4000]):
         return 'this is a sitemap, not a feed; write kind = "sitemap"'
@@ -34,26 +34,31 @@ def refusal(body: bytes, url: str, content_type: str | None, wanted: str) -> str
     return f"the answer is not a {wanted}; open its address in a browser to see what it is"
 
 
+def is_page(text: str) -> bool:
+    """Whether a text begins as a web page does."""
+    return _PAGE.match(text) is not None
+
+
 def _instead(text: str, url: str, wanted: str) -> str:
     if wanted == "sitemap":
         return "the robots.txt of a site often names its sitemap"
-    feeds = list(dict.fromkeys(_feeds(text, url)))[:MOST]
+    feeds = [link for link, _ in feed_links(text, url)][:MOST]
     if not feeds:
         return 'it names no feed; kind = "list" takes the links of a page'
     return f"it names {'a feed' if len(feeds) == 1 else 'feeds'}: {', '.join(feeds)}"
 
 
-def _feeds(text: str, url: str) -> list[str]:
-    """Addresses of the feeds that a page names in its head."""
+def feed_links(text: str, url: str) -> list[tuple[str, str | None]]:
+    """Address and title (None: none) of each feed that a page names in its head, each address once."""
     from trafilatura import load_html
 
     tree: Any = load_html(text)
     if tree is None:
         return []
     base = base_of(tree, url)
-    links = [
-        joined(base, link.get("href"))
-        for link in tree.iter("link")
-        if "alternate" in (link.get("rel") or "").lower().split() and FEED.match((link.get("type") or "").lower())
-    ]
-    return [link for link in links if link]
+    found: dict[str, str | None] = {}
+    for link in tree.iter("link"):
+        named = "alternate" in (link.get("rel") or "").lower().split() and FEED.match((link.get("type") or "").lower())
+        if named and (address := joined(base, link.get("href"))):
+            found.setdefault(address, link.get("title"))
+    return list(found.items())

@@ -39,6 +39,8 @@ class Source(Section):
     """A run takes no more new pages than this from the source, says so, and leaves the rest to the next."""
     may_fail: bool = False
     """Its failures are recorded but do not make a run end with 1."""
+    paused: bool = False
+    """Runs leave it out, unless --only names it."""
 
     @property
     def address(self) -> str:

@@ -4,13 +4,12 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlencode
 
 from legation.pipeline.cleaning.control_characters import strip_control_characters, whole
 from legation.pipeline.date_parsing import FIRST_YEAR, parse_date
 from legation.pipeline.fetch.answer import Answer
-from legation.pipeline.fetch.client import Fetcher
 from legation.pipeline.fetch.urls import canonical
 from legation.pipeline.sources.settings import (
     AnySource,
@@ -58,11 +57,18 @@ class Found:
     notes: tuple[str, ...] = ()
 
 
+class Gets(Protocol):
+    """What asks servers: a Fetcher, or something in its place that keeps its answers."""
+
+    def get(self, url: str, etag: str | None, last_modified: str | None, *, limit: int) -> Answer:
+        """As Fetcher.get."""
+
+
 @dataclass(frozen=True, slots=True)
 class Asker:
     """What asking needs. Safe to use from several threads."""
 
-    fetcher: Fetcher
+    fetcher: Gets
     worker: Worker
     known: Known
     listing_bytes: int

@@ -37,6 +37,8 @@ SIGN_OUT = "/-/logout"  # of Datasette
 OK = 200
 SAFE = ("GET", "HEAD", "OPTIONS")
 MAX_BODY = 64 * 1024  # bytes; the longest form of ours is the correction of a claim with its note
+TAKES_LISTS = "/-/sources/import"  # the one address that a file is sent to, a list of feeds
+MAX_LIST = 1024 * 1024  # bytes, as a form; a list of 3000 feeds
 
 
 def guard(app: App, config: ServeConfig, end_session: Callable[[str], None]) -> App:
@@ -90,7 +92,11 @@ def refusal(method: str, path: str, headers: dict[str, str], config: ServeConfig
     length = headers.get("content-length", "")
     if not length.isdecimal():
         return 411, "the request does not say how long it is"
-    return (413, "the request is too long") if int(length) > MAX_BODY else None
+    if int(length) > (MAX_LIST if path == TAKES_LISTS else MAX_BODY):
+        return 413, "the request is too long"
+    if headers.get("content-type", "").startswith("multipart/"):  # the check of the token cannot read it
+        return 415, "the form is sent in parts; send it as application/x-www-form-urlencoded"
+    return None
 
 
 def _cookie(header: str) -> str:

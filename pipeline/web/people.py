@@ -8,6 +8,7 @@ from typing import Any
 from legation.pipeline.web.settings import ServeConfig
 
 REVIEW = "legation-review"  # the permission to decide
+EDIT = "legation-edit"  # the permission to add, pause and remove sources, and to have the server ask addresses
 READ_ALL = "legation-read-all"  # the permission to read whole articles, tables, the queue, and to ask in SQL
 MOST_SESSIONS = 10_000  # kept at a time; the oldest end first
 Actor = dict[str, Any]
@@ -24,10 +25,17 @@ class People:
     sessions: dict[str, None] = field(default_factory=dict)
 
     def may_review(self, actor: Actor | None) -> bool:
+        return self._has(actor, ("reviewer", "editor"))
+
+    def may_edit(self, actor: Actor | None) -> bool:
+        return self._has(actor, ("editor",))
+
+    def _has(self, actor: Actor | None, roles: tuple[str, ...]) -> bool:
+        """Whether the actor has one of the roles; the holder of the one-time link started the server, and has all."""
         name = (actor or {}).get("id")
         if self.arrived and name == self.guest and name is not None:
             return True
-        return any(person.name == name and person.role == "reviewer" for person in self.config.people)
+        return any(person.name == name and person.role in roles for person in self.config.people)
 
     def known(self, actor: Actor | None) -> bool:
         """Whether the actor of a cookie is still one of ours."""

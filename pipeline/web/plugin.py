@@ -16,7 +16,7 @@ from legation.pipeline.web import date_format
 from legation.pipeline.web.chart import STATES
 from legation.pipeline.web.error_pages import error_page
 from legation.pipeline.web.guard import App, guard
-from legation.pipeline.web.people import READ_ALL, REVIEW
+from legation.pipeline.web.people import EDIT, READ_ALL, REVIEW
 from legation.pipeline.web.queries import OPEN_QUERIES, QUERIES
 from legation.pipeline.web.routes import table
 from legation.pipeline.web.sandbox import BIG_NUMBER, TIMEOUT, Sandboxes
@@ -156,6 +156,8 @@ def _may(datasette: Any, actor: Any, action: str, resource: Any) -> bool | None:
         return None
     if action == REVIEW:
         return site.people.may_review(actor)
+    if action == EDIT:
+        return site.people.may_edit(actor)
     if action == "view-instance" and site.config.serve.reading == "signed-in":
         return site.people.known(actor)
     if action in (READ_ALL, "execute-sql"):
@@ -184,6 +186,8 @@ def _links(datasette: Any, actor: Any) -> list[dict[str, str]]:
         return []
     if site.people.may_review(actor):
         links.append(("/-/desk", "Review desk"))
+    if site.people.may_edit(actor):
+        links.append(("/-/sources", "Sources"))
     return [{"href": href, "label": label} for href, label in links]
 
 
@@ -199,6 +203,7 @@ def _values(datasette: Any, request: Any) -> dict[str, Any]:
     actor = request.actor if request else None
     return {
         "legation_may_review": lambda: site.people.may_review(actor),
+        "legation_may_edit": lambda: site.people.may_edit(actor),
         "legation_reads_all": lambda: site.people.reads_all(actor),
         "legation_database": lambda: site.path.stem,
         "legation_version": lambda: VERSION,

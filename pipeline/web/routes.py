@@ -8,8 +8,8 @@ from typing import Any
 
 from legation.db.errors import Locked, Refused, Stale
 from legation.pipeline.errors import UsageProblem
-from legation.pipeline.web import pages_board, pages_desk, pages_more, pages_product
-from legation.pipeline.web.people import READ_ALL, REVIEW
+from legation.pipeline.web import pages_board, pages_desk, pages_more, pages_product, pages_sources
+from legation.pipeline.web.people import EDIT, READ_ALL, REVIEW
 from legation.pipeline.web.reply import Request, problem
 from legation.pipeline.web.site import Site
 
@@ -33,7 +33,12 @@ class Route:
     takes: tuple[str, ...] = ()
 
 
-WORDS = {REVIEW: "sign in as a reviewer", READ_ALL: "sign in to read this", READ: "sign in to read"}
+WORDS = {
+    REVIEW: "sign in as a reviewer",
+    EDIT: "sign in as an editor",
+    READ_ALL: "sign in to read this",
+    READ: "sign in to read",
+}
 NARROW = ("place", "of", "region")
 BOARD = (*NARROW, "on")
 CHANGES = (*NARROW, "since", "until", "reviewed")
@@ -97,6 +102,12 @@ ROUTES = (
     Route(r"^/-/desk/settle$", "POST", REVIEW, pages_desk.settle),
     Route(r"^/-/desk/people$", "GET", REVIEW, pages_desk.people),
     Route(r"^/-/desk/places$", "GET", REVIEW, pages_desk.places, ("q",)),
+    Route(r"^/-/sources$", "GET", EDIT, pages_sources.listing, ("said", "of")),
+    Route(r"^/-/sources\.opml$", "GET", EDIT, pages_sources.export),
+    Route(r"^/-/sources/try$", "POST", EDIT, pages_sources.attempt),
+    Route(r"^/-/sources/add$", "POST", EDIT, pages_sources.add),
+    Route(r"^/-/sources/change$", "POST", EDIT, pages_sources.change),
+    Route(r"^/-/sources/import$", "POST", EDIT, pages_sources.take),
 )
 
 

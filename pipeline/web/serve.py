@@ -35,6 +35,7 @@ ABOUT = {
     "articles": "What was read, as clean text.",
     "decisions": "Every decision of a reviewer.",
     "sources": "Where articles come from, and how each source fares.",
+    "added_sources": "Sources that editors added in the browser.",
     "countries": "Codes, names and regions of States.",
     "publishers": "Whose articles are one voice.",
     "public_ids": "Every public id that was ever shown, and what has taken its place.",

@@ -12,8 +12,8 @@ Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 class PersonConfig(Section):
     name: Annotated[str, Field(pattern=r"^[\w.@-]{1,64}$")]
     """Stands beside every decision; letters, digits, and _ . @ - between them, no blank."""
-    role: Literal["reader", "reviewer"] = "reader"
-    """A reviewer may decide."""
+    role: Literal["reader", "reviewer", "editor"] = "reader"
+    """A reviewer may decide; an editor may also keep the sources."""
     password_hash: Annotated[str, Field(pattern=r"^pbkdf2_sha256\$\d+\$")] | None = None
     """As `legation serve --hash-password` prints it; without one no sign-in by password."""
     token_sha256: Sha256 | None = None
@@ -31,7 +31,8 @@ class ServeConfig(Section):
     """The proxy speaks HTTPS: cookies are then sent over nothing else."""
     reading: Literal["open", "all", "signed-in"] = "open"
     """What strangers may read: "open": status, periods, quotes and their sources; "all": also whole articles, all
-    tables, the queue, names of reviewers, and SQL; "signed-in": nothing. Who signs in reads all; reviewers decide."""
+    tables, the queue, names of reviewers, and SQL; "signed-in": nothing. Who signs in reads all; reviewers and editors
+    decide."""
     sql_seconds: Annotated[float, Field(gt=0, le=60)] = 2.0
     """Limit of a query on the data pages; after it the query is ended, even inside one long call."""
     people: tuple[PersonConfig, ...] = ()

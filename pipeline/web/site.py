@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from legation.db.connect import BUSY_SECONDS
 from legation.pipeline.web.people import People
 from legation.pipeline.web.presence import Presence
+from legation.pipeline.web.trials import Trials
 
 if TYPE_CHECKING:
     from legation.pipeline.config import Config
@@ -28,6 +29,7 @@ class Site:
     path: Path
     people: People
     looking: Presence = field(default_factory=lambda: Presence(time.monotonic))
+    trials: Trials = field(default_factory=Trials)
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:

@@ -22,6 +22,7 @@ FLAGS = [
 ]  # fmt: skip
 PASSWORD = "correct horse"
 TOKEN = "a-token-of-a-script"
+EDITS = "a-token-of-an-editor"
 
 
 @dataclass(frozen=True)
@@ -54,13 +55,15 @@ def serving(folder: Path, settings: str = "") -> Iterator[Server]:
 
 
 def people() -> str:
-    """Configuration of a reader and a reviewer, both with PASSWORD; the reviewer also with TOKEN."""
+    """Configuration of a reader, a reviewer and an editor, all with PASSWORD; the reviewer also with TOKEN, the editor
+    with EDITS."""
     passwords = pytest.importorskip("datasette_auth_passwords.utils", reason="the extra `web` is not installed")
     hashed = passwords.hash_password(PASSWORD, iterations=1000)
-    token = hashlib.sha256(TOKEN.encode()).hexdigest()
+    token, edits = (hashlib.sha256(text.encode()).hexdigest() for text in (TOKEN, EDITS))
     return (
         f'[[serve.people]]\nname = "ruth"\npassword_hash = "{hashed}"\n'
         f'[[serve.people]]\nname = "rolf"\nrole = "reviewer"\npassword_hash = "{hashed}"\ntoken_sha256 = "{token}"\n'
+        f'[[serve.people]]\nname = "edith"\nrole = "editor"\npassword_hash = "{hashed}"\ntoken_sha256 = "{edits}"\n'
     )
 
 

@@ -13,11 +13,14 @@ from legation.pipeline.web import serve
 from legation.pipeline.web.guard import EMBED, FRAMED, HEADERS, POLICY
 from tests.web.conftest import PASSWORD, TOKEN, Server, people, sample, serving
 
-# What GET, POST without token and POST from another origin give to nobody, to a reader and to a reviewer.
+# What GET, POST without token and POST from another origin give to nobody, to a reader, to a reviewer, and to an editor
+# where that is another answer.
 # Without cookies there is nothing to forge, so the route itself answers a POST without token.
 PAGE = {"nobody": (200, 405, 403), "reader": (200, 403, 403), "reviewer": (200, 403, 403)}
 DESK = {"nobody": (403, 403, 403), "reader": (403, 403, 403), "reviewer": (200, 403, 403)}
 WRITE = {"nobody": (403, 403, 403), "reader": (403, 403, 403), "reviewer": (405, 403, 403)}
+EDIT = {"nobody": (403, 403, 403), "reader": (403, 403, 403), "reviewer": (403, 403, 403), "editor": (200, 403, 403)}
+EDITS = EDIT | {"editor": (405, 403, 403)}
 GONE = {"nobody": (403, 403, 403), "reader": (403, 403, 403), "reviewer": (404, 403, 403)}
 FILE = {"nobody": (200, 200, 403), "reader": (200, 403, 403), "reviewer": (200, 403, 403)}
 LINK = {"nobody": (403, 405, 403), "reader": (403, 403, 403), "reviewer": (403, 403, 403)}
@@ -31,7 +34,7 @@ SQL = {"nobody": (403, 405, 403), "reader": (200, 405, 403), "reviewer": (200, 4
 SHUT = {"nobody": (403, 405, 403), "reader": (403, 405, 403), "reviewer": (403, 405, 403)}
 BESIDE = {"nobody": (301, 405, 403), "reader": (301, 405, 403), "reviewer": (301, 405, 403)}
 
-NAMES = {"reader": "ruth", "reviewer": "rolf"}
+NAMES = {"reader": "ruth", "reviewer": "rolf", "editor": "edith"}
 
 # A regular expression of the router -> an address that it matches, and what that gives.
 ROUTES = {
@@ -79,6 +82,12 @@ ROUTES = {
     r"^/-/desk/settle$": ("/-/desk/settle", WRITE),
     r"^/-/desk/people$": ("/-/desk/people", DESK),
     r"^/-/desk/places$": ("/-/desk/places?q=Ky", DESK),
+    r"^/-/sources$": ("/-/sources", EDIT),
+    r"^/-/sources\.opml$": ("/-/sources.opml", EDIT),
+    r"^/-/sources/try$": ("/-/sources/try", EDITS),
+    r"^/-/sources/add$": ("/-/sources/add", EDITS),
+    r"^/-/sources/change$": ("/-/sources/change", EDITS),
+    r"^/-/sources/import$": ("/-/sources/import", EDITS),
     # of datasette-auth-passwords
     r"^/-/login$": ("/-/login", LOGIN),
     r"^/-/password-tool$": ("/-/password-tool", GONE),
@@ -174,12 +183,12 @@ def test_the_table_has_every_route_that_the_router_knows(site: Server) -> None:
     assert {regex.pattern for regex, _ in app._routes()} == set(ROUTES)
 
 
-@pytest.mark.parametrize("who", ["nobody", "reader", "reviewer"])
+@pytest.mark.parametrize("who", ["nobody", "reader", "reviewer", "editor"])
 @pytest.mark.parametrize("pattern", ROUTES)
 def test_route(site: Server, visitor: Visitor, cookies: dict[str, dict[str, str]], pattern: str, who: str) -> None:
     address, expected = ROUTES[pattern]
     assert re.match(pattern, address.partition("?")[0])
-    assert codes(visitor, site, cookies[who], address) == expected[who]
+    assert codes(visitor, site, cookies[who], address) == expected.get(who, expected["reviewer"])
     assert decisions(site) == 0
 
 

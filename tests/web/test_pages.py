@@ -1,6 +1,7 @@
 """The pages as people use them: two reviewers, copies, the slider, narrow screens, assistive technology."""
 
 import re
+import sqlite3
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -13,6 +14,7 @@ import pytest
 
 from legation.pipeline.web.queries import QUERIES
 from tests.web.conftest import TOKEN, Server, people, sample, serving, sign_in
+from tests.web.test_access import DESK, EDIT, ROUTES
 from tests.web.test_desk import decisions, press, ready
 
 PAGES = {
@@ -38,6 +40,7 @@ PAGES = {
     "a claim to add": "/-/desk/add?article=1&start=0&end=9",
     "second opinions": "/-/desk/second",
     "reviewers": "/-/desk/people",
+    "sources": "/-/sources",
     "sign in": "/-/login",
     "about": "/-/about",
     "codebook": "/-/codebook",
@@ -46,6 +49,16 @@ PAGES = {
     "no such place": "/-/board?place=Atlantis",
     "board without a place": "/-/board",
     "no such page": "/nothing/here",
+    "public id": "/-/id/{public}",
+    "sign out": "/-/logout",
+    "who is signed in": "/-/actor",
+    "metadata": "/-/metadata",
+    "versions": "/-/versions",
+    "settings": "/-/settings",
+    "SQL that is wrong": "/legation?sql=select+nothing+from+nowhere",
+    "table without rows": "/legation/claims?status=none",
+    "no such table": "/legation/nothing",
+    "no such row": "/legation/claims/999999",
 }
 
 
@@ -60,14 +73,36 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture(scope="module")
 def pages(site: Server, chromium: Any) -> Iterator[dict[str, Any]]:
-    """A page signed in as a reviewer by colour scheme."""
+    """A page signed in as an editor, who may all, by colour scheme."""
     contexts = {scheme: chromium.new_context(color_scheme=scheme) for scheme in ("light", "dark")}
     found = {scheme: context.new_page() for scheme, context in contexts.items()}
     for page in found.values():
-        sign_in(page, site, "rolf")
+        sign_in(page, site, "edith")
     yield found
     for context in contexts.values():
         context.close()
+
+
+def address(site: Server, name: str) -> str:
+    """Of a page; {public} is the id of a mission."""
+    db = sqlite3.connect(site.database)
+    public = db.execute("SELECT mission_id FROM changes LIMIT 1").fetchone()[0]
+    db.close()
+    return site.url + PAGES[name].format(public=public)
+
+
+# What a browser shows as a page of its own, and what is none: fragments, files, and addresses that lead on or away.
+NO_PAGES = re.compile(
+    r"/-/(board/part|picture|changes\.atom|export|enter|sources\.opml|desk/(card|next|places)|article/1/page\.txt"
+    r"|static|legation/)|/favicon|/:memory:|/legation\.db|/-/config"
+)
+
+
+def test_every_route_that_shows_a_page_is_among_them() -> None:
+    told = [path for path, expected in ROUTES.values() if expected["reader"][0] == 200 or expected in (DESK, EDIT)]
+    shown = {re.split(r"[?{]|(?<=/id/)", path)[0] for path in PAGES.values()}
+    missing = [path for path in told if not NO_PAGES.match(path) and re.split(r"\?|\.json$", path)[0] not in shown]
+    assert missing == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -76,7 +111,7 @@ def test_axe_finds_no_violation(site: Server, pages: dict[str, Any], name: str, 
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
     page = pages[scheme]
     page.set_viewport_size({"width": 1200, "height": 900})
-    page.goto(site.url + PAGES[name])
+    page.goto(address(site, name))
     for box in page.locator("details").all():
         box.evaluate("(e) => { e.open = true; }")
     found = axe.Axe().run(page)
@@ -91,7 +126,7 @@ def test_narrow_screens_and_no_request_elsewhere(site: Server, pages: dict[str, 
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.set_viewport_size({"width": 320, "height": 640})
-    page.goto(site.url + PAGES[name])
+    page.goto(address(site, name))
     page.wait_for_load_state("networkidle")
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     assert asked
@@ -207,8 +242,6 @@ def test_moving_decides_nothing_and_letters_are_dead_in_fields(server: Server, b
     ],
 )
 def test_filters_hold_for_the_next_claims_too(site: Server, pages: dict[str, Any], query: str, wrong: str) -> None:
-    import sqlite3
-
     page = pages["light"]
     page.goto(f"{site.url}/-/desk?{query}")
     first = ready(page)

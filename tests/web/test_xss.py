@@ -66,12 +66,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, dic
 
 @pytest.fixture(scope="module")
 def page(site: tuple[Server, dict[str, int]], chromium: Any) -> Iterator[Any]:
-    """One page for all tests, signed in as a reviewer, that notes what its policy refuses."""
+    """One page for all tests, signed in as an editor, that notes what its policy refuses."""
     opened = chromium.new_context()
     opened.add_init_script(WATCH)
     found = opened.new_page()
     found.on("dialog", lambda dialog: pytest.fail(f"a dialog: {dialog.message}"))
-    sign_in(found, site[0], "rolf")
+    sign_in(found, site[0], "edith")
     yield found
     opened.close()
 
@@ -113,7 +113,7 @@ def test_desk_shows_every_payload_as_text(site: tuple[Server, dict[str, int]], p
         "/-/embed?place=Ukraine&on=2022-05-01", "/-/embed?of=France&on=2022-05-01", "/-/about", "/-/search?q=Ukraine",
         "/legation", "/legation/claims/2", "/legation/current_status?_facet=city&_sort=city",
         "/-/desk/mine", "/-/desk", "/-/desk/list", "/-/desk/people", "/-/desk/second", "/-/desk/article?article=3",
-        "/-/desk/article", "/-/desk/add?article=3&start=0&end=40", "/legation/remarks",
+        "/-/desk/article", "/-/desk/add?article=3&start=0&end=40", "/legation/remarks", "/-/sources",
         "/legation/claims?_size=200", "/legation/sources", "/legation/decisions/2",
         "/-/export/claims.csv", "/legation?sql=select+quote,+title+from+claims+join+articles+on+article=articles.id",
     ],
@@ -146,6 +146,7 @@ def test_pages_of_missions_articles_and_errors(site: tuple[Server, dict[str, int
         f"/-/desk/add?article={number}&quote={quote(text, safe='')}": text,
         f"/-/desk/add?article={number}&quote={quote(text, safe='')}+no": "these words are not in it",
         f"/-/desk/list?publisher={quote(text, safe='')}": text,
+        f"/-/sources?said=added&of={quote(text[:60], safe='')}": text[:60],
         f"/-/enter?token={quote(text, safe='')}": "wrong",
         f"/-/changes?region={quote(text, safe='')}": "no such region",
     }
