@@ -25,15 +25,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from legation.db.readers import agree
+from legation.db.joined_readings import claims_agree
 from legation.models.training.gold import json_rows
 from legation.pipeline.evaluate import predict, read_articles, strict
 from legation.pipeline.extract import Reader
 from legation.pipeline.gold import read_gold
 from legation.pipeline.inputs import Input
 from legation.pipeline.scoring import Gold, Score, tally
-from legation.pipeline.second.answers import checked
-from legation.pipeline.second.due import unsure
+from legation.pipeline.second.answer_checks import check_answer
+from legation.pipeline.second.due_articles import unsure
 
 Row = Mapping[str, Any]
 SURE = (0.5, 0.7, 0.8, 0.9, 0.95)
@@ -76,7 +76,7 @@ class Read:
 
 
 def _found(row: Row, others: Iterable[Row]) -> bool:
-    return any(agree(row, other) for other in others)
+    return any(claims_agree(row, other) for other in others)
 
 
 def main() -> None:
@@ -115,7 +115,7 @@ def _checked(inputs: Iterable[Input], answers: Mapping[str, Any]) -> tuple[dict[
     drops: Counter[str] = Counter()
     for item in inputs:
         answer = answers.get(item.article, {"claims": []})
-        one = checked(answer if isinstance(answer, str) else json.dumps(answer), item.text.text)
+        one = check_answer(answer if isinstance(answer, str) else json.dumps(answer), item.text.text)
         found[item.article] = [{**claim, "article": item.article, "rule": "", "confidence": 1} for claim in one.claims]
         drops.update(one.drops)
     return found, drops

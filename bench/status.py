@@ -19,7 +19,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from legation.db import desk
+from legation.db import review_queue
 from legation.db.claims import save_extraction
 from legation.db.connect import connect
 from legation.db.decisions import Verdict, decide
@@ -66,7 +66,7 @@ def _make(db: Database, articles: int) -> None:
         for number in range(articles):
             _article(db, chance, number, "UA" if chance.random() < 0.2 else chance.choice(hosts), senders)
         refresh_all(db)
-    waiting = desk.queue(db.conn, limit=REVIEWED)
+    waiting = review_queue.queue(db.conn, limit=REVIEWED)
     with immediate(db) as connection:
         for number in waiting[::2]:
             decide(connection, number, Verdict("approve"), revision=0, reviewer="bench", now=NOW)
@@ -101,10 +101,10 @@ def _measure(db: Database, folder: Path) -> None:
     _repeated("the same, as known on a date", lambda: status_on(connection, known, "2022-04-20"))
     _repeated("missions of a sender on a date", lambda: status_on(connection, Question(sending=sender), "2022-04-20"))
     _repeated("history of a pair", lambda: history(connection, Question(receiving="UA", sending=sender)))
-    _repeated("next claim of the queue", lambda: desk.next_claim(connection))
+    _repeated("next claim of the queue", lambda: review_queue.next_claim(connection))
     skip = range(1, 500)
-    _repeated("next claim, 500 skipped", lambda: desk.next_claim(connection, skip=skip))
-    waiting = desk.queue(connection, limit=200)
+    _repeated("next claim, 500 skipped", lambda: review_queue.next_claim(connection, skip=skip))
+    waiting = review_queue.queue(connection, limit=200)
     _repeated("claim with its rivals", lambda: _look(connection, waiting.pop()))
     _repeated("decision", lambda: _decide(connection, waiting.pop()))
     _timed("extraction of one article", lambda: _late(db))
@@ -123,10 +123,10 @@ def _sender(connection: sqlite3.Connection) -> str:
 
 
 def _look(connection: sqlite3.Connection, number: int) -> None:
-    desk.context(connection, number)
-    desk.standing(connection, number, "2024-06-01")
-    desk.rivals(connection, number, "2024-06-01")
-    desk.consequences(connection, number, "2024-06-01")
+    review_queue.context(connection, number)
+    review_queue.standing(connection, number, "2024-06-01")
+    review_queue.rivals(connection, number, "2024-06-01")
+    review_queue.consequences(connection, number, "2024-06-01")
 
 
 def _decide(connection: sqlite3.Connection, number: int) -> None:

@@ -66,9 +66,10 @@ def save_extraction(
 
     Each claim holds the columns GIVEN and "marks", (label, start, end) each. Claims of the article, or of an older
     version of it, that are not found any more are retired; but what a reviewer decided on stays as long as its quote
-    stands in the text. Where a second reader has read the article, the claims of both are joined (db/readers.py). The
-    status of the missions concerned is computed anew; with `follow` False that is left to the caller, who ends a bulk
-    load with db.refresh.refresh_all in the same transaction. Raises KeyError for an unknown article.
+    stands in the text. Where a second reader has read the article, the claims of both are joined
+    (db/joined_readings.py). The status of the missions concerned is computed anew; with `follow` False that is left to
+    the caller, who ends a bulk load with db.refresh.refresh_all in the same transaction. Raises KeyError for an unknown
+    article.
     """
     return save_extractions(db, [(article_id, version, claims)], now, follow=follow)[0]
 
@@ -91,10 +92,10 @@ def _save(
     connection: sqlite3.Connection, article_id: int, version: str, claims: Iterable[Row], now: str
 ) -> tuple[Saved, list[Row]]:
     """What changed, and the rows that did."""
-    from legation.db.readers import joined, reading_of
+    from legation.db.joined_readings import join_readings, reading_of
 
     saved, changed = store(
-        connection, article_id, joined(list(claims), reading_of(connection, article_id)), version, now
+        connection, article_id, join_readings(list(claims), reading_of(connection, article_id)), version, now
     )
     connection.execute(
         "INSERT OR IGNORE INTO extractions (article, version, at, claims) VALUES (?, ?, ?, ?)",

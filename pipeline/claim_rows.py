@@ -51,7 +51,7 @@ def list_claims(
 
 def teaching_first(db: "Database", rows: Iterable[Row], limit: int | None = None) -> list[Row]:
     """Those of the rows that wait for a reviewer, in the order "teaching" of db.desk.queue; at most `limit`."""
-    from legation.db.desk import queue
+    from legation.db.review_queue import queue
 
     known = {row["id"]: row for row in rows}
     return [known[claim] for claim in queue(raw(db), limit=-1, order="teaching") if claim in known][:limit]

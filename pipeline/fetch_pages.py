@@ -13,7 +13,7 @@ from legation.pipeline.fetch.retry import backoff, stamp
 from legation.pipeline.inputs import Problem
 from legation.pipeline.poll_sources import LOCAL, due_pages, requests_of
 from legation.pipeline.run_context import Run, log
-from legation.pipeline.sources.local import Left, LocalArticle, LocalFile, LocalPage, local_files
+from legation.pipeline.sources.local import LeftOut, LocalArticle, LocalFile, LocalPage, local_files
 from legation.pipeline.sources.settings import AnySource, LocalSource
 
 Page = dict[str, Any]
@@ -143,7 +143,7 @@ def _file_items(run: Run, source: AnySource, file: LocalFile) -> Iterator[Page |
             _complain(run, source, item.message)
             sources.count_page(run.db, run.id, source.name, "failed")
             continue
-        if isinstance(item, Left):
+        if isinstance(item, LeftOut):
             run.note(item.message)
             continue
         run.record.counts["asked"] += 1

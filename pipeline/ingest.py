@@ -4,7 +4,7 @@
     2  wanted page -> body         fetch_pages.py
     3  body -> article             cleaning/store.py
     4  article -> claims           read_articles.py
-    5  article -> second reader    second/running.py, if one is configured
+    5  article -> second reader    second/run_second_reader.py, if one is configured
 
 Each step is stored before the next begins, and each begins with what is stored: the next run goes on where a killed one
 stopped, and does nothing twice.
@@ -26,7 +26,7 @@ from legation.pipeline.poll_sources import chosen_sources, poll_sources
 from legation.pipeline.read_articles import Reading
 from legation.pipeline.run_context import Options, Run, Surroundings
 from legation.pipeline.run_record import Record
-from legation.pipeline.second.running import read_along
+from legation.pipeline.second.run_second_reader import read_along
 from legation.pipeline.sources.local import LocalArticle
 from legation.pipeline.sources.settings import AnySource
 from legation.pipeline.worker import Worker

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from legation.db import desk
+from legation.db import review_queue
 from legation.db.transactions import raw
 from legation.pipeline.errors import UsageProblem
 from legation.pipeline.render import printable
@@ -38,7 +38,7 @@ def provenance(db: "Database", claim: str) -> dict[str, Any]:
     row = connection.execute(
         "SELECT id, article, origin, thread FROM claims WHERE key = :claim OR id = :claim", {"claim": claim}
     ).fetchone()
-    shown = desk.context(connection, row[0]) if row else None
+    shown = review_queue.context(connection, row[0]) if row else None
     if shown is None:
         raise UsageProblem(f"{claim}: no claim of this id or key; `legation claims` lists them")
     values = dict(zip(("claim", "article", "origin", "thread"), row, strict=True))
@@ -46,7 +46,11 @@ def provenance(db: "Database", claim: str) -> dict[str, Any]:
         name: list(db.query(sql, values))
         for name, sql in (("pages", _PAGES), ("copies", _COPIES), ("readings", _READINGS), ("periods", _PERIODS))
     }
-    return {"claim": asdict(shown), **found, "decisions": [asdict(d) for d in desk.log(connection, shown.claim)]}
+    return {
+        "claim": asdict(shown),
+        **found,
+        "decisions": [asdict(d) for d in review_queue.log(connection, shown.claim)],
+    }
 
 
 def provenance_lines(found: dict[str, Any], form: str) -> Iterator[str]:

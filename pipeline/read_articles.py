@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from legation.db import articles
 from legation.db.article_faults import clear_faults
-from legation.db.second import note_mentions
+from legation.db.second_requests import note_mentions
 from legation.db.transactions import immediate
 from legation.models.languages import ENGLISH
 from legation.pipeline.article_faults import is_fatal, note_fault

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from legation.db import desk
+from legation.db import review_queue
 from legation.db.decisions import Outcome, Verdict, decide, decide_all, undo
 from legation.db.transactions import raw
 from legation.db.vocabulary import STATUSES
@@ -28,11 +28,11 @@ def narrowed(
     publisher: str | None = None,
     status: str | None = None,
     min_confidence: float | None = None,
-) -> desk.Filter:
+) -> review_queue.Filter:
     """The part of the queue that a reviewer asked for; UsageProblem for a State or a status that is none."""
     if status is not None and status not in STATUSES:
         raise UsageProblem(f"--status {status}: no such word; it is one of {', '.join(STATUSES)}")
-    return desk.Filter(
+    return review_queue.Filter(
         sending_state=parse_country(sender) if sender else None,
         receiving_state=parse_country(host) if host else None,
         publisher=publisher,
@@ -42,13 +42,13 @@ def narrowed(
 
 
 def queue_rows(
-    db: "Database", only: desk.Filter, limit: int, order: str = desk.ORDERS[0]
+    db: "Database", only: review_queue.Filter, limit: int, order: str = review_queue.ORDERS[0]
 ) -> list[dict[str, Any]]:  # fmt: skip
     """The answer of `legation review --list`, in the order of the queue."""
     connection = raw(db)
     rows = []
-    for claim in desk.queue(connection, only=only, limit=limit, order=order):
-        shown = desk.context(connection, claim)
+    for claim in review_queue.queue(connection, only=only, limit=limit, order=order):
+        shown = review_queue.context(connection, claim)
         if shown:
             why = {"claim": claim, "why": shown.why, "revision": shown.revision}
             words = {"confidence": shown.confidence, "quote": shown.quote, "copies": len(shown.twins)}
@@ -57,17 +57,17 @@ def queue_rows(
 
 
 def approve_all(
-    db: "Database", only: desk.Filter, note: str | None, reviewer: str, now: str, *, together: bool = False
+    db: "Database", only: review_queue.Filter, note: str | None, reviewer: str, now: str, *, together: bool = False
 ) -> Iterator[str]:
     """Approve every waiting claim that a filter lets pass, in one batch; lines that tell what was done.
 
     UsageProblem without a filter: the whole queue is not approved unseen.
     """
-    if only == desk.Filter():
+    if only == review_queue.Filter():
         raise UsageProblem("--approve-all: needs a filter: --publisher, --min-confidence, --status, --of or --in")
     connection = raw(db)
-    again = desk.changed(connection)
-    waiting = [claim for claim in desk.queue(connection, only=only, limit=-1) if claim not in again]
+    again = review_queue.changed(connection)
+    waiting = [claim for claim in review_queue.queue(connection, only=only, limit=-1) if claim not in again]
     seen = [(claim, _revision(db, claim)) for claim in waiting]
     batch = decide_all(db, seen, Verdict("approve", note=note), reviewer=reviewer, now=now, together=together)
     yield f"{len(batch.decided)} approved" + (
@@ -139,7 +139,7 @@ def verdicts(
 
 
 def _revision(db: "Database", claim: int) -> int:
-    shown = desk.context(raw(db), claim, around=0)
+    shown = review_queue.context(raw(db), claim, around=0)
     if shown is None:
         raise UsageProblem(f"claim {claim}: no such claim; `legation claims` lists them")
     return shown.revision

@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from legation.db import desk
+from legation.db import review_queue
 from legation.db.claims import SMALL
 from legation.db.decisions import Outcome, Verdict, decide, undo
 from legation.db.errors import Refused, Stale
 from legation.db.remarks import Remark, put_off, remarks_on, unsure
-from legation.db.second import said_instead
+from legation.db.second_requests import said_instead
 from legation.db.vocabulary import REASONS
 from legation.pipeline.correction_checks import doubts
 from legation.pipeline.errors import UsageProblem
@@ -40,9 +40,9 @@ class Session:
     reviewer: str
     now: Callable[[], str]
     terminal: Terminal
-    only: desk.Filter | None = None
+    only: review_queue.Filter | None = None
     together: bool = True
-    order: str = desk.ORDERS[0]
+    order: str = review_queue.ORDERS[0]
     skipped: set[int] = field(default_factory=set)
     done: list[int] = field(default_factory=list)
 
@@ -50,7 +50,7 @@ class Session:
         """Go through the queue until it is empty or the reviewer quits; return how many decisions hold."""
         self.terminal.show(HELP)
         while (claim := self._next()) is not None:
-            shown = desk.context(self.connection, claim)
+            shown = review_queue.context(self.connection, claim)
             if shown is None or not self._ask(shown):
                 break
         else:
@@ -59,9 +59,9 @@ class Session:
 
     def _next(self) -> int | None:
         skip = self.skipped | put_off(self.connection, self.reviewer)
-        return desk.next_claim(self.connection, skip=skip, only=self.only, order=self.order)
+        return review_queue.next_claim(self.connection, skip=skip, only=self.only, order=self.order)
 
-    def _ask(self, shown: desk.Context) -> bool:
+    def _ask(self, shown: review_queue.Context) -> bool:
         """Show a claim and act on keys until it is decided, skipped or something was undone; False: quit."""
         for line in describe(self.connection, shown, self.now()[:10]):
             self.terminal.show(line)
@@ -75,7 +75,7 @@ class Session:
             if self._act(key, shown):
                 return True
 
-    def _act(self, key: str, shown: desk.Context) -> bool:
+    def _act(self, key: str, shown: review_queue.Context) -> bool:
         """Whether the queue is to be asked again: something was decided or undone, here or by somebody else."""
         try:
             if key == "u":
@@ -103,7 +103,7 @@ class Session:
             return Verdict("approve")
         return self._reject() if key == "r" else self._edit(claim)
 
-    def _decide(self, shown: desk.Context, verdict: Verdict) -> bool:
+    def _decide(self, shown: review_queue.Context, verdict: Verdict) -> bool:
         outcome = decide(
             self.connection, shown.claim, verdict,
             revision=shown.revision, reviewer=self.reviewer, now=self.now(), together=self.together,
@@ -117,7 +117,7 @@ class Session:
             self.terminal.show("nothing to undo in this sitting; `legation review --undo CLAIM` takes back any")
             return False
         claim = self.done.pop()
-        revision = desk.log(self.connection, claim)[-1].revision
+        revision = review_queue.log(self.connection, claim)[-1].revision
         outcome = undo(self.connection, claim, revision=revision, reviewer=self.reviewer, now=self.now())
         self.terminal.show(outcome_words(outcome))
         return True
@@ -176,7 +176,7 @@ def remark_words(remark: Remark) -> str:
     return f"{remark.reviewer} {what}" + (f": {remark.note}" if remark.note else "")
 
 
-def readers(connection: sqlite3.Connection, shown: desk.Context) -> Iterator[str]:
+def readers(connection: sqlite3.Connection, shown: review_queue.Context) -> Iterator[str]:
     """Who found the claim, if not the small reader alone; what the other reader says; a foreign quote in English."""
     if shown.reader != SMALL:
         yield f"read by {reader_label(shown.reader)}"
@@ -188,7 +188,7 @@ def readers(connection: sqlite3.Connection, shown: desk.Context) -> Iterator[str
         yield f"in English, by {shown.reader}: {shown.gloss}"
 
 
-def describe(connection: sqlite3.Connection, shown: desk.Context, day: str) -> Iterator[str]:
+def describe(connection: sqlite3.Connection, shown: review_queue.Context, day: str) -> Iterator[str]:
     """The claim, its quote in context, the status of its mission and its rivals, as lines for a terminal."""
     f = shown.fields
     yield ""
@@ -203,14 +203,14 @@ def describe(connection: sqlite3.Connection, shown: desk.Context, day: str) -> I
     if shown.twins:
         yield f"{len(shown.twins)} identical in copies of the same article"
     yield printable(f"  …{shown.before} »{shown.quote}« {shown.after}…")
-    now = desk.standing(connection, shown.claim, day)
+    now = review_queue.standing(connection, shown.claim, day)
     if now:
         began = since(now.since, now.precision) or "an unknown day"
         yield printable(f"now: {now.state} since {began}, confidence {now.confidence:g}")
-    would = desk.consequences(connection, shown.claim, day)
+    would = review_queue.consequences(connection, shown.claim, day)
     if len(set(would.values())) > 1:
         yield printable(f"then: approved {would['approve']}, rejected {would['reject']}")
-    for rival in desk.rivals(connection, shown.claim, day, limit=5):
+    for rival in review_queue.rivals(connection, shown.claim, day, limit=5):
         yield printable(
             f"  {rival.role} [{rival.claim}] {rival.status} {rival.modality} {rival.date or ''}"
             f" {rival.publisher or ''} {rival.published or ''} {rival.review}: “{rival.quote}”"

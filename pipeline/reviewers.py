@@ -3,7 +3,7 @@
 import json
 from typing import TYPE_CHECKING, Any
 
-from legation.db import desk, remarks
+from legation.db import remarks, review_queue
 from legation.db.transactions import raw
 from legation.pipeline.sentences import sentence
 
@@ -42,7 +42,7 @@ def disagreement_rows(db: "sqlite3.Connection | Database", limit: int = 500) -> 
     rows = []
     for one, other in remarks.disagreements(connection)[:limit]:
         claim = _standing(connection, one.thread)
-        shown = desk.context(connection, claim, around=0)
+        shown = review_queue.context(connection, claim, around=0)
         rows.append(
             {
                 "claim": claim, "at": max(one.at, other.at), "one": one.reviewer, "says": _said(one),

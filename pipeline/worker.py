@@ -28,7 +28,7 @@ TASKS = {  # name -> module and function (body, **arguments) -> what JSON can ho
     "clean": ("legation.pipeline.cleaning.page", "clean"),
     "feed": ("legation.pipeline.sources.feed", "entries"),
     "sitemap": ("legation.pipeline.sources.sitemap", "entries"),
-    "links": ("legation.pipeline.sources.links", "entries"),
+    "links": ("legation.pipeline.sources.link_list", "entries"),
     "discover": ("legation.pipeline.sources.discover", "discover"),
     "opml": ("legation.pipeline.sources.opml", "feeds"),
 }

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import settings
 
 from tests.big_site import publish
-from tests.desk import Desk
+from tests.ingest_folder import IngestFolder
 from tests.scripted_server import Script, scripted
 from tests.site_server import Site, serve
 
@@ -120,9 +120,9 @@ def server() -> Iterator[Script]:
 
 
 @pytest.fixture
-def desk(server: Script, tmp_path: Path) -> Desk:
+def desk(server: Script, tmp_path: Path) -> IngestFolder:
     """A folder with a configuration for `server`, in which runs take place."""
-    return Desk(tmp_path, server)
+    return IngestFolder(tmp_path, server)
 
 
 @pytest.fixture(scope="session")

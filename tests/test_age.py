@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlite_utils import Database
 
 from bench.lasting import AWAY, WORKING, fit, stretches
-from legation.db import desk
+from legation.db import review_queue
 from legation.db.age import AGES, HALF_LIFE_DAYS, age_class, decayed, evidence_day, last_day
 from legation.db.connect import connect, migrations
 from legation.db.status import SUPPORTS, partition
@@ -191,14 +191,14 @@ def test_stored_answers_are_those_computed_anew(db: Database) -> None:
 
 
 def test_overdue_comes_first_in_the_queue_and_asks_whether_it_happened(db: Database) -> None:
-    assert desk.queue(db.conn, limit=2)[0] == 2
-    assert desk.next_claim(db.conn) == 2
-    shown = desk.context(db.conn, 2)
+    assert review_queue.queue(db.conn, limit=2)[0] == 2
+    assert review_queue.next_claim(db.conn) == 2
+    shown = review_queue.context(db.conn, 2)
     assert shown
     assert shown.why == "announced for 31 December 2024: did it happen?"
-    assert 2 not in desk.queue(db.conn, skip=[2])
-    assert desk.queue(db.conn, only=desk.Filter(sending_state="NO")) == [3]
-    assert sorted(desk.queue(db.conn)) == [1, 2, 3, 4]
+    assert 2 not in review_queue.queue(db.conn, skip=[2])
+    assert review_queue.queue(db.conn, only=review_queue.Filter(sending_state="NO")) == [3]
+    assert sorted(review_queue.queue(db.conn)) == [1, 2, 3, 4]
     assert db.conn.execute("SELECT claim, overdue FROM review_queue").fetchone() == (2, "2024-12-31")
 
 

@@ -17,7 +17,7 @@ from legation.pipeline.config import load_config
 from legation.pipeline.errors import LegationError, UsageProblem
 from legation.pipeline.export import whole_file
 from legation.pipeline.known_list import lines_of
-from legation.pipeline.sources.local import Left, LocalArticle, LocalPage, local_files
+from legation.pipeline.sources.local import LeftOut, LocalArticle, LocalPage, local_files
 from legation.pipeline.sources.settings import FilesSource, WarcSource
 from tests.archive import record
 from tests.rows import fresh, tell
@@ -42,7 +42,7 @@ def found(folder: Path, source: FilesSource | WarcSource = FILES) -> tuple[list[
             if isinstance(item, (LocalPage, LocalArticle)):
                 read.append(item.url)
             else:
-                assert isinstance(item, Left) or item.message.startswith(file.address)
+                assert isinstance(item, LeftOut) or item.message.startswith(file.address)
                 said.append(item.message)
     return read, said
 

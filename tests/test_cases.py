@@ -30,7 +30,7 @@ from legation.pipeline.inputs import Input, read_inputs
 from legation.pipeline.scan.warc import Broken, Page, items
 from legation.pipeline.sources import feed, sitemap
 from tests.conftest import ROOT, SHARED, Legation
-from tests.desk import Desk
+from tests.ingest_folder import IngestFolder
 from tests.scripted_server import Script
 from tests.web.conftest import TOKEN, people, sample, serving
 
@@ -47,7 +47,7 @@ class Case:
 
     folder: Path
     server: Script
-    desk: Desk
+    desk: IngestFolder
     legation: Legation
 
     def bytes(self, name: str) -> bytes:
@@ -359,5 +359,5 @@ def test_every_folder_has_a_test() -> None:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_case(name: str, server: Script, desk: Desk, legation: Legation) -> None:
+def test_case(name: str, server: Script, desk: IngestFolder, legation: Legation) -> None:
     CASES[name](Case(FOLDERS / name, server, desk, legation))

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from legation.db import desk
+from legation.db import review_queue
 from legation.db.decisions import STEPS, Verdict, decide, undo
 from legation.db.errors import Refused, Stale
 from legation.db.status_queries import Question, status_on
@@ -46,11 +46,11 @@ def test_only_the_steps_of_the_table_are_allowed(db: Database, state: str, step:
 
     if step in STEPS[state]:
         act()
-        assert len(desk.log(db.conn, number)) == revision + 1
+        assert len(review_queue.log(db.conn, number)) == revision + 1
     else:
         with pytest.raises(Refused):
             act()
-        assert len(desk.log(db.conn, number)) == revision
+        assert len(review_queue.log(db.conn, number)) == revision
 
 
 def test_a_stale_revision_is_refused_and_writes_nothing(db: Database) -> None:
@@ -58,7 +58,7 @@ def test_a_stale_revision_is_refused_and_writes_nothing(db: Database) -> None:
     decide(db, number, APPROVE, revision=0, reviewer="ann", now=NOW)
     with pytest.raises(Stale, match="approved"):
         decide(db, number, REJECT, revision=0, reviewer="bob", now=LATER)
-    assert [d.reviewer for d in desk.log(db.conn, number)] == ["ann"]
+    assert [d.reviewer for d in review_queue.log(db.conn, number)] == ["ann"]
 
 
 @pytest.mark.parametrize(
@@ -82,13 +82,16 @@ def test_a_malformed_verdict_is_refused(db: Database, verdict: Verdict, words: s
     number = tell(db, "France reopened its embassy in Kyiv.")
     with pytest.raises(Refused, match=words):
         decide(db, number, verdict, revision=0, reviewer="ann", now=NOW)
-    assert desk.log(db.conn, number) == []
+    assert review_queue.log(db.conn, number) == []
 
 
 def test_a_correction_moves_the_claim_and_undo_moves_it_back(db: Database) -> None:
     number = tell(db, "France reopened its embassy in Kyiv.")
     decide(db, number, CORRECT, revision=0, reviewer="ann", now=NOW)
-    read, fields = db.conn.execute("SELECT receiving_state FROM claims").fetchone()[0], desk.context(db.conn, number)
+    read, fields = (
+        db.conn.execute("SELECT receiving_state FROM claims").fetchone()[0],
+        review_queue.context(db.conn, number),
+    )
     assert read == "UA"
     assert fields is not None
     assert (fields.fields["receiving_state"], fields.read["receiving_state"]) == ("PL", "UA")
@@ -96,7 +99,7 @@ def test_a_correction_moves_the_claim_and_undo_moves_it_back(db: Database) -> No
     assert status_on(db.conn, Question(receiving="UA"), "2022-04-20") == []
     undo(db, number, revision=1, reviewer="ann", now=LATER)
     assert status_on(db.conn, Question(receiving="PL"), "2022-04-20") == []
-    assert desk.next_claim(db.conn) == number
+    assert review_queue.next_claim(db.conn) == number
 
 
 def test_a_place_finds_the_missions_that_work_from_it_as_read_or_corrected(db: Database) -> None:
@@ -119,7 +122,7 @@ def test_undo_walks_back_through_every_decision(db: Database) -> None:
     for revision in (3, 4, 5):
         states.append(undo(db, number, revision=revision, reviewer="ann", now=LATER).state)
     assert states == ["approved", "rejected", "corrected", "rejected", "approved", "unreviewed"]
-    assert [d.undone for d in desk.log(db.conn, number)] == [True] * 3 + [False] * 3
+    assert [d.undone for d in review_queue.log(db.conn, number)] == [True] * 3 + [False] * 3
 
 
 def test_wire_copies_are_decided_together_with_one_undo(db: Database) -> None:
@@ -128,15 +131,15 @@ def test_wire_copies_are_decided_together_with_one_undo(db: Database) -> None:
         tell(db, "France reopened its embassy in Kyiv.", site=f"paper{i}.example", origin=1) for i in range(4)
     ]  # fmt: skip
     other = tell(db, "France reopened its embassy in Kyiv.", site="own.example")
-    seen = desk.context(db.conn, first)
+    seen = review_queue.context(db.conn, first)
     assert seen is not None
     assert seen.twins == tuple(copies)
     outcome = decide(db, first, APPROVE, revision=0, reviewer="ann", now=NOW, together=True)
     assert len(outcome.decisions) == 5
-    assert desk.queue(db.conn) == [other]
+    assert review_queue.queue(db.conn) == [other]
     assert status_on(db.conn, Question(receiving="UA"), "2022-04-20")[0].publishers == 1
     undo(db, copies[2], revision=1, reviewer="bob", now=LATER)
-    assert desk.queue(db.conn) == sorted([first, *copies, other])
+    assert review_queue.queue(db.conn) == sorted([first, *copies, other])
 
 
 @pytest.mark.parametrize("table", ["decisions", "evidence", "claims"])
@@ -153,7 +156,7 @@ def test_what_was_said_and_decided_cannot_be_changed(db: Database, table: str, s
 def test_the_log_follows_time_even_when_the_clock_jumps_back(db: Database) -> None:
     number = tell(db, "France reopened its embassy in Kyiv.", now="2030-01-01T00:00:00Z")
     decide(db, number, APPROVE, revision=0, reviewer="ann", now="2022-01-01T00:00:00Z")
-    assert desk.log(db.conn, number)[0].at == "2030-01-01T00:00:00Z"
+    assert review_queue.log(db.conn, number)[0].at == "2030-01-01T00:00:00Z"
 
 
 QUOTE = "France reopened its embassy in Kyiv."
@@ -182,7 +185,7 @@ def test_a_decided_claim_is_asked_again_only_if_quote_and_fields_changed(
         text = f"Updated. {text}"
         number = article(db, text, url="https://example.org/a")
     save(db, number, claim(text, quote, **fields), version="v2", now=LATER)
-    assert bool(desk.queue(db.conn)) is asked
+    assert bool(review_queue.queue(db.conn)) is asked
     again = save(db, number, claim(text, quote, **fields), version="v2", now=LATER)
     assert (again.new, again.retired) == (0, 0)
 
@@ -191,9 +194,9 @@ def test_an_undecided_claim_that_is_no_longer_found_is_retired(db: Database) -> 
     number = article(db, QUOTE)
     save(db, number, claim(QUOTE))
     assert save(db, number, version="v2").retired == 1
-    assert desk.queue(db.conn) == []
+    assert review_queue.queue(db.conn) == []
     assert save(db, number, claim(QUOTE), version="v3").new == 1
-    assert desk.queue(db.conn) == [2]
+    assert review_queue.queue(db.conn) == [2]
 
 
 def test_an_approved_claim_stays_when_an_extractor_misses_it_and_goes_when_the_article_drops_it(db: Database) -> None:

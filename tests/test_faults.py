@@ -25,7 +25,7 @@ from legation.pipeline.review import settle
 from legation.pipeline.sources.web import Asker
 from legation.pipeline.time_limit import TooLong, time_limit
 from tests.big_site import story
-from tests.desk import Desk
+from tests.ingest_folder import IngestFolder
 from tests.scripted_server import Script
 from tests.test_worker import MANY_NODES
 
@@ -57,11 +57,11 @@ MISSING = html(
 LIVE = "SELECT id FROM claims WHERE retired IS NULL ORDER BY id"
 
 
-def queue(desk: Desk) -> set[int]:
+def queue(desk: IngestFolder) -> set[int]:
     return {claim for (claim,) in desk.rows("SELECT claim FROM queue")}
 
 
-def test_pages_that_changed_beyond_recognition_take_nothing_back(server: Script, desk: Desk) -> None:
+def test_pages_that_changed_beyond_recognition_take_nothing_back(server: Script, desk: IngestFolder) -> None:
     desk.run()
     before = desk.rows(LIVE)
     of_first = desk.rows(
@@ -127,7 +127,7 @@ def faulty_reader(model: str, version: str = "faulty") -> Reader:
     return found
 
 
-def test_articles_that_cannot_be_read_are_named_and_tried_by_the_next_version(desk: Desk) -> None:
+def test_articles_that_cannot_be_read_are_named_and_tried_by_the_next_version(desk: IngestFolder) -> None:
     says = "Norway closed its embassy in Minsk on Monday. "
     texts = [says, says + "The rule has a fault.", says + "This text takes for ever.", says + "More is to come."]
     lines = [json.dumps({"url": f"http://n.example/{n}", "text": text}) for n, text in enumerate(texts)]
@@ -157,7 +157,7 @@ def test_articles_that_cannot_be_read_are_named_and_tried_by_the_next_version(de
     assert desk.rows("SELECT count(DISTINCT article) FROM claims WHERE retired IS NULL") == [(4,)]
 
 
-def test_an_article_that_cannot_be_stored_is_named_and_the_others_are(desk: Desk) -> None:
+def test_an_article_that_cannot_be_stored_is_named_and_the_others_are(desk: IngestFolder) -> None:
     desk.run(max_pages=1)
     with closing(sqlite3.connect(desk.folder / "legation.db")) as connection:
         connection.execute(
@@ -193,7 +193,7 @@ def test_an_article_that_cannot_be_stored_is_named_and_the_others_are(desk: Desk
     assert desk.rows("SELECT count(DISTINCT article) FROM extractions") == [(6,)]
 
 
-def test_a_page_that_cannot_be_cleaned_is_tried_again_after_unpark(server: Script, desk: Desk) -> None:
+def test_a_page_that_cannot_be_cleaned_is_tried_again_after_unpark(server: Script, desk: IngestFolder) -> None:
     fetch = "recheck_hours = 0\nclean_bytes = 400_000_000\nmax_body_bytes = 30_000_000"
     server.say("/story/2.html", MANY_NODES)
     code, record = desk.run(fetch=fetch)
@@ -214,7 +214,7 @@ def test_a_page_that_cannot_be_cleaned_is_tried_again_after_unpark(server: Scrip
 FRENCH = "<p>La France a rouvert son ambassade en Ukraine lundi, selon le ministre. {}</p>".format("Rien de plus. " * 9)
 
 
-def test_a_page_that_is_not_read_for_its_language_is_counted_so(server: Script, desk: Desk) -> None:
+def test_a_page_that_is_not_read_for_its_language_is_counted_so(server: Script, desk: IngestFolder) -> None:
     english = story(2).replace(b'lang="en"', b'lang="fr"')  # that says of itself that it is French
     server.say("/story/2.html", english)
     server.say("/story/3.html", html("Titre", FRENCH, "fr"))
@@ -234,7 +234,7 @@ def test_a_page_that_is_not_read_for_its_language_is_counted_so(server: Script, 
         ("", "5 read (1 not in English)"),
     ],
 )
-def test_the_language_that_is_not_met_is_named(server: Script, desk: Desk, language: str, words: str) -> None:
+def test_the_language_that_is_not_met_is_named(server: Script, desk: IngestFolder, language: str, words: str) -> None:
     server.say("/story/2.html", story(2).replace(b'lang="en"', b'lang="fr"'))
     server.say("/story/3.html", html("Titre", FRENCH, "fr"))
     _, record = desk.run(f'[[sources]]\nname = "site"\nkind = "feed"\nurl = "{server.url}/feed.xml"\n{language}')
@@ -242,7 +242,7 @@ def test_the_language_that_is_not_met_is_named(server: Script, desk: Desk, langu
 
 
 def test_extract_names_an_article_that_takes_too_long(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    desk: IngestFolder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(extract, "ARTICLE_SECONDS", 2)
     monkeypatch.setattr(extract, "Reader", faulty_reader)
@@ -272,7 +272,7 @@ def _turn_for_ever() -> None:
         pass
 
 
-def test_half_characters_in_json_cost_no_more_than_themselves(server: Script, desk: Desk) -> None:
+def test_half_characters_in_json_cost_no_more_than_themselves(server: Script, desk: IngestFolder) -> None:
     """JSON can hold lone surrogates, which no database takes: once, one of them ended every run."""
     stories = [f"{server.url}/story/{number}.html" for number in range(6)]
     items = [
@@ -298,7 +298,7 @@ def test_half_characters_in_json_cost_no_more_than_themselves(server: Script, de
 
 
 def test_an_answer_that_our_code_stumbles_over_is_one_sources_or_pages_fault(
-    server: Script, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    server: Script, desk: IngestFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ask, get, want = Asker.ask, Fetcher.get, pages.want
 

@@ -8,11 +8,11 @@ from contextlib import closing
 from legation.db.decisions import Verdict, decide
 from legation.pipeline.run_record import Record
 from tests.big_site import feed, story
-from tests.desk import Desk
+from tests.ingest_folder import IngestFolder
 from tests.scripted_server import Script
 
 
-def test_the_way_of_six_articles(server: Script, desk: Desk) -> None:
+def test_the_way_of_six_articles(server: Script, desk: IngestFolder) -> None:
     code, record = desk.run()
     assert code == 0
     assert desk.rows("SELECT state, count(*) FROM pages GROUP BY state") == [("fetched", 6)]
@@ -24,7 +24,7 @@ def test_the_way_of_six_articles(server: Script, desk: Desk) -> None:
     assert set(stored["seconds"]) >= {"ask", "fetch", "clean", "read", "whole"}
 
 
-def test_the_second_run_makes_conditional_requests_only_and_does_no_work(server: Script, desk: Desk) -> None:
+def test_the_second_run_makes_conditional_requests_only_and_does_no_work(server: Script, desk: IngestFolder) -> None:
     desk.run()
     before, first = desk.rows("SELECT * FROM claims"), len(server.hits)
     code, record = desk.run()
@@ -40,14 +40,14 @@ def test_the_second_run_makes_conditional_requests_only_and_does_no_work(server:
     assert desk.rows("SELECT outcome, unchanged FROM source_runs WHERE run = 2") == [("unchanged", 6)]
 
 
-def test_a_stored_page_is_left_alone_until_it_is_time(server: Script, desk: Desk) -> None:
+def test_a_stored_page_is_left_alone_until_it_is_time(server: Script, desk: IngestFolder) -> None:
     desk.run()
     first = len(server.hits)
     desk.run(fetch="recheck_hours = 12")
     assert [hit.path for hit in server.hits[first:]] == ["/feed.xml"]
 
 
-def test_a_changed_article_is_a_new_version(server: Script, desk: Desk) -> None:
+def test_a_changed_article_is_a_new_version(server: Script, desk: IngestFolder) -> None:
     desk.run()
     path = "/story/0.html"
     server.say(
@@ -66,7 +66,7 @@ def test_a_changed_article_is_a_new_version(server: Script, desk: Desk) -> None:
     assert desk.rows("SELECT count(*), count(replaced_by) FROM articles WHERE url = ?", server.url + path) == [(3, 2)]
 
 
-def test_a_page_that_can_no_longer_be_parsed_takes_nothing_back(server: Script, desk: Desk) -> None:
+def test_a_page_that_can_no_longer_be_parsed_takes_nothing_back(server: Script, desk: IngestFolder) -> None:
     desk.run()
     before = desk.rows("SELECT count(*) FROM claims WHERE retired IS NULL")
     server.say("/story/0.html", b"<html><body></body></html>")
@@ -77,7 +77,7 @@ def test_a_page_that_can_no_longer_be_parsed_takes_nothing_back(server: Script, 
     assert state[0].startswith("unparsed: ")
 
 
-def test_one_body_at_two_addresses_is_one_article(server: Script, desk: Desk) -> None:
+def test_one_body_at_two_addresses_is_one_article(server: Script, desk: IngestFolder) -> None:
     server.say("/copy.html", story(0))
     server.say("/print.html", story(1).replace(b"<head>", b'<head><link rel="canonical" href="/story/1.html">'))
     paths = ["/story/0.html", "/copy.html", "/story/1.html", "/print.html"]
@@ -87,7 +87,7 @@ def test_one_body_at_two_addresses_is_one_article(server: Script, desk: Desk) ->
     assert desk.rows("SELECT count(*) FROM articles") == [(2,)]
 
 
-def test_a_wire_copy_belongs_to_the_first_publisher(server: Script, desk: Desk) -> None:
+def test_a_wire_copy_belongs_to_the_first_publisher(server: Script, desk: IngestFolder) -> None:
     wire = story(3).replace(b"Report 3", b"From our agencies")
     server.say("/wire.html", wire.replace(b"</article>", b"<p>Edited by the foreign desk.</p></article>"))
     server.say("/feed.xml", feed(server, ["/story/3.html", "/wire.html", "/story/4.html"]))
@@ -98,7 +98,7 @@ def test_a_wire_copy_belongs_to_the_first_publisher(server: Script, desk: Desk) 
     ) == [(server.url + "/wire.html", server.url + "/story/3.html")]  # fmt: skip
 
 
-def test_no_page_can_replace_another_by_naming_its_address(server: Script, desk: Desk) -> None:
+def test_no_page_can_replace_another_by_naming_its_address(server: Script, desk: IngestFolder) -> None:
     desk.run()
     false = story(17).replace(b"<head>", b'<head><link rel="canonical" href="/story/0.html">')
     server.say("/false.html", false)
@@ -108,7 +108,7 @@ def test_no_page_can_replace_another_by_naming_its_address(server: Script, desk:
     assert desk.rows("SELECT count(*) FROM articles WHERE url = ?", server.url + "/false.html") == [(1,)]
 
 
-def test_failures_are_named_recorded_and_retried_when_it_is_time(server: Script, desk: Desk) -> None:
+def test_failures_are_named_recorded_and_retried_when_it_is_time(server: Script, desk: IngestFolder) -> None:
     server.say("/story/1.html", b"", 500)
     server.say("/story/2.html", b"", 404)
     code, record = desk.run()
@@ -122,7 +122,7 @@ def test_failures_are_named_recorded_and_retried_when_it_is_time(server: Script,
     assert not {"/story/1.html", "/story/2.html"} & set(server.paths()[first:])
 
 
-def test_max_pages_and_what_is_left_for_the_next_run(server: Script, desk: Desk) -> None:
+def test_max_pages_and_what_is_left_for_the_next_run(server: Script, desk: IngestFolder) -> None:
     code, record = desk.run(max_pages=2)
     assert (code, record.counts["pages new"]) == (0, 2)
     assert desk.rows("SELECT state, count(*) FROM pages GROUP BY state") == [("fetched", 2), ("wanted", 4)]
@@ -130,13 +130,13 @@ def test_max_pages_and_what_is_left_for_the_next_run(server: Script, desk: Desk)
     assert record.counts["pages new"] == 4
 
 
-def test_max_seconds_begins_nothing(server: Script, desk: Desk) -> None:
+def test_max_seconds_begins_nothing(server: Script, desk: IngestFolder) -> None:
     code, _ = desk.run(max_seconds=0.0)
     assert code == 0
     assert server.hits == []
 
 
-def test_a_stop_finishes_the_page_at_hand(server: Script, desk: Desk) -> None:
+def test_a_stop_finishes_the_page_at_hand(server: Script, desk: IngestFolder) -> None:
     stop = threading.Event()
 
     def stop_soon(record: Record) -> None:
@@ -151,7 +151,7 @@ def test_a_stop_finishes_the_page_at_hand(server: Script, desk: Desk) -> None:
     assert desk.rows("SELECT count(*) FROM articles") == desk.rows("SELECT count(*) FROM extractions")
 
 
-def test_newer_rules_read_stored_articles_without_a_fetch(server: Script, desk: Desk) -> None:
+def test_newer_rules_read_stored_articles_without_a_fetch(server: Script, desk: IngestFolder) -> None:
     desk.run()
     with closing(sqlite3.connect(desk.folder / "legation.db")) as db:
         db.execute("UPDATE extractions SET version = 'older'")
@@ -163,7 +163,7 @@ def test_newer_rules_read_stored_articles_without_a_fetch(server: Script, desk: 
     assert desk.rows("SELECT count(*) FROM claims") == before
 
 
-def test_articles_in_another_language_are_stored_and_not_read(server: Script, desk: Desk) -> None:
+def test_articles_in_another_language_are_stored_and_not_read(server: Script, desk: IngestFolder) -> None:
     server.say("/story/0.html", story(0).replace(b'lang="en"', b'lang="de-AT"'))
     toml = f'[[sources]]\nname = "site"\nkind = "feed"\nurl = "{server.url}/feed.xml"\nlanguage = "en"'
     assert desk.run(toml)[0] == 0
@@ -173,7 +173,7 @@ def test_articles_in_another_language_are_stored_and_not_read(server: Script, de
     assert desk.rows("SELECT count(*) FROM extractions") == [(6,)]
 
 
-def test_a_review_stays_with_a_quote_that_still_stands(server: Script, desk: Desk) -> None:
+def test_a_review_stays_with_a_quote_that_still_stands(server: Script, desk: IngestFolder) -> None:
     desk.run()
     url = server.url + "/story/0.html"
     ((claim, quote),) = desk.rows(

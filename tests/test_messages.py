@@ -11,13 +11,13 @@ import pytest
 
 from legation.pipeline.logs import Json, Lines
 from tests.conftest import Legation
-from tests.desk import Desk
+from tests.ingest_folder import IngestFolder
 from tests.scripted_server import Script
 
 PROGRAM = [sys.executable, "-m", "legation"]
 
 
-def test_a_bar_on_a_terminal(desk: Desk) -> None:
+def test_a_bar_on_a_terminal(desk: IngestFolder) -> None:
     desk.configure()
     ours, theirs = os.openpty()
     with subprocess.Popen([*PROGRAM, "ingest"], cwd=desk.folder, stdout=subprocess.DEVNULL, stderr=theirs) as run:
@@ -38,14 +38,14 @@ def _read(terminal: int) -> bytes:
         return b""
 
 
-def test_no_bar_in_a_pipe(desk: Desk, legation: Legation) -> None:
+def test_no_bar_in_a_pipe(desk: IngestFolder, legation: Legation) -> None:
     desk.configure()
     result = legation("ingest")
     assert (result.returncode, result.stderr) == (0, "")
     assert result.stdout.splitlines()[1] == "pages     6 new, 0 changed, 0 unchanged, 0 failed"
 
 
-def test_messages_as_json(server: Script, desk: Desk, legation: Legation) -> None:
+def test_messages_as_json(server: Script, desk: IngestFolder, legation: Legation) -> None:
     server.say("/story/1.html", b"", 404)
     desk.configure()
     result = legation("ingest", "--log-format", "json")

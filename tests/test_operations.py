@@ -18,7 +18,7 @@ import pytest
 from legation.db import connect, errors, runs
 from tests.big_site import story
 from tests.conftest import Legation
-from tests.desk import Desk
+from tests.ingest_folder import IngestFolder
 from tests.scripted_server import Request, Script
 
 PROGRAM = [sys.executable, "-m", "legation"]
@@ -30,7 +30,7 @@ def sound(path: Path) -> bool:
         return db.execute("PRAGMA integrity_check").fetchall() == [("ok",)] and not faults
 
 
-def test_two_runs_at_once(desk: Desk, legation: Legation) -> None:
+def test_two_runs_at_once(desk: IngestFolder, legation: Legation) -> None:
     desk.run()
     desk.configure()
     with runs.only_run(desk.folder / "legation.db"):
@@ -42,7 +42,7 @@ def test_two_runs_at_once(desk: Desk, legation: Legation) -> None:
     assert sound(desk.folder / "legation.db")
 
 
-def test_the_lock_goes_with_its_holder(desk: Desk, tmp_path: Path) -> None:
+def test_the_lock_goes_with_its_holder(desk: IngestFolder, tmp_path: Path) -> None:
     code = (
         f"import time; from pathlib import Path; from legation.db.runs import only_run\n"
         f"with only_run(Path({str(tmp_path / 'x.db')!r})): print(flush=True); time.sleep(60)"
@@ -56,7 +56,9 @@ def test_the_lock_goes_with_its_holder(desk: Desk, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_ends_the_run_after_the_page_at_hand(server: Script, desk: Desk, number: signal.Signals) -> None:
+def test_a_signal_ends_the_run_after_the_page_at_hand(
+    server: Script, desk: IngestFolder, number: signal.Signals
+) -> None:
     process: list[subprocess.Popen[str]] = []
 
     def signalling(request: Request) -> None:
@@ -80,7 +82,7 @@ def test_a_signal_ends_the_run_after_the_page_at_hand(server: Script, desk: Desk
     assert desk.rows("SELECT count(*) FROM pages WHERE state = 'wanted'") == [(3,)]
 
 
-def test_a_killed_run_is_called_so(desk: Desk) -> None:
+def test_a_killed_run_is_called_so(desk: IngestFolder) -> None:
     desk.run()
     with closing(sqlite3.connect(desk.folder / "legation.db")) as db:
         db.execute("UPDATE runs SET outcome = NULL, ended = NULL")
@@ -122,7 +124,7 @@ def test_a_full_disk_ends_the_run_and_leaves_what_is_stored(server: Script, smal
             f"/story/{number}.html",
             f"<article><p>The embassy in town {number} works.</p></article><!--{noise}-->".encode(),
         )
-    desk = Desk(small_disk, server)
+    desk = IngestFolder(small_disk, server)
     desk.configure()
     result = subprocess.run([*PROGRAM, "ingest"], cwd=small_disk, capture_output=True, text=True, timeout=120)
     assert result.returncode == 2, result.stderr
@@ -132,7 +134,7 @@ def test_a_full_disk_ends_the_run_and_leaves_what_is_stored(server: Script, smal
     assert desk.rows("SELECT count(*) FROM pages WHERE body IS NOT NULL")[0][0] < 6
 
 
-def test_a_full_database_goes_on_where_it_was(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_database_goes_on_where_it_was(desk: IngestFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same for those who cannot mount: SQLite's own limit on the size of the file raises the same error."""
 
     def small(path: Path) -> object:
@@ -153,7 +155,7 @@ def test_a_full_database_goes_on_where_it_was(desk: Desk, monkeypatch: pytest.Mo
     assert desk.rows("SELECT count(*) FROM extractions") == [(6,)]
 
 
-def test_a_read_only_database(desk: Desk, legation: Legation) -> None:
+def test_a_read_only_database(desk: IngestFolder, legation: Legation) -> None:
     desk.run()
     desk.configure()
     path = desk.folder / "legation.db"
@@ -175,7 +177,7 @@ def test_a_read_only_database(desk: Desk, legation: Legation) -> None:
     assert sound(path)
 
 
-def test_a_clock_that_jumps_back(server: Script, desk: Desk) -> None:
+def test_a_clock_that_jumps_back(server: Script, desk: IngestFolder) -> None:
     future = datetime(2031, 1, 1, tzinfo=UTC)
     server.say("/story/1.html", b"", 503, Retry_After="3600")
     desk.now = lambda: future
@@ -189,7 +191,7 @@ def test_a_clock_that_jumps_back(server: Script, desk: Desk) -> None:
     assert sound(desk.folder / "legation.db")
 
 
-def test_a_missing_model_is_named_and_costs_nothing(desk: Desk, legation: Legation) -> None:
+def test_a_missing_model_is_named_and_costs_nothing(desk: IngestFolder, legation: Legation) -> None:
     config = desk.configure()
     config.write_text(config.read_text() + '\n[model]\npipeline = "xx_none"\n')
     result = legation("ingest")
@@ -199,7 +201,7 @@ def test_a_missing_model_is_named_and_costs_nothing(desk: Desk, legation: Legati
     assert desk.rows("SELECT count(*) FROM extractions") == [(6,)]
 
 
-def test_runs_sources_and_problems(server: Script, desk: Desk, legation: Legation) -> None:
+def test_runs_sources_and_problems(server: Script, desk: IngestFolder, legation: Legation) -> None:
     server.say("/story/1.html", b"", 404)
     desk.run()
     desk.configure()
@@ -221,7 +223,7 @@ def test_runs_sources_and_problems(server: Script, desk: Desk, legation: Legatio
     assert legation("sources", "--unpark", "nobody").returncode == 2
 
 
-def test_dry_run_stores_nothing(server: Script, desk: Desk, legation: Legation) -> None:
+def test_dry_run_stores_nothing(server: Script, desk: IngestFolder, legation: Legation) -> None:
     desk.configure()
     result = legation("ingest", "--dry-run")
     assert result.returncode == 0
@@ -233,7 +235,7 @@ def test_dry_run_stores_nothing(server: Script, desk: Desk, legation: Legation) 
     assert desk.rows("SELECT * FROM pages") == before
 
 
-def test_heartbeat(server: Script, desk: Desk, legation: Legation) -> None:
+def test_heartbeat(server: Script, desk: IngestFolder, legation: Legation) -> None:
     server.say("/beat", b"ok")
     desk.configure()
     assert legation("ingest", "--heartbeat-url", f"{server.url}/beat").returncode == 0
@@ -243,7 +245,9 @@ def test_heartbeat(server: Script, desk: Desk, legation: Legation) -> None:
     assert "heartbeat http://169.254.169.254/beat: refused" in refused.stderr
 
 
-def test_backup_while_a_run_writes_and_restore(server: Script, desk: Desk, legation: Legation, tmp_path: Path) -> None:
+def test_backup_while_a_run_writes_and_restore(
+    server: Script, desk: IngestFolder, legation: Legation, tmp_path: Path
+) -> None:
     def slowly(request: Request) -> None:
         time.sleep(0.3)
         request.say(story(int(request.path[7])))
@@ -266,7 +270,7 @@ def test_backup_while_a_run_writes_and_restore(server: Script, desk: Desk, legat
     assert desk.rows("SELECT count(DISTINCT article) FROM extractions") == [(6,)]
 
 
-def test_prune_drops_raw_bodies_only(server: Script, desk: Desk, legation: Legation) -> None:
+def test_prune_drops_raw_bodies_only(server: Script, desk: IngestFolder, legation: Legation) -> None:
     desk.run()
     desk.configure()
     texts, claims = desk.rows("SELECT id, text FROM articles"), desk.rows("SELECT * FROM claims")

@@ -12,8 +12,8 @@ from legation.db.decisions import Verdict, decide
 from legation.pipeline.cli import COMMANDS, legation
 from legation.pipeline.render import lines
 from tests.conftest import Legation
-from tests.desk import Desk
 from tests.in_process import Run, runner
+from tests.ingest_folder import IngestFolder
 from tests.rows import fresh, tell
 from tests.scripted_server import Script
 
@@ -133,7 +133,7 @@ def test_no_table_of_a_command_is_wider_than_80(run: Run, monkeypatch: pytest.Mo
         assert max([0, *map(len, done.stdout.splitlines())]) <= 80, asked
 
 
-def test_problems_of_several_runs(server: Script, desk: Desk, legation: Legation) -> None:
+def test_problems_of_several_runs(server: Script, desk: IngestFolder, legation: Legation) -> None:
     server.say("/story/1.html", b"", 404)
     server.say("/story/2.html", b"", 410)
     desk.run(max_pages=3)
@@ -148,7 +148,7 @@ def test_problems_of_several_runs(server: Script, desk: Desk, legation: Legation
     assert [set(row) for row in rows] == [{"run", "started", "problem"}] * len(found)
 
 
-def test_a_dry_run_tells_its_problems_on_standard_error(server: Script, desk: Desk, legation: Legation) -> None:
+def test_a_dry_run_tells_its_problems_on_standard_error(server: Script, desk: IngestFolder, legation: Legation) -> None:
     server.say("/feed.xml", b"", 500)
     desk.configure()
     result = legation("ingest", "--dry-run")
@@ -162,7 +162,7 @@ def test_a_dry_run_tells_its_problems_on_standard_error(server: Script, desk: De
     [(("--dry-run",), 0), ((), 0), (("--only", "nobody"), 2), (("--config", "none.toml"), 2), (("--wrong",), 2)],
 )
 def test_every_line_is_json_where_that_was_asked_for(
-    server: Script, desk: Desk, legation: Legation, arguments: tuple[str, ...], code: int
+    server: Script, desk: IngestFolder, legation: Legation, arguments: tuple[str, ...], code: int
 ) -> None:
     desk.configure()
     result = legation("ingest", "--log-format", "json", *arguments)

@@ -6,7 +6,7 @@ from contextlib import closing
 import pytest
 
 from legation.pipeline import read_articles
-from tests.desk import Desk
+from tests.ingest_folder import IngestFolder
 from tests.rows import article
 from tests.scripted_server import Script
 
@@ -15,13 +15,13 @@ CLAIMS = "SELECT article, quote, retired FROM claims ORDER BY id"
 FULL = "CREATE TRIGGER full BEFORE INSERT ON extractions WHEN new.article = 5 BEGIN SELECT raise(ABORT, 'full'); END"
 
 
-def execute(desk: Desk, *statements: str) -> None:
+def execute(desk: IngestFolder, *statements: str) -> None:
     with closing(sqlite3.connect(desk.folder / "legation.db")) as db, db:
         for statement in statements:
             db.execute(statement)
 
 
-def test_an_article_that_cannot_be_read_costs_only_itself(server: Script, desk: Desk) -> None:
+def test_an_article_that_cannot_be_read_costs_only_itself(server: Script, desk: IngestFolder) -> None:
     desk.run()
     execute(desk, "UPDATE extractions SET version = 'older'")
     with closing(sqlite3.connect(desk.folder / "legation.db")) as db:
@@ -35,7 +35,7 @@ def test_an_article_that_cannot_be_read_costs_only_itself(server: Script, desk: 
 
 @pytest.mark.parametrize("batch", [200, 2])
 def test_an_article_that_cannot_be_written_costs_only_itself(
-    server: Script, desk: Desk, monkeypatch: pytest.MonkeyPatch, batch: int
+    server: Script, desk: IngestFolder, monkeypatch: pytest.MonkeyPatch, batch: int
 ) -> None:
     monkeypatch.setattr(read_articles, "BATCH", batch)
     desk.run()

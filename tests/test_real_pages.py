@@ -7,7 +7,7 @@ import pytest
 
 from tests.big_site import feed
 from tests.conftest import SHARED
-from tests.desk import Desk
+from tests.ingest_folder import IngestFolder
 from tests.scripted_server import Script
 
 PAGES = SHARED / "eval" / "pages"
@@ -31,7 +31,7 @@ def test_real_pages_in_any_order_and_twice(server: Script, tmp_path: Path) -> No
             random.Random(seed).shuffle(paths)
         server.say("/feed.xml", feed(server, paths))
         (tmp_path / str(seed)).mkdir()
-        desk = Desk(tmp_path / str(seed), server)
+        desk = IngestFolder(tmp_path / str(seed), server)
         desk.run()
         results.append(desk.rows(RESULT))
         _, again = desk.run()

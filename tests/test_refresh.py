@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from legation.db import desk
+from legation.db import review_queue
 from legation.db.claims_as_of import statements_about
 from legation.db.decisions import STEPS, Verdict, decide, undo
 from legation.db.refresh import capitals, configure, missions, setting
@@ -152,7 +152,7 @@ def test_the_order_of_ingestion_does_not_matter(articles: list[list[dict[str, An
             for number, claims in order:
                 _tell(db, number, claims, "2022-03-02T00:00:00Z")
             answers.append([_keys(db, status) for status in history(db.conn, Question())])
-            queue = desk.queue(db.conn, limit=100)
+            queue = review_queue.queue(db.conn, limit=100)
             assert len(queue) == db.conn.execute("SELECT count(*) FROM claims").fetchone()[0]
             db.close()
         random.shuffle(order)

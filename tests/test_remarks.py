@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlite_utils import Database
 
-from legation.db import desk, remarks
+from legation.db import remarks, review_queue
 from legation.db.added_claims import add_claim
 from legation.db.decisions import Verdict, decide, decide_all, undo
 from legation.db.errors import Refused, Stale
@@ -51,10 +51,10 @@ def states(db: Database) -> dict[int, str]:
 
 def test_an_added_claim_is_approved_audited_and_counts(db: Database) -> None:
     _, added = missed(db, note="a hidden sentence")
-    shown = desk.context(db.conn, added)
+    shown = review_queue.context(db.conn, added)
     assert shown is not None
     assert (shown.quote, shown.review, shown.reader, shown.confidence) == (MISSED, "approved", "reviewer", 1.0)
-    assert [(d.reviewer, d.verdict, d.note) for d in desk.log(db.conn, added)] == [
+    assert [(d.reviewer, d.verdict, d.note) for d in review_queue.log(db.conn, added)] == [
         ("ann", "approve", "a hidden sentence")
     ]
     assert db.conn.execute("SELECT state, basis FROM current_status WHERE receiving_state = 'PL'").fetchall() == [
@@ -79,7 +79,9 @@ def test_an_added_claim_stays_when_the_article_is_read_anew_and_is_continued_whe
     both = [claim(TEXT, "France reopened its embassy in Kyiv."), claim(TEXT, MISSED, **{**FIELDS, "confidence": 0.8})]
     save(db, number, *both, version="v3")
     assert added not in states(db)  # read as a claim of the reader, which the approval holds for
-    found = {shown.reader: shown for c in states(db) if (shown := desk.context(db.conn, c)) and shown.quote == MISSED}
+    found = {
+        shown.reader: shown for c in states(db) if (shown := review_queue.context(db.conn, c)) and shown.quote == MISSED
+    }
     assert list(found) == ["small"]
     assert (found["small"].thread, found["small"].review) == (added, "approved")
     assert list(problems(db.conn)) == []
@@ -89,7 +91,7 @@ def test_an_addition_that_is_taken_back_is_gone_and_may_be_made_again(db: Databa
     number, added = missed(db)
     assert undo(db, added, revision=1, reviewer="ann", now=NOW).state == "unreviewed"
     assert added not in states(db)
-    assert desk.queue(db.conn) == [1]
+    assert review_queue.queue(db.conn) == [1]
     again, _ = add_claim(db, number, PLACE, FIELDS, reviewer="ann", now=NOW)
     assert states(db)[again] == "approved"
     refresh_all(db)
@@ -254,13 +256,13 @@ def test_the_order_teaching_takes_the_doubtful_and_the_new_first(db: Database) -
     sure = tell(db, "It closed.", status="closed", confidence=0.95, rule="close: a")
     doubtful = tell(db, "It shut.", status="closed", confidence=0.52, rule="close: a")
     new = tell(db, "A plan to open.", status="opened", modality="planned", confidence=0.6, rule="open: a")
-    assert desk.queue(db.conn, order="teaching") == [doubtful, new, sure]
+    assert review_queue.queue(db.conn, order="teaching") == [doubtful, new, sure]
     for number in range(3):  # after three decisions on closures a closure teaches less: 0.98 / 2 < 0.9
         seen = tell(db, f"Closure {number}.", status="closed", confidence=0.9, rule="close: a")
         decide(db, seen, APPROVE, revision=0, reviewer="ann", now=NOW)
-    assert desk.queue(db.conn, order="teaching") == [new, doubtful, sure]
-    assert desk.next_claim(db.conn, skip=[new], order="teaching") == doubtful
-    assert desk.queue(db.conn, order="teaching", only=desk.Filter(min_confidence=0.9)) == [sure]
+    assert review_queue.queue(db.conn, order="teaching") == [new, doubtful, sure]
+    assert review_queue.next_claim(db.conn, skip=[new], order="teaching") == doubtful
+    assert review_queue.queue(db.conn, order="teaching", only=review_queue.Filter(min_confidence=0.9)) == [sure]
 
 
 def test_a_claim_says_why_it_waits_again(db: Database) -> None:
@@ -268,12 +270,12 @@ def test_a_claim_says_why_it_waits_again(db: Database) -> None:
     decide(db, first, APPROVE, revision=0, reviewer="ann", now=NOW)
     found = {"title": "Another", "text": "Something else altogether.", "body": None, "sha256": "x"}
     save_replacement(db, 1, found, None, "2022-07-02T00:00:00Z")
-    shown = desk.context(db.conn, first)
+    shown = review_queue.context(db.conn, first)
     assert shown is not None
     assert shown.why == "another text came at the article's address on 2 July 2022; it was approved"
     assert shown.again is not None
     assert shown.again.came == ("Another", "Something else altogether.")
-    assert desk.changed(db.conn) == {first}
+    assert review_queue.changed(db.conn) == {first}
 
 
 def test_a_claim_of_a_newer_version_names_what_was_decided_on_the_older(db: Database) -> None:
@@ -284,8 +286,8 @@ def test_a_claim_of_a_newer_version_names_what_was_decided_on_the_older(db: Data
     with db.conn:
         db.conn.execute("UPDATE articles SET replaced_by = ? WHERE id = 1", (newer,))
     save(db, newer, claim("France has closed its embassy in Kyiv, in 2022.", status="closed", date="2022"))
-    [waiting] = desk.queue(db.conn)
-    shown = desk.context(db.conn, waiting)
+    [waiting] = review_queue.queue(db.conn)
+    shown = review_queue.context(db.conn, waiting)
     assert shown is not None
     assert shown.why == f"its article changed; claim {first} of the older version was approved by ann"
 

@@ -10,7 +10,7 @@ from subprocess import Popen
 import pytest
 from sqlite_utils import Database
 
-from legation.db import desk
+from legation.db import review_queue
 from legation.db.decisions import Verdict, decide
 from legation.db.review_order import CHANGES, CONTRADICTS, REST, UNSURE
 from legation.pipeline.review_terminal import Session
@@ -112,7 +112,7 @@ def test_somebody_elses_decision_is_told_and_the_next_claim_comes(db: Database) 
     script = Late("aaq")
     Session(db.conn, "ann", lambda: NOW, script).run()
     assert any("look again" in line for line in script.shown)
-    assert [d.reviewer for n in (1, 2) for d in desk.log(db.conn, n)] == ["bob", "ann"]
+    assert [d.reviewer for n in (1, 2) for d in review_queue.log(db.conn, n)] == ["bob", "ann"]
 
 
 def test_the_queue_begins_with_what_would_change_a_status(db: Database) -> None:
@@ -126,32 +126,32 @@ def test_the_queue_begins_with_what_would_change_a_status(db: Database) -> None:
     assert ranks == {
         hidden: CHANGES, closed: CONTRADICTS, tell_again: CONTRADICTS, denial: CONTRADICTS, unsure: UNSURE, rest: REST,
     }  # fmt: skip
-    assert desk.queue(db.conn) == [hidden, denial, closed, tell_again, unsure, rest]
-    assert [row[0] for row in db.conn.execute("SELECT claim FROM review_queue")] == desk.queue(db.conn)
+    assert review_queue.queue(db.conn) == [hidden, denial, closed, tell_again, unsure, rest]
+    assert [row[0] for row in db.conn.execute("SELECT claim FROM review_queue")] == review_queue.queue(db.conn)
 
 
 @pytest.mark.parametrize(
     ("only", "count"),
     [
-        (desk.Filter(), 3),
-        (desk.Filter(status="closed"), 1),
-        (desk.Filter(sending_state="FR", receiving_state="UA", publisher="example.org"), 3),
-        (desk.Filter(receiving_state="PL"), 0),
-        (desk.Filter(min_confidence=0.95), 0),
-        (desk.Filter(max_confidence=0.95), 3),
+        (review_queue.Filter(), 3),
+        (review_queue.Filter(status="closed"), 1),
+        (review_queue.Filter(sending_state="FR", receiving_state="UA", publisher="example.org"), 3),
+        (review_queue.Filter(receiving_state="PL"), 0),
+        (review_queue.Filter(min_confidence=0.95), 0),
+        (review_queue.Filter(max_confidence=0.95), 3),
     ],
 )
-def test_a_filtered_queue(db: Database, only: desk.Filter, count: int) -> None:
+def test_a_filtered_queue(db: Database, only: review_queue.Filter, count: int) -> None:
     _three(db)
-    assert len(desk.queue(db.conn, only=only)) == count
+    assert len(review_queue.queue(db.conn, only=only)) == count
 
 
 def test_progress_counts_the_day(db: Database) -> None:
     _three(db)
     _sit(db, "aau")
-    assert desk.progress(db.conn, "2022-06-01").decided == {"approve": 2, "undo": 1}
-    assert desk.progress(db.conn, "2022-06-01", "bob").decided == {}
-    assert sum(desk.progress(db.conn, "2022-06-02").waiting.values()) == 2
+    assert review_queue.progress(db.conn, "2022-06-01").decided == {"approve": 2, "undo": 1}
+    assert review_queue.progress(db.conn, "2022-06-01", "bob").decided == {}
+    assert sum(review_queue.progress(db.conn, "2022-06-02").waiting.values()) == 2
 
 
 def test_decisions_in_a_script(db: Database, legation: Run) -> None:

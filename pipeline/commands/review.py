@@ -12,7 +12,7 @@ from legation.pipeline.commands._terminal import ClickTerminal, user, utc_now
 if TYPE_CHECKING:
     from legation.pipeline.config import Config
 
-ORDERS = ("consequence", "teaching")  # as in db/desk.py, which is not loaded for `--help`
+ORDERS = ("consequence", "teaching")  # as in db/review_queue.py, which is not loaded for `--help`
 _ORDER = "What is published first, or what the reader would learn most from."
 _CLAIMS: Any = {"type": int, "multiple": True, "metavar": "CLAIM"}
 

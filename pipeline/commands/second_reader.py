@@ -44,7 +44,7 @@ def run(config: "Config", limit: int | None, voice: "Voice") -> int:
     legation second-reader run
     legation second-reader run --limit 20
     """
-    from legation.pipeline.second.running import run_alone
+    from legation.pipeline.second.run_second_reader import run_alone
 
     counts, problems = run_alone(config, limit, voice.complain)
     _tell(counts, voice)
@@ -135,9 +135,9 @@ def teach(config: "Config", file: Path, silent: bool) -> None:
     legation second-reader teach lessons.jsonl
     legation evaluate lessons.jsonl lessons.jsonl
     """
-    from legation.pipeline.second.teach import write_lessons
+    from legation.pipeline.second.gold_export import write_gold
 
-    click.echo(f"{write_lessons(open_database(config), file, silent=silent)} articles in {file}")
+    click.echo(f"{write_gold(open_database(config), file, silent=silent)} articles in {file}")
 
 
 def _tell(counts: "Counter[str]", voice: "Voice") -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from legation.db import articles
 from legation.db.claims import save_extractions
-from legation.db.second import note_mentions
+from legation.db.second_requests import note_mentions
 from legation.db.transactions import immediate
 from legation.models.languages import ENGLISH
 from legation.pipeline.batches import batches

@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from legation.db import second
+from legation.db import second_requests
 from legation.pipeline.errors import LegationError, UsageProblem
 from legation.pipeline.second import prompt
-from legation.pipeline.second.due import due
+from legation.pipeline.second.due_articles import articles_due
 from legation.pipeline.second.requests import Question, question, take, version
 
 if TYPE_CHECKING:
@@ -70,7 +70,9 @@ def write_requests(
     finally:
         if not direct:
             part.unlink(missing_ok=True)
-    second.note_sent(db, (asked.asked for asked in sent), now)  # after the file: a kill between them loses no question
+    second_requests.note_sent(
+        db, (asked.asked for asked in sent), now
+    )  # after the file: a kill between them loses no question
     counts["requests"] = len(sent)
     return counts
 
@@ -86,9 +88,9 @@ def _questions(
     db: "Database", config: "SecondReaderConfig", again: bool, counts: Counter[str], now: str
 ) -> Iterator[Question]:
     seen: set[str] = set()
-    for article in due(db, config, version(config.model)):
+    for article in articles_due(db, config, version(config.model)):
         asked = question(config.model, article, config.longest)
-        known = second.request(db, asked.key)
+        known = second_requests.request(db, asked.key)
         if known is not None and known.state == "answered":
             counts.update(take(db, config, asked, known.answer, now))
             counts["known"] += 1
@@ -153,7 +155,7 @@ def _lines(file: IO[bytes]) -> Iterator[tuple[int, bytes]]:
 def _one(db: "Database", config: "SecondReaderConfig", raw: bytes, now: str, counts: Counter[str]) -> None:
     """Store one answer. Raises NotAnAnswer and Refused."""
     key, row = _parsed(raw)
-    known = second.request(db, key)
+    known = second_requests.request(db, key)
     if known is None:
         raise NotAnAnswer("no question has this custom_id; was it written for another database?")
     if known.state == "answered":
@@ -161,13 +163,13 @@ def _one(db: "Database", config: "SecondReaderConfig", raw: bytes, now: str, cou
         return
     asked = (known.key, known.model, known.prompt, known.article)
     try:
-        answer, tokens = told(row)
+        answer, tokens = batch_answer(row)
     except Refused as reason:
-        second.note_failure(db, asked, str(reason), now, now)
+        second_requests.note_failure(db, asked, str(reason), now, now)
         raise
     text = answer if isinstance(answer, str) else json.dumps(answer, ensure_ascii=False)
-    second.note_answer(db, asked, text, tokens or (0, 0), now)
-    article = second.article(db, known.article)
+    second_requests.note_answer(db, asked, text, tokens or (0, 0), now)
+    article = second_requests.article(db, known.article)
     counts.update(take(db, config, Question(*asked[:3], article, ""), text, now))
     counts["answers"] += 1
 
@@ -185,7 +187,7 @@ def _parsed(raw: bytes) -> tuple[str, dict[str, Any]]:
     return key, row
 
 
-def told(row: dict[str, Any]) -> tuple[str | dict[str, Any], tuple[int, int] | None]:
+def batch_answer(row: dict[str, Any]) -> tuple[str | dict[str, Any], tuple[int, int] | None]:
     """The answer in a line and the tokens that it took, None: not told.
 
     Forms: {"answer": ...}; {"response": {"status_code", "body": {"choices", "usage"}}}; {"result": {"type", "message":

@@ -1,7 +1,7 @@
 """What a model is asked: the codebook's definitions and rules, the form of the answer, and one article as data.
 
 The article is sent as JSON in a message of its own, so that nothing in it can pass for the end of the article. That
-keeps most models from obeying it; what keeps the database clean is answers.py, which believes no model.
+keeps most models from obeying it; what keeps the database clean is answer_checks.py, which believes no model.
 """
 
 import hashlib

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from legation.db import second
-from legation.db.readers import BOTH
+from legation.db import second_requests
+from legation.db.joined_readings import BOTH
 from legation.models.languages import language_name
-from legation.pipeline.second.due import due
+from legation.pipeline.second.due_articles import articles_due
 from legation.pipeline.second.requests import DROPPED, version
 
 if TYPE_CHECKING:
@@ -21,31 +21,31 @@ def report(db: "Database", config: "SecondReaderConfig", day: str) -> Iterator[s
     """Lines for `legation second-reader status`; `day` is today, UTC."""
     yield f"model     {config.model or 'none; set [second_reader] model in config.toml'}"
     if config.model:
-        waiting = sum(1 for _ in due(db, config, version(config.model)))
-        used = second.spent(db, day)
+        waiting = sum(1 for _ in articles_due(db, config, version(config.model)))
+        used = second_requests.spent(db, day)
         yield f"articles  {waiting} due ({config.articles})"
         yield (
             f"today     {used.questions} of {config.articles_a_day} questions, "
             f"{used.tokens} of {config.tokens_a_day} tokens"
         )
-    for (model, state), count in sorted(second.states(db).items()):
+    for (model, state), count in sorted(second_requests.states(db).items()):
         yield f"requests  {count} {state}, {model}"
-    if drops := second.dropped(db):
+    if drops := second_requests.dropped(db):
         yield "dropped   " + ", ".join(f"{reason} {count}" for reason, count in drops.most_common())
-    if unread := second.unread(db):
+    if unread := second_requests.unread(db):
         counts = sorted(((-count, language_name(code)) for code, count in unread.items()))
         yield "not read  " + ", ".join(f"{name} {-count}" for count, name in counts)
     yield from _readers(db)
 
 
 def _readers(db: "Database") -> Iterator[str]:
-    for row in second.measured(db):
+    for row in second_requests.measured(db):
         decided = row["approved"] + row["corrected"] + row["rejected"]
         right = (
             f"{row['approved']} of {decided} decided were right ({row['approved'] / decided:.0%})" if decided else ""
         )
         yield f"claims    {row['claims']} by {reader_label(row['reader'])}; {right or 'none decided yet'}"
-    if differ := second.differing(db):
+    if differ := second_requests.differing(db):
         yield f"differ    {differ} claims found by one of two readers of their article"
 
 

@@ -5,11 +5,11 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from legation.db.readers import Reading, save_reading
-from legation.db.second import Article
+from legation.db.joined_readings import Reading, save_reading
+from legation.db.second_requests import Article
 from legation.models.languages import ENGLISH
 from legation.pipeline.second import prompt
-from legation.pipeline.second.answers import LONGEST, checked
+from legation.pipeline.second.answer_checks import LONGEST, check_answer
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -63,7 +63,7 @@ def take(
 ) -> Counter[str]:  # fmt: skip
     """Check an answer and store what of it stands for the article; `answer` None: it was too long. Returns counts."""
     article, longest = asked.article, "x" * (LONGEST + 1)
-    found = checked(longest if answer is None else answer, article.text, english=article.language == ENGLISH)
+    found = check_answer(longest if answer is None else answer, article.text, english=article.language == ENGLISH)
     reading = Reading(
         asked.key, reader_name(asked.model), f"{reader_name(asked.model)} {asked.prompt}", article.language == ENGLISH,
         found.claims, found.drops, config.alone, config.agreed,

@@ -2,6 +2,6 @@
 
 settings.py   [[sources]] of config.toml
 web.py        feed, sitemap, list, pages, gdelt: asked by HTTP
-feed.py, sitemap.py, links.py   what their answers hold; run in a worker process
+feed.py, sitemap.py, link_list.py   what their answers hold; run in a worker process
 local.py      files, warc, stdin: read here, page by page
 """

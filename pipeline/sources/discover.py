@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 from legation.pipeline.cleaning.charset import decode
 from legation.pipeline.errors import Unfit
 from legation.pipeline.sources import feed, sitemap
-from legation.pipeline.sources.refusal import feed_links, is_page
-from legation.pipeline.sources.xml import fit
+from legation.pipeline.sources.unusable_answer import feed_links, is_page
+from legation.pipeline.sources.xml_repair import repaired_xml
 
 MOST = 12  # feeds of a page that are offered
 LONGEST = 200  # characters of a title
@@ -51,7 +51,7 @@ def _about_feed(body: bytes, url: str, content_type: str | None) -> dict[str, st
     import feedparser
 
     headers = {"content-location": url, "content-type": "application/xml; charset=utf-8"}
-    about = feedparser.parse(fit(body, content_type), response_headers=headers).feed
+    about = feedparser.parse(repaired_xml(body, content_type), response_headers=headers).feed
     return {"title": _line(about.get("title")), "language": _language(about.get("language"))}
 
 

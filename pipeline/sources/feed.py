@@ -10,8 +10,8 @@ from legation.pipeline.cleaning.charset import decode
 from legation.pipeline.date_parsing import FIRST_YEAR, parse_date
 from legation.pipeline.errors import Unfit
 from legation.pipeline.fetch.decompression import read_body
-from legation.pipeline.sources.refusal import refusal
-from legation.pipeline.sources.xml import bare, broken, fit
+from legation.pipeline.sources.unusable_answer import explain_answer
+from legation.pipeline.sources.xml_repair import broken_words, repaired_xml, without_forbidden_characters
 
 MOST_ENTRIES = 10_000
 LARGEST = 50_000_000  # bytes of a feed that was sent as a gzip file
@@ -64,10 +64,10 @@ def _entry(item: dict[str, Any], base: str, newest: str, first_year: int) -> dic
             dated["note"] = dated["note"] or day.fault
         if dated["published"]:
             break
-    return {"url": joined(base, item["url"]), "title": item["title"], **dated}
+    return {"url": absolute_address(base, item["url"]), "title": item["title"], **dated}
 
 
-def joined(base: str, address: str) -> str:
+def absolute_address(base: str, address: str) -> str:
     """An address of a listing, relative ones taken from `base`."""
     try:
         return urljoin(base, address.strip())
@@ -141,12 +141,12 @@ def _end_of(text: str, at: int) -> int:
 def _xml_feed(body: bytes, url: str, content_type: str | None) -> tuple[list[dict[str, Any]], str | None]:
     import feedparser
 
-    clean = fit(body, content_type)
+    clean = repaired_xml(body, content_type)
     headers = {"content-location": url, "content-type": "application/xml; charset=utf-8"}
     feed = feedparser.parse(clean, response_headers=headers)  # bytes only: a string might be taken for an address
     if not feed.get("version"):
-        raise Unfit(refusal(body, url, content_type, "feed"))
-    tags = bare(clean)
+        raise Unfit(explain_answer(body, url, content_type, "feed"))
+    tags = without_forbidden_characters(clean)
     there = len(_OPENING.findall(tags))
     # not a cut one at the end
     whole = feed.entries[: len(_CLOSING.findall(tags))] if feed.get("bozo") else feed.entries
@@ -162,7 +162,7 @@ def _fault(feed: Any, read: int, there: int, body: bytes) -> str | None:
     whole = re.search(rb"</(?:\w+:)?(?:rss|feed|RDF|rdf)\s*>", body) is not None
     if read >= there and whole:
         return None
-    return broken(line(), str(getattr(error, "getMessage", lambda: error)()), read, there)
+    return broken_words(line(), str(getattr(error, "getMessage", lambda: error)()), read, there)
 
 
 def _xml_item(entry: Any) -> dict[str, Any]:

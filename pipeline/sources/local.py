@@ -33,7 +33,7 @@ class LocalPage:
 
 
 @dataclass(frozen=True, slots=True)
-class Left:
+class LeftOut:
     """What a file holds that is no article, which is no failure: one line."""
 
     message: str
@@ -53,7 +53,7 @@ class LocalArticle:
     """Whether `url` is only our name for it, so that another text may come under the same."""
 
 
-LocalItem = LocalPage | LocalArticle | Problem | Left
+LocalItem = LocalPage | LocalArticle | Problem | LeftOut
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,4 +178,4 @@ def _archive(path: Path, name: str, limit: int) -> Iterator[LocalItem]:
         raise LegationError(f"{name}: {error}") from error
     if others:
         counted = ", ".join(f"{number} {kind}" for kind, number in others.most_common())
-        yield Left(f"{name}: left out: {counted}")
+        yield LeftOut(f"{name}: left out: {counted}")

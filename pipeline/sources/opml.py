@@ -6,7 +6,7 @@ from typing import Any
 from legation.pipeline.cleaning.control_characters import CONTROL
 from legation.pipeline.errors import Unfit
 from legation.pipeline.sources.settings import AnySource, FeedSource
-from legation.pipeline.sources.xml import fit
+from legation.pipeline.sources.xml_repair import repaired_xml
 
 MOST = 1000  # feeds of one list
 
@@ -19,7 +19,7 @@ def feeds(body: bytes, content_type: str | None = None) -> dict[str, Any]:
     from lxml import etree
 
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, recover=True)
-    root = etree.fromstring(fit(body, content_type), parser) if body.strip() else None
+    root = etree.fromstring(repaired_xml(body, content_type), parser) if body.strip() else None
     if root is None or _local(root.tag) != "opml":
         raise Unfit("this is no OPML; export the list of feeds from the other program as OPML and take that file")
     found: dict[str, str | None] = {}

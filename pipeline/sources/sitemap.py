@@ -8,9 +8,9 @@ from legation.pipeline.date_parsing import FIRST_YEAR, parse_date
 from legation.pipeline.errors import Unfit
 from legation.pipeline.fetch.decompression import read_body
 from legation.pipeline.sources import feed
-from legation.pipeline.sources.feed import joined
-from legation.pipeline.sources.refusal import refusal
-from legation.pipeline.sources.xml import bare, broken, fit
+from legation.pipeline.sources.feed import absolute_address
+from legation.pipeline.sources.unusable_answer import explain_answer
+from legation.pipeline.sources.xml_repair import broken_words, repaired_xml, without_forbidden_characters
 
 MOST_ENTRIES = 50_000  # the protocol's own limit for one file
 _OPENING = re.compile(rb"<(?:\w+:)?(?:url|sitemap)[\s>]")
@@ -38,7 +38,7 @@ def entries(
         if not body.startswith(b"\x1f\x8b"):
             break
         body = read_body([body], "gzip", limit)
-    clean = fit(body, content_type)
+    clean = repaired_xml(body, content_type)
     start = clean.lstrip()
     if start[:1] != b"<":
         return _text_sitemap(clean.decode(), url, body, content_type)
@@ -56,21 +56,21 @@ def _text_sitemap(text: str, base: str, body: bytes, content_type: str | None) -
     lines = [(number, line.strip()) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
     wrong = [number for number, line in lines if not _ADDRESS.match(line)]
     if not lines or len(wrong) == len(lines):
-        raise Unfit(refusal(body, base, content_type, "sitemap"))
+        raise Unfit(explain_answer(body, base, content_type, "sitemap"))
     urls = [line for _, line in lines if _ADDRESS.match(line)]
     notes = (
         [f"{len(wrong)} of {len(lines)} lines left out, because they are no addresses: line {wrong[0]}"]
         if wrong
         else []
     )
-    return _result([_page(joined(base, one)) for one in urls], [], notes, None)
+    return _result([_page(absolute_address(base, one)) for one in urls], [], notes, None)
 
 
 def _feed(body: bytes, url: str, newest: str, first_year: int) -> dict[str, Any]:
     try:
         found = feed.entries(body, url, "application/xml; charset=utf-8", newest, first_year)
     except Unfit as error:
-        raise Unfit(refusal(body, url, None, "sitemap")) from error
+        raise Unfit(explain_answer(body, url, None, "sitemap")) from error
     if not found["entries"]:
         raise Unfit("this is a feed without entries, not a sitemap")
     return _result(found["entries"], [], found["notes"], found["problem"])
@@ -83,7 +83,7 @@ def _xml_sitemap(body: bytes, base: str, newest: str, first_year: int) -> dict[s
     maps: list[tuple[str, str]] = []
     nameless = 0
     options = {"resolve_entities": False, "no_network": True, "huge_tree": False, "recover": True}
-    tags = bare(body)
+    tags = without_forbidden_characters(body)
     closed = len(_CLOSING.findall(tags))  # the parser closes what a cut file left open, with half an address in it
     context = etree.iterparse(BytesIO(body), events=("end",), tag=("{*}url", "{*}sitemap"), **options)
     for _, element in context:
@@ -94,9 +94,9 @@ def _xml_sitemap(body: bytes, base: str, newest: str, first_year: int) -> dict[s
         if not address:
             nameless += 1
         elif _name(element)[1] == "sitemap":
-            maps.append((parse_date(own.get("lastmod"), newest, 1).date or "", joined(base, address)))
+            maps.append((parse_date(own.get("lastmod"), newest, 1).date or "", absolute_address(base, address)))
         else:
-            pages.append({**_dated(own, _news(element), newest, first_year), "url": joined(base, address)})
+            pages.append({**_dated(own, _news(element), newest, first_year), "url": absolute_address(base, address)})
         element.clear()
         if element.getparent() is not None:
             del element.getparent()[0]
@@ -105,7 +105,7 @@ def _xml_sitemap(body: bytes, base: str, newest: str, first_year: int) -> dict[s
     if read < min(there, MOST_ENTRIES) or not re.search(rb"</(?:\w+:)?(?:urlset|sitemapindex)\s*>|\A\s*<[^>]*/>", tags):
         errors = sorted(context.error_log, key=lambda error: error.domain_name == "NAMESPACE")  # these cost nothing
         error = next(iter(errors), None)
-        problem = broken(error.line if error else None, error.message if error else "cut short", read, there)
+        problem = broken_words(error.line if error else None, error.message if error else "cut short", read, there)
     notes = [f"{nameless} of {read} entries left out, because they have no address"] if nameless else []
     latest = [address for _, address in sorted(maps, reverse=True)]
     return _result(pages, latest, notes, problem, cut=there > read >= MOST_ENTRIES)

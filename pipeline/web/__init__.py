@@ -13,8 +13,8 @@ error_pages.py     what a request that failed shows
 date_format.py     days and times as people write them
 labels.py          names of states and States, and marked text, for people
 presence.py        who looks at which claim right now
-desk.py            the review desk, one claim after another; desk_more.py its lists, articles and claims to add;
-                   decide.py its writes
+desk.py            the review desk, one claim after another; desk_lists.py its lists, articles and claims to add;
+                   desk_writes.py its writes
 board.py           pages of the status board; chart.py, world_map.py its pictures, image_files.py as files;
                    downsample.py leaves out marks where a picture has too many
 """

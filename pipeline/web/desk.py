@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from legation.db import desk, remarks
+from legation.db import remarks, review_queue
 from legation.db.claims import FIELDS
 from legation.db.review_order import CHANGES, CONTRADICTS, UNSURE
 from legation.db.vocabulary import KINDS, MODALITIES, REASONS, STATUSES
@@ -63,7 +63,7 @@ ORDERS = {"": "What changes the board first", "teaching": "What teaches the read
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Filters:
     """What the filters of the desk say, as typed; "" for any."""
 
     host: str = ""
@@ -74,7 +74,7 @@ class Asked:
     show: str = ""
     order: str = ""
 
-    def only(self, connection: sqlite3.Connection, reviewer: str) -> desk.Filter:
+    def only(self, connection: sqlite3.Connection, reviewer: str) -> review_queue.Filter:
         """The part of the queue; UsageProblem for a State or a word that cannot be meant."""
         known = (
             ("status", self.status, STATUSES), ("confidence", self.confidence, CONFIDENCE),
@@ -84,7 +84,7 @@ class Asked:
             if value and value not in words:
                 raise UsageProblem(f"{name}={value[:40]}: no such word; it is one of {', '.join(filter(None, words))}")
         low, high = CONFIDENCE.get(self.confidence, ("", None, None))[1:]
-        return desk.Filter(
+        return review_queue.Filter(
             sending_state=parse_country(self.sender) if self.sender else None,
             receiving_state=parse_country(self.host) if self.host else None,
             status=self.status or None,
@@ -100,12 +100,12 @@ class Asked:
             return frozenset(remarks.asked_of(connection, reviewer))
         if self.show == "unsure":
             return frozenset(remarks.unsure_about(connection))
-        return frozenset(desk.changed(connection)) if self.show == "changed" else None
+        return frozenset(review_queue.changed(connection)) if self.show == "changed" else None
 
     @property
     def ordered(self) -> str:
         """The order of the queue as db.desk names it."""
-        return self.order or desk.ORDERS[0]
+        return self.order or review_queue.ORDERS[0]
 
     @property
     def query(self) -> str:
@@ -123,18 +123,18 @@ class Asked:
         return any((self.host, self.sender, self.status, self.publisher, self.confidence, self.order))
 
 
-def from_query(text: str) -> Asked:
+def from_query(text: str) -> Filters:
     """The filters of a form, which carries them as a query string; what is none of ours is dropped."""
-    return asked(dict(parse_qsl(text.lstrip("?")[:1000])))
+    return filters_of(dict(parse_qsl(text.lstrip("?")[:1000])))
 
 
-def asked(args: Mapping[str, Any] | Any) -> Asked:
+def filters_of(args: Mapping[str, Any] | Any) -> Filters:
     """The filters in a query string."""
-    return Asked(**{name: (args.get(name) or "").strip() for name in Asked.__dataclass_fields__})
+    return Filters(**{name: (args.get(name) or "").strip() for name in Filters.__dataclass_fields__})
 
 
 def next_card(
-    connection: sqlite3.Connection, filters: Asked, skip: set[int], taken: set[int], reviewer: str
+    connection: sqlite3.Connection, filters: Filters, skip: set[int], taken: set[int], reviewer: str
 ) -> dict[str, Any] | None:
     """The card of the next claim; one that another reviewer looks at only if nothing else waits. None: none waits.
 
@@ -143,9 +143,9 @@ def next_card(
     only = filters.only(connection, reviewer)
     if filters.show not in ("unsure", "asked"):
         skip = skip | remarks.put_off(connection, reviewer)
-    claim = desk.next_claim(connection, skip=skip | taken, only=only, order=filters.ordered)
+    claim = review_queue.next_claim(connection, skip=skip | taken, only=only, order=filters.ordered)
     if claim is None and taken - skip:
-        claim = desk.next_claim(connection, skip=skip, only=only, order=filters.ordered)
+        claim = review_queue.next_claim(connection, skip=skip, only=only, order=filters.ordered)
     return None if claim is None else card(connection, claim)
 
 
@@ -154,7 +154,7 @@ def card(connection: sqlite3.Connection, claim: int, *, blind: bool = False) -> 
 
     `blind`: as the machine read it, without what others decided or said, for a second opinion.
     """
-    shown = desk.context(connection, claim, around=AROUND)
+    shown = review_queue.context(connection, claim, around=AROUND)
     if shown is None:
         return None
     text = shown.before + shown.quote + shown.after
@@ -182,8 +182,10 @@ def card(connection: sqlite3.Connection, claim: int, *, blind: bool = False) -> 
     return told | {
         "standing": _standing(connection, claim),
         "would": _would(connection, shown),
-        "rivals": [(rival, _rival_words(rival)) for rival in desk.rivals(connection, claim, today(), limit=RIVALS)],
-        "log": desk.log(connection, claim),
+        "rivals": [
+            (rival, _rival_words(rival)) for rival in review_queue.rivals(connection, claim, today(), limit=RIVALS)
+        ],
+        "log": review_queue.log(connection, claim),
         "remarks": [(remark.at, remark_words(remark)) for remark in remarks.remarks_on(connection, claim)],
     }
 
@@ -198,7 +200,7 @@ def _written(name: str, value: str | None) -> str:
     return state_label(value) if value and name.endswith("_state") else value or ""
 
 
-def _rival_words(rival: desk.Rival) -> str:
+def _rival_words(rival: review_queue.Rival) -> str:
     day = f", {sentences.when(rival.date)}" if rival.date else ""
     return f"{sentences.word('event', rival.status)}, {sentences.word('certain', rival.modality)}{day}"
 
@@ -283,9 +285,9 @@ def places(typed: str, limit: int = 12) -> list[str]:
     return list(dict.fromkeys(city.name for city in found))[:limit]
 
 
-def _would(connection: sqlite3.Connection, shown: desk.Context) -> dict[str, Any]:
+def _would(connection: sqlite3.Connection, shown: review_queue.Context) -> dict[str, Any]:
     """What the board shows now and after each verdict, as (state, place it works from); {}: it is about no mission."""
-    would = desk.consequences(connection, shown.claim, today())
+    would = review_queue.consequences(connection, shown.claim, today())
     if not would:
         return {}
     told: dict[str, Any] = {name: (state.split(" ")[0], state.partition(" ")[2]) for name, state in would.items()}
@@ -296,24 +298,24 @@ def _would(connection: sqlite3.Connection, shown: desk.Context) -> dict[str, Any
 
 
 def _standing(connection: sqlite3.Connection, claim: int) -> dict[str, Any] | None:
-    status = desk.standing(connection, claim, today())
+    status = review_queue.standing(connection, claim, today())
     if status is None:
         return None
     name = f"{state_label(status.sending_state)}, {status.kind} in {status.city or state_label(status.receiving_state)}"
     return {"mission": name, "status": status, "since": since_words(status.since, status.precision)}
 
 
-def progress(connection: sqlite3.Connection, reviewer: str, filters: Asked) -> dict[str, Any]:
+def progress(connection: sqlite3.Connection, reviewer: str, filters: Filters) -> dict[str, Any]:
     """How far the day is: own decisions, everybody's, what waits and why, and how much of it the filters let pass.
 
     `done` are the reviewer's decisions of today that hold, on claims that the filters let pass.
     """
-    all_of_it = desk.progress(connection, today())
-    mine, everybody = _count(desk.decided(connection, today(), reviewer)), _count(all_of_it.decided)
+    all_of_it = review_queue.progress(connection, today())
+    mine, everybody = _count(review_queue.decided(connection, today(), reviewer)), _count(all_of_it.decided)
     waiting = sum(all_of_it.waiting.values())
     only = filters.only(connection, reviewer)
-    here = waiting if only == desk.Filter() else desk.count(connection, only)
-    done = desk.done(connection, today(), reviewer, only)
+    here = waiting if only == review_queue.Filter() else review_queue.count(connection, only)
+    done = review_queue.done(connection, today(), reviewer, only)
     where = f"{here:,} of {waiting:,} wait here" if here != waiting else f"{waiting:,} wait"
     return {
         "mine": mine, "all": everybody, "waiting": waiting, "here": here, "done": done,
@@ -322,12 +324,12 @@ def progress(connection: sqlite3.Connection, reviewer: str, filters: Asked) -> d
     }  # fmt: skip
 
 
-def shows(connection: sqlite3.Connection, reviewer: str, filters: Asked, found: Mapping[str, Any]) -> list[Any]:
+def shows(connection: sqlite3.Connection, reviewer: str, filters: Filters, found: Mapping[str, Any]) -> list[Any]:
     """The chips above the desk: (address, label, how many wait, chosen); those of nothing are left out."""
     counts = {
         "": found["waiting"], "changes": found["ranks"][CHANGES], "contradicts": found["ranks"][CONTRADICTS],
         "doubtful": found["ranks"][UNSURE], "asked": len(remarks.asked_of(connection, reviewer)),
-        "unsure": len(remarks.unsure_about(connection)), "changed": len(desk.changed(connection)),
+        "unsure": len(remarks.unsure_about(connection)), "changed": len(review_queue.changed(connection)),
     }  # fmt: skip
     return [
         (f"/-/desk?{filters.but(show=word)}".rstrip("?"), label, counts[word], word == filters.show)
@@ -336,7 +338,7 @@ def shows(connection: sqlite3.Connection, reviewer: str, filters: Asked, found: 
     ]
 
 
-def last(connection: sqlite3.Connection, reviewer: str, now: str) -> str:
+def last_decision(connection: sqlite3.Connection, reviewer: str, now: str) -> str:
     """What the reviewer decided last, in words, if that was a moment ago and holds; "": nothing to take back."""
     row = connection.execute(_LAST, {"reviewer": reviewer, "now": now, "recent": f"-{RECENT} seconds"}).fetchone()
     if row is None:
@@ -345,7 +347,7 @@ def last(connection: sqlite3.Connection, reviewer: str, now: str) -> str:
 
 
 def _told(connection: sqlite3.Connection, claim: int) -> str:
-    shown = desk.context(connection, claim, around=0)
+    shown = review_queue.context(connection, claim, around=0)
     return sentence({**shown.fields, "sender_text": shown.sender_text}) if shown else f"claim {claim}"
 
 
@@ -365,7 +367,7 @@ def mine(connection: sqlite3.Connection, reviewer: str, limit: int = 200) -> lis
     names = ("id", "claim", "at", "verdict", "reason", "note", "number")
     found = [dict(zip(names, row, strict=True)) for row in rows]
     for row in found:
-        shown = desk.context(connection, row["claim"], around=0)
+        shown = review_queue.context(connection, row["claim"], around=0)
         row["sentence"] = sentence({**shown.fields, "sender_text": shown.sender_text}) if shown else ""
         row["state"] = shown.review if shown else ""
     return found
@@ -383,9 +385,9 @@ def numbers(text: str | None) -> set[int]:
     return {claim_number(part) for part in (text or "").split(",") if part}
 
 
-def stands(connection: sqlite3.Connection, claim: int) -> dict[str, Any]:
+def claim_state(connection: sqlite3.Connection, claim: int) -> dict[str, Any]:
     """How far the review of a claim is, and by whom, for a desk that shows it already."""
-    log = desk.log(connection, claim)
-    shown = desk.context(connection, claim, around=0)
+    log = review_queue.log(connection, claim)
+    shown = review_queue.context(connection, claim, around=0)
     review = shown.review if shown else "unreviewed"
     return {"revision": shown.revision if shown else 0, "state": review, "by": log[-1].reviewer if log else None}

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from legation.db import desk
+from legation.db import review_queue
 from legation.db.refresh import confirmed_days
 from legation.db.status_queries import Question, Status, claims_of, history
 from legation.db.vocabulary import KINDS
@@ -53,7 +53,7 @@ def overview(connection: sqlite3.Connection, today: str, whole: bool) -> dict[st
     for row in conflicts:
         row["link"] = _link(row)
         row["name"] = f"{state_label(row['sending_state'])}, {row['kind']} in {row['city'] or row['receiving_state']}"
-    waiting = desk.progress(connection, today).waiting if whole else {}
+    waiting = review_queue.progress(connection, today).waiting if whole else {}
     return {
         "today": today,
         "map": boards.hosts_map(hosts, today),
@@ -65,7 +65,7 @@ def overview(connection: sqlite3.Connection, today: str, whole: bool) -> dict[st
         **_changes(connection, today),
         "conflicts": conflicts,
         "waiting": sum(waiting.values()),
-        "ranks": [(desk.WHY[rank], number) for rank, number in sorted(waiting.items())],
+        "ranks": [(review_queue.WHY[rank], number) for rank, number in sorted(waiting.items())],
         "sources": _rows(connection, _SOURCES) if whole else [],
     }
 
@@ -159,7 +159,9 @@ def _period(connection: sqlite3.Connection, period: Status, claims: Any, seen: s
     for role, words in ROLES.items():
         lines = []
         for claim in getattr(period, role):
-            lines.append({"claim": claims[claim], "log": desk.log(connection, claim), "first": claim not in seen})
+            lines.append(
+                {"claim": claims[claim], "log": review_queue.log(connection, claim), "first": claim not in seen}
+            )
             seen.add(claim)
         roles += [(words, lines)] if lines else []
     return {

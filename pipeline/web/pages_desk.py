@@ -9,14 +9,14 @@ from urllib.parse import urlencode
 from legation.db.remarks import to_judge_again
 from legation.pipeline import reviewers
 from legation.pipeline.correction_checks import Doubtful
-from legation.pipeline.web import decide as writes
 from legation.pipeline.web import desk as desks
-from legation.pipeline.web import desk_more as more
+from legation.pipeline.web import desk_lists as more
+from legation.pipeline.web import desk_writes as writes
 from legation.pipeline.web.reply import Request, data, go, page, problem
 from legation.pipeline.web.site import Site, utc_now
 
 
-def _frame(connection: sqlite3.Connection, reviewer: str, filters: desks.Asked) -> dict[str, Any]:
+def _frame(connection: sqlite3.Connection, reviewer: str, filters: desks.Filters) -> dict[str, Any]:
     """What stands above every page of the desk: chips, filters, progress, and what may be taken back."""
     found = desks.progress(connection, reviewer, filters)
     return {
@@ -26,14 +26,14 @@ def _frame(connection: sqlite3.Connection, reviewer: str, filters: desks.Asked) 
         "progress": found,
         "shows": desks.shows(connection, reviewer, filters, found),
         "publishers": desks.publishers(connection),
-        "last": desks.last(connection, reviewer, utc_now()),
+        "last": desks.last_decision(connection, reviewer, utc_now()),
         **desks.choices(),
     }
 
 
 async def desk(site: Site, asked: Request) -> Any:
     """The whole page: filters, progress, and the claim asked for or the next one."""
-    filters = desks.asked(asked.args)
+    filters = desks.filters_of(asked.args)
     wanted = asked.args.get("claim")
     if wanted:
         number = desks.claim_number(wanted)
@@ -41,7 +41,7 @@ async def desk(site: Site, asked: Request) -> Any:
         if shown is None:
             raise LookupError(f"claim {number}: no such claim")
     else:
-        taken = site.looking.others(asked.reviewer)
+        taken = site.presence.others(asked.reviewer)
         shown = await site.read(desks.next_card, filters, desks.numbers(asked.args.get("skip")), taken, asked.reviewer)
     frame = await site.read(_frame, asked.reviewer, filters)
     return await page(asked, "desk.html", card=shown, colleagues=await _colleagues(site, asked), **frame)
@@ -59,8 +59,8 @@ async def card(site: Site, asked: Request) -> Any:
 async def following(site: Site, asked: Request) -> Any:
     """The next claim as a piece of HTML, without those that `skip` names; an empty card if none waits."""
     skip = desks.numbers(asked.args.get("skip"))
-    taken = site.looking.others(asked.reviewer)
-    shown = await site.read(desks.next_card, desks.asked(asked.args), skip, taken, asked.reviewer)
+    taken = site.presence.others(asked.reviewer)
+    shown = await site.read(desks.next_card, desks.filters_of(asked.args), skip, taken, asked.reviewer)
     return await page(asked, "card.html", card=shown, **desks.choices())
 
 
@@ -72,15 +72,15 @@ async def mine(site: Site, asked: Request) -> Any:
 async def look(site: Site, asked: Request) -> Any:
     """Note who looks at a claim; tell who else does, and how the claim stands by now."""
     number = desks.claim_number((await asked.form()).get("claim"))
-    others = site.looking.look(number, asked.reviewer)
-    return data({"others": others, **await site.read(desks.stands, number)})
+    others = site.presence.look(number, asked.reviewer)
+    return data({"others": others, **await site.read(desks.claim_state, number)})
 
 
 async def decide(site: Site, asked: Request) -> Any:
     """Write a decision; a strange correction is asked back about, with 422, and nothing is written."""
     form = await asked.form()
     try:
-        answer = await asyncio.to_thread(writes.decided, site, form, asked.reviewer)
+        answer = await asyncio.to_thread(writes.write_decision, site, form, asked.reviewer)
     except Doubtful as error:
         return await _asked_back(asked, error, form, f"/-/desk?claim={error.claim}")
     return data(answer) if asked.wants_json else go("/-/desk" + (f"?{answer['filters']}" if answer["filters"] else ""))
@@ -98,7 +98,7 @@ async def _asked_back(asked: Request, error: Doubtful, form: dict[str, str], bac
 async def undo(site: Site, asked: Request) -> Any:
     """Take the last decision back and show its claim again."""
     form = await asked.form()
-    answer = await asyncio.to_thread(writes.taken_back, site, form, asked.reviewer)
+    answer = await asyncio.to_thread(writes.write_undo, site, form, asked.reviewer)
     if asked.wants_json:
         return data(answer)
     filters = f"&{answer['filters']}" if answer["filters"] else ""
@@ -107,7 +107,7 @@ async def undo(site: Site, asked: Request) -> Any:
 
 async def listing(site: Site, asked: Request) -> Any:
     """The queue as a list, to decide on many claims at once."""
-    filters = desks.asked(asked.args)
+    filters = desks.filters_of(asked.args)
     found = await site.read(more.listing, filters, asked.reviewer)
     frame = await site.read(_frame, asked.reviewer, filters)
     return await page(asked, "desk_list.html", colleagues=await _colleagues(site, asked), **found, **frame)
@@ -115,7 +115,7 @@ async def listing(site: Site, asked: Request) -> Any:
 
 async def article(site: Site, asked: Request) -> Any:
     """All claims of an article: the one asked for, or that of the next claim of the queue."""
-    filters = desks.asked(asked.args)
+    filters = desks.filters_of(asked.args)
     skip = desks.numbers(asked.args.get("skip"))
     wanted = asked.args.get("article")
     number = desks.claim_number(wanted) if wanted else None
@@ -131,10 +131,10 @@ async def together(site: Site, asked: Request) -> Any:
     """Decide alike on many claims, or ask a colleague to look at them, and go back to where they stand."""
     form = await asked.form()
     if "ask" in form:
-        await asyncio.to_thread(writes.asked_together, site, form, asked.reviewer)
+        await asyncio.to_thread(writes.write_questions, site, form, asked.reviewer)
         filters = desks.from_query(form.get("filters", "")).query
         return go("/-/desk/list" + (f"?{filters}" if filters else ""))
-    batch = await asyncio.to_thread(writes.decided_together, site, form, asked.reviewer)
+    batch = await asyncio.to_thread(writes.write_decisions, site, form, asked.reviewer)
     if asked.wants_json:
         return data({"decided": batch.decided, "left": [words for _, words in batch.left]})
     if batch.left:
@@ -160,7 +160,7 @@ async def added(site: Site, asked: Request) -> Any:
     """Store such a claim, and show it."""
     form = await asked.form()
     try:
-        claim = await asyncio.to_thread(writes.added, site, form, asked.reviewer)
+        claim = await asyncio.to_thread(writes.write_added_claim, site, form, asked.reviewer)
     except Doubtful as error:
         back = {name: form.get(name, "") for name in ("article", "quote")}
         return await _asked_back(asked, error, form, f"/-/desk/add?{urlencode(back)}")
@@ -170,7 +170,7 @@ async def added(site: Site, asked: Request) -> Any:
 async def remark(site: Site, asked: Request) -> Any:
     """Note that the reviewer is unsure, or asks a colleague."""
     form = await asked.form()
-    words = await asyncio.to_thread(writes.remarked, site, form, asked.reviewer)
+    words = await asyncio.to_thread(writes.write_remark, site, form, asked.reviewer)
     filters = desks.from_query(form.get("filters", "")).query
     return data({"said": words}) if asked.wants_json else go("/-/desk" + (f"?{filters}" if filters else ""))
 
@@ -197,13 +197,13 @@ def _blind(connection: sqlite3.Connection, claim: int) -> dict[str, Any] | None:
 
 async def opinion(site: Site, asked: Request) -> Any:
     """Note a second opinion, and show the next claim."""
-    same = await asyncio.to_thread(writes.judged, site, await asked.form(), asked.reviewer)
+    same = await asyncio.to_thread(writes.write_opinion, site, await asked.form(), asked.reviewer)
     return data({"same": same}) if asked.wants_json else go(f"/-/desk/second?said={'same' if same else 'other'}")
 
 
 async def settle(site: Site, asked: Request) -> Any:
     """Say which text of an article holds, and show the next article that changed."""
-    words = await asyncio.to_thread(writes.settled, site, await asked.form(), asked.reviewer)
+    words = await asyncio.to_thread(writes.write_settlement, site, await asked.form(), asked.reviewer)
     return data({"said": words}) if asked.wants_json else go("/-/desk?show=changed")
 
 

@@ -28,7 +28,7 @@ class Site:
     config: "Config"
     path: Path
     people: People
-    looking: Presence = field(default_factory=lambda: Presence(time.monotonic))
+    presence: Presence = field(default_factory=lambda: Presence(time.monotonic))
     trials: Trials = field(default_factory=Trials)
 
     @contextmanager

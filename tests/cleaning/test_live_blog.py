@@ -10,7 +10,7 @@ from legation.models.claim import Text
 from legation.pipeline.cleaning.live_blog import posts_from_json, posts_to_json
 from legation.pipeline.cleaning.page import clean
 from legation.pipeline.extract import Reader
-from tests.desk import Desk
+from tests.ingest_folder import IngestFolder
 from tests.rows import article, claim, fresh
 from tests.scripted_server import Script
 
@@ -136,7 +136,7 @@ def test_relative_days_of_a_post_count_from_its_day(reader: Reader) -> None:
     assert {c.sending_state: c.date for c in claims} == {"ES": "2024-03-01", "IT": "2023-05-01", "NO": "2020-01-01"}
 
 
-def test_an_ingested_live_blog(server: Script, desk: Desk) -> None:
+def test_an_ingested_live_blog(server: Script, desk: IngestFolder) -> None:
     server.say(
         "/story/0.html",
         page(parts('<article class="post"><time datetime="{day}T10:00:00Z">x</time><p>{says}</p></article>')),

@@ -11,8 +11,8 @@ import pytest
 from sqlite_utils import Database
 
 from legation.db.claims import save_extraction
-from legation.db.second import note_mentions
-from legation.pipeline.second.along import Along
+from legation.db.second_requests import note_mentions
+from legation.pipeline.second.live_requests import LiveRequests
 from legation.pipeline.second.settings import SecondReaderConfig
 from tests.rows import article, fresh
 
@@ -61,9 +61,11 @@ class Service:
         line = {"holds": holds, **({} if answer is None else {"answer": answer}), **row}
         self.path.write_text(json.dumps(line) + "\n" + self.path.read_text("utf-8"), encoding="utf-8")
 
-    def run(self, limit: int | None = None, **settings: Any) -> Along:
+    def run(self, limit: int | None = None, **settings: Any) -> LiveRequests:
         config = SecondReaderConfig(**{"model": MODEL, "articles": "all"} | settings)
-        along = Along(self.db, config, lambda: self.now, lambda: 0.5, threading.Event(), self.problems.append, limit)
+        along = LiveRequests(
+            self.db, config, lambda: self.now, lambda: 0.5, threading.Event(), self.problems.append, limit
+        )
         along.run()
         return along
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlite_utils import Database
 
-from legation.db import second
+from legation.db import second_requests
 from legation.db.integrity import problems
 from legation.pipeline.errors import LegationError, UsageProblem
 from legation.pipeline.second import prompt
@@ -65,7 +65,7 @@ def test_there_and_back(db: Database, tmp_path: Path, rows: Rows, form: Any) -> 
     counts, complaints = read(db, tmp_path / "answers.jsonl", form(asked["custom_id"], answer(told(story(1)))))
     assert (counts["answers"], complaints) == (1, [])
     assert rows("SELECT reader, quote FROM claims") == [("llm:maker/large-1", story(1))]
-    assert second.spent(db, NOW[:10]) == second.Spent(0, 0)
+    assert second_requests.spent(db, NOW[:10]) == second_requests.Spent(0, 0)
     assert rows("SELECT input_tokens FROM second_requests")[0][0] == (0 if form is plain else 900)
     assert written(db, tmp_path / "ask.jsonl") == {}
 
@@ -176,7 +176,7 @@ def test_two_hundred_hostile_answers_end_as_counted_drops(db: Database, tmp_path
     counts, complaints = read(db, tmp_path / "answers.jsonl", *lines)
     assert (counts["answers"], complaints) == (200, [])
     dropped = {name: count for name, count in counts.items() if name.startswith(DROPPED)}
-    assert sum(dropped.values()) == sum(second.dropped(db).values()) == 200
+    assert sum(dropped.values()) == sum(second_requests.dropped(db).values()) == 200
     assert rows("SELECT count(*) FROM claims") == [(0,)]
     assert list(problems(db.conn)) == []
 

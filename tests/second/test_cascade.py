@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bench.cascade import Read, main
-from legation.pipeline.second.due import unsure
+from legation.pipeline.second.due_articles import unsure
 from tests.second.conftest import told
 
 TEXT = "Norway reopened its embassy in Kyiv on Monday. Poland closed its embassy in Kyiv in March."

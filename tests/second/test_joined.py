@@ -8,19 +8,19 @@ from typing import Any
 import pytest
 from sqlite_utils import Database
 
-from legation.db import second
+from legation.db import second_requests
 from legation.db.claims import save_extraction
 from legation.db.decisions import Verdict, decide
-from legation.db.desk import context
 from legation.db.integrity import problems
-from legation.db.readers import Reading, agree, reading_of, save_reading
+from legation.db.joined_readings import Reading, claims_agree, reading_of, save_reading
+from legation.db.review_queue import context
 from legation.db.status_queries import Question, history
 from legation.pipeline.release.tables import AGREEMENT, CLAIMS
 from legation.pipeline.review_terminal import describe
-from legation.pipeline.second.answers import checked
+from legation.pipeline.second.answer_checks import check_answer
+from legation.pipeline.second.gold_export import settled_articles
 from legation.pipeline.second.report import reader_label, report
 from legation.pipeline.second.settings import SecondReaderConfig
-from legation.pipeline.second.teach import lessons
 from legation.pipeline.train import reviewed_examples
 from tests.in_process import runner
 from tests.rows import claim
@@ -38,7 +38,7 @@ def small(quote: str = OPENED, **fields: Any) -> dict[str, Any]:
 def read(
     db: Database, number: int, *claims: dict[str, Any], now: str = NOW, text: str = TEXT, beside: bool = True
 ) -> None:
-    found = checked(answer(*claims), text, english=beside)
+    found = check_answer(answer(*claims), text, english=beside)
     assert not found.drops
     save_reading(db, number, Reading("key", "llm:large", "llm:large prompt 1", beside, found.claims), now)
 
@@ -56,7 +56,7 @@ def sound(db: Database) -> Any:
 @pytest.fixture
 def number(db: Database) -> int:
     found = take_in(db, TEXT, small())
-    second.note_answer(db, ("key", "large", "prompt 1", found), "", (1, 1), NOW)
+    second_requests.note_answer(db, ("key", "large", "prompt 1", found), "", (1, 1), NOW)
     return found
 
 
@@ -65,7 +65,7 @@ def test_a_claim_that_both_find_is_one_and_is_believed(db: Database, number: int
     read(db, number, told(TEXT, OPENED))
     assert rows(STANDING) == [("small+llm:large", "NO", "reopened", 0.9)]
     assert [status.state for status in history(db.conn, Question(receiving="UA"))] == ["unknown", "open"]
-    assert second.differing(db) == 0
+    assert second_requests.differing(db) == 0
     shown = context(db.conn, rows("SELECT id FROM claims WHERE retired IS NULL")[0][0])
     assert shown is not None
     assert reader_label(shown.reader) == "two readers (small reader and llm:large)"
@@ -94,12 +94,12 @@ def test_claims_that_one_alone_finds_stand_apart_and_the_queue_shows_both(
 def test_in_a_language_that_the_small_reader_does_not_read_nobody_differs(db: Database, rows: Rows) -> None:
     text = "Посольство Норвегии в Киеве снова открылось."
     found = take_in(db, text, language="ru")
-    second.note_answer(db, ("key", "large", "prompt 1", found), "", (1, 1), NOW)
+    second_requests.note_answer(db, ("key", "large", "prompt 1", found), "", (1, 1), NOW)
     read(db, found, told(text, gloss="Norway's embassy in Kyiv has opened again."), text=text, beside=False)
     assert rows("SELECT reader, quote, gloss FROM claims") == [
         ("llm:large", text, "Norway's embassy in Kyiv has opened again.")
     ]
-    assert second.differing(db) == 0
+    assert second_requests.differing(db) == 0
     shown = context(db.conn, 1)
     assert shown is not None
     assert any("has opened again" in line for line in describe(db.conn, shown, "2031-05-14"))
@@ -119,7 +119,7 @@ def test_a_second_answer_takes_the_place_of_the_first(db: Database, number: int,
     read(db, number, told(TEXT, OPENED))
     read(db, number, now=LATER)
     assert rows(STANDING) == [("small", "NO", "reopened", 0.3)]
-    assert second.differing(db) == 1
+    assert second_requests.differing(db) == 1
 
 
 def test_the_same_again_changes_nothing(db: Database, number: int, rows: Rows) -> None:
@@ -151,7 +151,7 @@ def test_each_readers_precision_is_measured(db: Database, number: int, rows: Row
 
 def test_lessons_are_the_settled_claims(db: Database, number: int, rows: Rows) -> None:
     read(db, number, told(TEXT, OPENED), told(TEXT, CLOSED, sending_state="PL", status="closed"))
-    (lesson,) = lessons(db)
+    (lesson,) = settled_articles(db)
     assert (lesson["text"], lesson["kind"]) == (TEXT, "second-en")
     assert [(c["sending_state"], c["status"], c["must"]) for c in lesson["claims"]] == [
         ("NO", ["reopened"], True), ("PL", ["closed"], False),
@@ -169,8 +169,8 @@ def test_lessons_are_the_settled_claims(db: Database, number: int, rows: Rows) -
 )  # fmt: skip
 def test_what_agrees(fields: dict[str, Any], same: bool) -> None:
     one = told(TEXT, OPENED, date="2031-05-12")
-    assert agree(one, one | fields) is same
-    assert agree(one | fields, one) is same
+    assert claims_agree(one, one | fields) is same
+    assert claims_agree(one | fields, one) is same
 
 
 def test_who_read_what_is_kept(db: Database, number: int) -> None:
@@ -210,9 +210,9 @@ def test_a_release_says_who_read_and_how_far_the_readers_agree(db: Database, num
 def test_the_teacher_teaches_what_is_agreed_or_reviewed(db: Database, number: int, rows: Rows) -> None:
     read(db, number, told(TEXT, OPENED), told(TEXT, CLOSED, sending_state="PL", status="closed"))
     foreign = take_in(db, "Посольство Норвегии в Киеве снова открылось.", language="ru")
-    second.note_answer(db, ("foreign", "large", "prompt 1", foreign), "", (1, 1), NOW)
+    second_requests.note_answer(db, ("foreign", "large", "prompt 1", foreign), "", (1, 1), NOW)
     text = "Посольство Норвегии в Киеве снова открылось."
-    found = checked(answer(told(text, gloss="Norway's embassy in Kyiv is open again.")), text, english=False)
+    found = check_answer(answer(told(text, gloss="Norway's embassy in Kyiv is open again.")), text, english=False)
     save_reading(db, foreign, Reading("foreign", "llm:large", "llm:large prompt 1", False, found.claims), NOW)
     (example,) = reviewed_examples(db, reviewed=False, teacher=True)
     assert (example.text.text, example.complete) == (TEXT, False)

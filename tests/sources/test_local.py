@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from tests.big_site import story
-from tests.desk import Desk
+from tests.ingest_folder import IngestFolder
 
 TEXT = "Diplomats came back on Monday. France reopened its embassy in Kyiv on Monday, the ministry said."
 FILES = '[[sources]]\nname = "files"\nkind = "files"\npath = "{}"\n'
@@ -18,7 +18,7 @@ def line(**values: object) -> str:
     return json.dumps({"text": TEXT, **values})
 
 
-def test_saved_pages_and_articles_of_a_folder(desk: Desk) -> None:
+def test_saved_pages_and_articles_of_a_folder(desk: IngestFolder) -> None:
     folder = desk.folder / "in" / "deeper"
     folder.mkdir(parents=True)
     (folder / "a.html").write_bytes(
@@ -37,7 +37,7 @@ def test_saved_pages_and_articles_of_a_folder(desk: Desk) -> None:
     assert desk.rows("SELECT quote FROM claims WHERE sending_state = 'FR' AND city = 'Kyiv'")
 
 
-def test_unchanged_files_are_not_opened_again(desk: Desk) -> None:
+def test_unchanged_files_are_not_opened_again(desk: IngestFolder) -> None:
     path = desk.folder / "a.jsonl"
     path.write_text(line(id="1") + "\n")
     desk.run(FILES.format("*.jsonl"))
@@ -48,7 +48,7 @@ def test_unchanged_files_are_not_opened_again(desk: Desk) -> None:
     assert (record.counts["asked"], record.counts["articles cleaned"]) == (2, 1)
 
 
-def test_the_same_id_is_another_article_in_another_file_and_on_another_line(desk: Desk) -> None:
+def test_the_same_id_is_another_article_in_another_file_and_on_another_line(desk: IngestFolder) -> None:
     """An id is good for one file; what it names there keeps its claims."""
     says = "Diplomats came back on Monday. {} reopened its embassy in Kyiv on Monday, the ministry said."
     states = ["France", "Italy", "Norway", "Spain", "Latvia", "Malta"]
@@ -77,7 +77,7 @@ def test_the_same_id_is_another_article_in_another_file_and_on_another_line(desk
     ],
     ids=["json", "list", "no-text", "blank", "deep"],
 )
-def test_a_broken_line_is_named_and_the_others_are_read(desk: Desk, broken: str, reason: str) -> None:
+def test_a_broken_line_is_named_and_the_others_are_read(desk: IngestFolder, broken: str, reason: str) -> None:
     (desk.folder / "a.jsonl").write_text(line(id="1") + "\n\n" + broken + "\n" + line(id="2", text=TEXT * 2) + "\n")
     code, record = desk.run(FILES.format("a.jsonl"))
     assert code == 1
@@ -85,7 +85,7 @@ def test_a_broken_line_is_named_and_the_others_are_read(desk: Desk, broken: str,
     assert desk.rows("SELECT count(*) FROM articles") == [(2,)]
 
 
-def test_a_damaged_file_and_a_missing_one(desk: Desk) -> None:
+def test_a_damaged_file_and_a_missing_one(desk: IngestFolder) -> None:
     (desk.folder / "a.jsonl.gz").write_bytes(gzip.compress(line(id="1").encode())[:-6])
     code, record = desk.run(FILES.format("a.jsonl.gz") + FILES.format("none/*.html").replace('"files"', '"none"', 1))
     assert code == 1
@@ -93,7 +93,7 @@ def test_a_damaged_file_and_a_missing_one(desk: Desk) -> None:
     assert record.problems[1].startswith("none: none/*.html: no file that ends in .html")
 
 
-def test_standard_input_is_read_when_it_is_named(desk: Desk) -> None:
+def test_standard_input_is_read_when_it_is_named(desk: IngestFolder) -> None:
     lines = [line(id="x", url="http://n.example/x"), line(id="y", source="http://n.example/y", text=TEXT + " More.")]
     desk.run(STDIN, stdin=lines)
     assert desk.rows("SELECT count(*) FROM articles") == [(0,)]
@@ -115,7 +115,7 @@ def record(url: str, body: bytes, status: str = "200 OK", kind: str = "text/html
 
 
 @pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["warc", "warc.gz"])
-def test_web_archives(desk: Desk, pack: type[bytes]) -> None:
+def test_web_archives(desk: IngestFolder, pack: type[bytes]) -> None:
     pytest.importorskip("fastwarc")
     records = [
         record("http://n.example/a", story(0)),
@@ -137,7 +137,7 @@ def test_web_archives(desk: Desk, pack: type[bytes]) -> None:
     assert again.counts["asked"] == 0
 
 
-def test_without_the_extra_an_archive_says_what_to_install(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_extra_an_archive_says_what_to_install(desk: IngestFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "fastwarc", None)
     (desk.folder / "a.warc").write_bytes(record("http://n.example/a", story(0)))
     code, ran = desk.run('[[sources]]\nname = "archive"\nkind = "warc"\npath = "a.warc"')
@@ -145,7 +145,7 @@ def test_without_the_extra_an_archive_says_what_to_install(desk: Desk, monkeypat
     assert "pip install 'legation[archive]'" in ran.problems[0]
 
 
-def test_the_health_of_a_source_on_this_machine_is_shown(desk: Desk) -> None:
+def test_the_health_of_a_source_on_this_machine_is_shown(desk: IngestFolder) -> None:
     health = "SELECT failures, last_success IS NOT NULL, last_error FROM sources WHERE name = 'files'"
     code, record = desk.run(FILES.format("in"))
     why = "in: no file that ends in .html, .htm, .html.gz, .htm.gz, .jsonl, .jsonl.gz"
@@ -158,7 +158,7 @@ def test_the_health_of_a_source_on_this_machine_is_shown(desk: Desk) -> None:
     assert desk.rows(health)[0][:2] == (0, 1)
 
 
-def test_a_source_on_this_machine_may_fail(desk: Desk) -> None:
+def test_a_source_on_this_machine_may_fail(desk: IngestFolder) -> None:
     (desk.folder / "a.jsonl").write_text("no json\n" + line(id=1, date="soon"))
     may = FILES.format("nowhere") + "may_fail = true\n" + FILES.replace('"files"\nkind', '"b"\nkind').format("a.jsonl")
     code, record = desk.run(may + "may_fail = true\n")

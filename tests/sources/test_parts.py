@@ -7,7 +7,7 @@ import re
 import pytest
 
 from legation.pipeline.errors import Unfit
-from legation.pipeline.sources import feed, links, sitemap
+from legation.pipeline.sources import feed, link_list, sitemap
 
 URL = "https://news.example/feeds/all.xml"
 RSS = b"""<?xml version="1.0"?><rss version="2.0"><channel><title>News</title>
@@ -136,7 +136,7 @@ def test_what_is_no_sitemap(body: bytes) -> None:
 def test_links_of_a_list_page() -> None:
     page = b"""<html><body><a href="/a">One</a><a href="/a">more</a><a href="b?x=1"><b>Two</b> words</a>
     <a>none</a><a href="http://[">broken</a><a href="mailto:desk@news.example">Write</a></body></html>"""
-    assert links.entries(page, "https://news.example/list/", None)["entries"] == [
+    assert link_list.entries(page, "https://news.example/list/", None)["entries"] == [
         {"url": "https://news.example/a", "title": "One", "published": None},
         {"url": "https://news.example/list/b?x=1", "title": "Two words", "published": None},
         {"url": "mailto:desk@news.example", "title": "Write", "published": None},
@@ -147,7 +147,7 @@ def test_links_start_from_the_base_of_the_page() -> None:
     page = (
         b"""<html><head><base href="/deep/er/"></head><body><a href="a">One</a><a href="../b">Two</a></body></html>"""
     )
-    urls = [one["url"] for one in links.entries(page, "https://news.example/list/", None)["entries"]]
+    urls = [one["url"] for one in link_list.entries(page, "https://news.example/list/", None)["entries"]]
     assert urls == ["https://news.example/deep/er/a", "https://news.example/deep/b"]
 
 

@@ -16,7 +16,7 @@ from legation.db.decisions import twins_of
 from legation.db.mission_matching import Mission, group_by_mission
 from legation.db.refresh import capitals, setting
 from legation.db.review_order import CHANGES, CONTRADICTS, REST, UNSURE
-from legation.db.second import counterpart
+from legation.db.second_requests import counterpart
 from legation.db.statements import Statement
 from legation.db.status import counts, partition
 from legation.db.status_queries import Question, Status, status_on
@@ -106,8 +106,8 @@ class Context:
 
     `fields` are as they stand after review, `read` as the machine read them; `before` and `after` the text around the
     quote; `marks` (label, start, end) count in the whole text. `rank` None: not waiting. `twins` wait in copies.
-    `reader`: who found it (db/readers.py); `gloss`: the quote in English, None: it is; `other_reader`: who read the
-    article too and did not find it, None: nobody.
+    `reader`: who found it (db/joined_readings.py); `gloss`: the quote in English, None: it is; `other_reader`: who read
+    the article too and did not find it, None: nobody.
     `again`: why it waits although it was decided on; None: it does not.
     `overdue` is the last day of a plan that has passed, and nobody has said what became of it; None: no such plan.
     """

@@ -25,7 +25,7 @@ _LABELS = ("mission", "status", "modality")
 _VALUES = ("sending_state", "receiving_state", "city", "date", "relocated_to", "attribution", "quote", "start", "end")
 
 
-def lessons(db: "Database", *, silent: bool = False) -> Iterator[dict[str, Any]]:
+def settled_articles(db: "Database", *, silent: bool = False) -> Iterator[dict[str, Any]]:
     """One row an article: id, kind, title, published, text, claims. `silent`: also articles in which both readers found
     nothing."""
     connection = raw(db)
@@ -49,12 +49,12 @@ def _gold(claim: dict[str, Any]) -> dict[str, Any]:
     return {**{name: claim[name] for name in _VALUES}, **labels, "must": _settled(claim)}
 
 
-def write_lessons(db: "Database", path: Path, *, silent: bool = False) -> int:
+def write_gold(db: "Database", path: Path, *, silent: bool = False) -> int:
     """Write the lessons to a file of JSON Lines; how many. Raises LegationError where it cannot be written."""
     count = 0
     try:
         with path.open("w", encoding="utf-8") as file:
-            for row in lessons(db, silent=silent):
+            for row in settled_articles(db, silent=silent):
                 file.write(json.dumps(row, ensure_ascii=False) + "\n")
                 count += 1
     except OSError as error:

@@ -44,7 +44,7 @@ class Checked:
     drops: Counter[str] = field(default_factory=Counter)
 
 
-def checked(answer: str, text: str, *, english: bool = True) -> Checked:
+def check_answer(answer: str, text: str, *, english: bool = True) -> Checked:
     """What of `answer` the article's text bears out. `english`: the text is, so that no translated quote is kept."""
     drops: Counter[str] = Counter()
     try:

@@ -17,7 +17,7 @@ from tests.scripted_server import Script
 reader = cache(load_reader)
 
 
-class Desk:
+class IngestFolder:
     """A folder with a configuration and, after the first run, a database."""
 
     def __init__(self, folder: Path, server: Script) -> None:

@@ -1,8 +1,8 @@
 """The pages with 100,000 claims in a real browser: the desk's next claim, and the board of a capital.
 
     python -m bench.status --keep FILE    makes the database
-    python -m bench.desk FILE             serves a copy of it, measures, prints a table
-    python -m bench.desk FILE --sitting   a reviewer decides on 200 claims by keyboard alone; prints the steps
+    python -m bench.desk_pages FILE             serves a copy of it, measures, prints a table
+    python -m bench.desk_pages FILE --sitting   a reviewer decides on 200 claims by keyboard alone; prints the steps
 
 The browser is the machine's own Chromium, and the times are those that a reviewer waits: from the key or the address to
 the claim or the board on screen.
@@ -26,7 +26,7 @@ DAYS = [f"2023-{month:02}-15" for month in range(1, 11)]
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="bench.desk", description=__doc__)
+    parser = argparse.ArgumentParser(prog="bench.desk_pages", description=__doc__)
     parser.add_argument("database", type=Path)
     parser.add_argument("--sitting", action="store_true", help="200 claims by keyboard alone")
     options = parser.parse_args()

@@ -62,7 +62,7 @@ def save_reading(db: "sqlite3.Connection | Database", article: int, reading: Rea
                 json.dumps(dict(reading.drops)), reading.alone, reading.agreed,
             ),
         )  # fmt: skip
-        saved, changed = store(connection, article, joined(small, reading), reading.version, now)
+        saved, changed = store(connection, article, join_readings(small, reading), reading.version, now)
         live = connection.execute("SELECT id, thread FROM claims WHERE article = ? AND retired IS NULL", (article,))
         refresh(connection, [*changed, *({"id": row[0], "thread": row[1]} for row in live.fetchall())])
     return saved
@@ -85,14 +85,14 @@ def reading_of(db: "sqlite3.Connection | Database", article: int) -> Reading | N
     return Reading(row[0], row[1], row[2], bool(row[3]), claims, drops, row[6], row[7])
 
 
-def joined(small: Iterable[Row], reading: Reading | None) -> list[Row]:
+def join_readings(small: Iterable[Row], reading: Reading | None) -> list[Row]:
     """What stands for an article: the small reader's claims, those of the second reader, each that both found once."""
     if reading is None:
         return list(small)
     left = list(reading.claims)
     found: list[Row] = []
     for claim in small:
-        other = min((c for c in left if agree(claim, c)), key=lambda c: _distance(claim, c), default=None)
+        other = min((c for c in left if claims_agree(claim, c)), key=lambda c: _distance(claim, c), default=None)
         if other is None:
             found.append(claim)
         else:
@@ -101,7 +101,7 @@ def joined(small: Iterable[Row], reading: Reading | None) -> list[Row]:
     return found + [_second(claim, reading) for claim in left]
 
 
-def agree(one: Row, other: Row) -> bool:
+def claims_agree(one: Row, other: Row) -> bool:
     """Whether two claims of one article say the same; a city, a kind of mission or a date that one leaves open fits."""
     kinds, cities = {one["mission"], other["mission"]}, {one["city"], other["city"]}
     dates = [claim["date"] for claim in (one, other) if claim["date"]]

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from legation.pipeline.cleaning.charset import decode
-from legation.pipeline.sources.links import base_of, joined
+from legation.pipeline.sources.link_list import absolute_link, base_of
 
 MAGIC = {b"%PDF": "a PDF", b"PK\x03\x04": "a ZIP file", b"\x1f\x8b": "a gzip file", b"\x89PNG": "a picture",
          b"GIF8": "a picture", b"\xff\xd8\xff": "a picture"}  # fmt: skip
@@ -17,7 +17,7 @@ _PAGE = re.compile(
 _SITEMAP = re.compile(r"<(?:\w+:)?(?:urlset|sitemapindex)[\s>]")
 
 
-def refusal(body: bytes, url: str, content_type: str | None, wanted: str) -> str:
+def explain_answer(body: bytes, url: str, content_type: str | None, wanted: str) -> str:
     """One line; `wanted`: "feed" or "sitemap". `url`: where `body` was found."""
     kind = next((what for magic, what in MAGIC.items() if body.startswith(magic)), None)
     if kind:
@@ -59,6 +59,6 @@ def feed_links(text: str, url: str) -> list[tuple[str, str | None]]:
     found: dict[str, str | None] = {}
     for link in tree.iter("link"):
         named = "alternate" in (link.get("rel") or "").lower().split() and FEED.match((link.get("type") or "").lower())
-        if named and (address := joined(base, link.get("href"))):
+        if named and (address := absolute_link(base, link.get("href"))):
             found.setdefault(address, link.get("title"))
     return list(found.items())

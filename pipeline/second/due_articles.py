@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from legation.db.second import Article, due_articles, has_claims, least_confidence
+from legation.db.second_requests import Article, due_articles, has_claims, least_confidence
 from legation.models.languages import ENGLISH
 from legation.pipeline.funnel.stages import may_claim
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from legation.pipeline.second.settings import SecondReaderConfig
 
 
-def due(db: "Database", config: "SecondReaderConfig", version: str) -> Iterator[Article]:
+def articles_due(db: "Database", config: "SecondReaderConfig", version: str) -> Iterator[Article]:
     """The articles that [second_reader] chooses and that this version has not read, newest first."""
     languages = [*config.languages, *([ENGLISH] if config.articles != "foreign" else [])]
     for article in due_articles(db, version, languages):

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Mapping
 from typing import Any
 
-from legation.db import desk, remarks
+from legation.db import remarks, review_queue
 from legation.db.added_claims import add_claim
 from legation.db.claims import FIELDS
 from legation.db.decisions import Batch, Outcome, Verdict, decide, decide_all, undo
@@ -14,7 +14,7 @@ from legation.pipeline.review_terminal import outcome_words
 from legation.pipeline.sentences import sentence
 from legation.pipeline.user_input import parse_country
 from legation.pipeline.web.desk import DONE, claim_number, from_query, progress
-from legation.pipeline.web.desk_more import MOST, found
+from legation.pipeline.web.desk_lists import MOST, find_words
 from legation.pipeline.web.site import Site, utc_now
 
 LONGEST = 2000  # characters of a note or a corrected field
@@ -31,7 +31,7 @@ _LAST = """
 Form = Mapping[str, str]
 
 
-def decided(site: Site, form: Form, reviewer: str) -> dict[str, Any]:
+def write_decision(site: Site, form: Form, reviewer: str) -> dict[str, Any]:
     """Write the decision that a form asks for. Raises Stale, Refused or UsageProblem, and then writes nothing.
 
     A correction that is strange raises Doubtful, unless the form says `sure`.
@@ -48,7 +48,7 @@ def decided(site: Site, form: Form, reviewer: str) -> dict[str, Any]:
         return _answer(connection, claim, verdict.verdict, outcome, reviewer, form)
 
 
-def taken_back(site: Site, form: Form, reviewer: str) -> dict[str, Any]:
+def write_undo(site: Site, form: Form, reviewer: str) -> dict[str, Any]:
     """Undo the reviewer's newest decision of the last day that still holds, with those made together with it; Refused
     if there is none."""
     with site.writing() as connection:
@@ -59,7 +59,7 @@ def taken_back(site: Site, form: Form, reviewer: str) -> dict[str, Any]:
         return _answer(connection, last[0], "undo", outcome, reviewer, form)
 
 
-def decided_together(site: Site, form: Form, reviewer: str) -> Batch:
+def write_decisions(site: Site, form: Form, reviewer: str) -> Batch:
     """Approve or reject the claims that are ticked in a list ("claim-12": its revision), or all that the filters let
     pass ("all"), at most MOST, with one undo. Raises Refused or UsageProblem."""
     with site.writing() as connection:
@@ -68,7 +68,7 @@ def decided_together(site: Site, form: Form, reviewer: str) -> Batch:
         return decide_all(connection, seen, verdict, reviewer=reviewer, now=utc_now())
 
 
-def asked_together(site: Site, form: Form, reviewer: str) -> int:
+def write_questions(site: Site, form: Form, reviewer: str) -> int:
     """Ask a colleague to look at the claims that are chosen as in `decided_together`; how many. Raises Refused."""
     with site.writing() as connection:
         claims = [claim for claim, _ in _chosen(connection, form, reviewer)]
@@ -79,11 +79,13 @@ def _chosen(connection: sqlite3.Connection, form: Form, reviewer: str) -> list[t
     """(claim, revision seen) of a list. Raises Refused where nothing is chosen, or the whole queue unseen."""
     if form.get("all") == "1":
         only = from_query(form.get("filters", "")).only(connection, reviewer)
-        if only == desk.Filter():
+        if only == review_queue.Filter():
             raise Refused("the whole queue is not decided unseen; filter it first")
-        again = desk.changed(connection)
-        claims = [claim for claim in desk.queue(connection, only=only, limit=MOST) if claim not in again]
-        seen = [(claim, shown.revision) for claim in claims if (shown := desk.context(connection, claim, around=0))]
+        again = review_queue.changed(connection)
+        claims = [claim for claim in review_queue.queue(connection, only=only, limit=MOST) if claim not in again]
+        seen = [
+            (claim, shown.revision) for claim in claims if (shown := review_queue.context(connection, claim, around=0))
+        ]
     else:
         seen = [
             (claim_number(name.removeprefix("claim-")), claim_number(revision))
@@ -95,7 +97,7 @@ def _chosen(connection: sqlite3.Connection, form: Form, reviewer: str) -> list[t
     return seen
 
 
-def added(site: Site, form: Form, reviewer: str) -> int:
+def write_added_claim(site: Site, form: Form, reviewer: str) -> int:
     """Store the claim that a reviewer read in an article and the reader missed; its id. Raises Refused or
     UsageProblem; Doubtful for a strange one, unless the form says `sure`."""
     article = claim_number(form.get("article"))
@@ -110,7 +112,7 @@ def added(site: Site, form: Form, reviewer: str) -> int:
         start = int(form["start"]) if form.get("start", "").isdecimal() else 0
         end = start + len(words)
         if not words.strip() or text[start:end] != words:
-            start, end = found(text, words, article) if words.strip() else (0, 0)
+            start, end = find_words(text, words, article) if words.strip() else (0, 0)
         fields = {name: _typed(name, form.get(name, "")) for name in FIELDS}
         if form.get("sure") != "1" and (strange := doubts_of_new(connection, fields, row[1])):
             raise Doubtful(None, strange)
@@ -121,7 +123,7 @@ def added(site: Site, form: Form, reviewer: str) -> int:
     return claim
 
 
-def remarked(site: Site, form: Form, reviewer: str) -> str:
+def write_remark(site: Site, form: Form, reviewer: str) -> str:
     """Note that the reviewer is unsure, or asks a colleague; what was noted, in words. Raises Refused."""
     claim, note, asked = claim_number(form.get("claim")), _text(form, "note"), _text(form, "asked")
     with site.writing() as connection:
@@ -132,7 +134,7 @@ def remarked(site: Site, form: Form, reviewer: str) -> str:
     return f"Left open; {asked} is asked." if asked else "Left open for the others."
 
 
-def judged(site: Site, form: Form, reviewer: str) -> bool:
+def write_opinion(site: Site, form: Form, reviewer: str) -> bool:
     """Note a second opinion; whether it agrees with what holds. Raises Stale, Refused or UsageProblem."""
     claim, revision = claim_number(form.get("claim")), claim_number(form.get("revision"))
     with site.writing() as connection:
@@ -140,7 +142,7 @@ def judged(site: Site, form: Form, reviewer: str) -> bool:
         return remarks.opine(connection, claim, verdict, revision=revision, reviewer=reviewer, now=utc_now())
 
 
-def settled(site: Site, form: Form, reviewer: str) -> str:
+def write_settlement(site: Site, form: Form, reviewer: str) -> str:
     """Say whether the stored version of an article holds or what came is its new version; what follows, in words."""
     from sqlite_utils import Database
 
@@ -177,7 +179,7 @@ def _typed(name: str, text: str) -> str | None:
 
 def _edited(connection: sqlite3.Connection, claim: int, form: Form) -> dict[str, str | None]:
     """The fields of the form that differ from the machine's reading; an empty one means: not told."""
-    shown = desk.context(connection, claim, around=0)
+    shown = review_queue.context(connection, claim, around=0)
     if shown is None:
         raise Refused(f"claim {claim}: no such claim")
     given = {name: _typed(name, form[name]) for name in FIELDS if name in form}
@@ -190,7 +192,7 @@ def _answer(
     filters = from_query(form.get("filters", ""))
     marks = ",".join("?" * len(outcome.decisions))
     rows = connection.execute(f"SELECT claim FROM decisions WHERE id IN ({marks})", outcome.decisions)  # noqa: S608
-    shown = desk.context(connection, claim, around=0)
+    shown = review_queue.context(connection, claim, around=0)
     where = progress(connection, reviewer, filters)
     return {
         "claim": claim,

@@ -5,11 +5,11 @@ from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from legation.db import second
+from legation.db import second_requests
 from legation.pipeline.errors import UsageProblem
 from legation.pipeline.funnel.stages import NOT_READ
-from legation.pipeline.second.along import Along
 from legation.pipeline.second.batch import needed
+from legation.pipeline.second.live_requests import LiveRequests
 
 if TYPE_CHECKING:
     from legation.pipeline.config import Config
@@ -22,7 +22,7 @@ def read_along(run: "Run") -> None:
     A model that cannot be had is a problem of the run and does not end it.
     """
     if run.config.second_reader.model and not run.over:
-        along = Along(
+        along = LiveRequests(
             run.db, run.config.second_reader, run.around.clock, run.around.jitter, run.around.stop, run.problem
         )
         try:
@@ -31,7 +31,7 @@ def read_along(run: "Run") -> None:
         except UsageProblem as problem:
             run.problem(str(problem))
         run.record.counts.update(along.counts)
-    for language, count in second.unread(run.db).items():
+    for language, count in second_requests.unread(run.db).items():
         run.record.counts[f"{NOT_READ}{language}"] = count
 
 
@@ -59,7 +59,7 @@ def run_alone(config: "Config", limit: int | None, complain: Callable[[str], Non
     with stop_on_signals(stop), only_run(path), writing(path):
         db = connect(path, create=False)
         prepare(db, config.status.unreviewed)
-        along = Along(db, config.second_reader, around.clock, around.jitter, stop, problem, limit)
+        along = LiveRequests(db, config.second_reader, around.clock, around.jitter, stop, problem, limit)
         along.run()
         db.close()
     return along.counts, len(problems)

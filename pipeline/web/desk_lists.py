@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
 
-from legation.db import desk
+from legation.db import review_queue
 from legation.db.claims import FIELDS
 from legation.pipeline import claim_guess, sentences
 from legation.pipeline.errors import UsageProblem
 from legation.pipeline.sentences import sentence
 from legation.pipeline.user_input import state_label
-from legation.pipeline.web.desk import Asked, Paragraph, cities, paragraphs, without_title
+from legation.pipeline.web.desk import Filters, Paragraph, cities, paragraphs, without_title
 from legation.pipeline.web.labels import Piece, marked_pieces
 
 PAGE = 100  # claims on a page of the list
@@ -22,27 +22,27 @@ LONGEST = 40_000  # characters of an article that are shown
 _ARTICLE = "SELECT id, title, url, site, published, text, replaced_by, outcome FROM articles WHERE id = ?"
 
 
-def listing(connection: sqlite3.Connection, filters: Asked, reviewer: str) -> dict[str, Any]:
+def listing(connection: sqlite3.Connection, filters: Filters, reviewer: str) -> dict[str, Any]:
     """The first claims of the queue that the filters let pass, and how many there are."""
     only = filters.only(connection, reviewer)
-    waiting = desk.queue(connection, only=only, limit=PAGE, order=filters.ordered)
+    waiting = review_queue.queue(connection, only=only, limit=PAGE, order=filters.ordered)
     rows = [row for claim in waiting if (row := _row(connection, claim))]
-    number = desk.count(connection, only)
-    return {"rows": rows, "number": number, "most": min(number, MOST), "free": only == desk.Filter()}
+    number = review_queue.count(connection, only)
+    return {"rows": rows, "number": number, "most": min(number, MOST), "free": only == review_queue.Filter()}
 
 
 def _row(connection: sqlite3.Connection, claim: int) -> dict[str, Any] | None:
-    shown = desk.context(connection, claim, around=0)
+    shown = review_queue.context(connection, claim, around=0)
     if shown is None:
         return None
     told = sentence({**shown.fields, "sender_text": shown.sender_text})
     return {"claim": shown, "sentence": told, "waits": shown.rank is not None, "again": shown.again}
 
 
-def next_article(connection: sqlite3.Connection, filters: Asked, reviewer: str, skip: set[int]) -> int | None:
+def next_article(connection: sqlite3.Connection, filters: Filters, reviewer: str, skip: set[int]) -> int | None:
     """The article of the next claim of the queue, without those that were put off; None: none waits."""
     only = filters.only(connection, reviewer)
-    waiting = desk.queue(connection, only=only, limit=PAGE * 10, order=filters.ordered)
+    waiting = review_queue.queue(connection, only=only, limit=PAGE * 10, order=filters.ordered)
     for claim in waiting:
         article = connection.execute("SELECT article FROM claims WHERE id = ?", (claim,)).fetchone()[0]
         if article not in skip:
@@ -53,7 +53,7 @@ def next_article(connection: sqlite3.Connection, filters: Asked, reviewer: str, 
 def article_card(connection: sqlite3.Connection, number: int) -> dict[str, Any]:
     """An article with all its claims, numbered in the order of their quotes. LookupError: there is no such article."""
     article = _article(connection, number)
-    rows = [row for claim in desk.of_article(connection, number) if (row := _row(connection, claim))]
+    rows = [row for claim in review_queue.of_article(connection, number) if (row := _row(connection, claim))]
     for place, row in enumerate(rows, start=1):
         shown = row["claim"]
         row |= {"place": place, "ticked": row["waits"] and shown.confidence >= CHOSEN and not shown.again}
@@ -90,7 +90,7 @@ def to_add(connection: sqlite3.Connection, number: int, start: int, end: int, wo
     article = _article(connection, number)
     text = article["text"]
     if words.strip():
-        start, end = found(text, words, number)
+        start, end = find_words(text, words, number)
     quote = text[start:end].strip()
     start = text.index(quote, start) if quote else 0
     guessed: Mapping[str, str | None] = dict.fromkeys(FIELDS)
@@ -105,7 +105,7 @@ def to_add(connection: sqlite3.Connection, number: int, start: int, end: int, wo
     }  # fmt: skip
 
 
-def found(text: str, words: str, number: int) -> tuple[int, int]:
+def find_words(text: str, words: str, number: int) -> tuple[int, int]:
     """Where `words` stand in the text of an article, whatever spaces part them; UsageProblem if they do not."""
     pattern = r"\s+".join(map(re.escape, words.split()))
     match = re.search(pattern, text)

@@ -22,7 +22,7 @@ _REFERENCE = re.compile(r"&#(?:x([0-9a-fA-F]{1,9})|([0-9]{1,9}));")
 _DECLARATION = re.compile(r"\A\s*<\?xml[^>]{0,200}\?>")
 
 
-def fit(body: bytes, content_type: str | None) -> bytes:
+def repaired_xml(body: bytes, content_type: str | None) -> bytes:
     """The document as UTF-8, with no declaration that could say otherwise; its lines keep their numbers."""
     text = _REFERENCE.sub(_allowed, CONTROL.sub("", decode(body, content_type)))
     return _DECLARATION.sub(lambda found: "\n" * found[0].count("\n"), text, count=1).encode()
@@ -35,12 +35,12 @@ def _allowed(found: re.Match[str]) -> str:
     return found[0] if allowed or 0x10000 <= number < 0x110000 else "\ufffd"
 
 
-def bare(body: bytes) -> bytes:
+def without_forbidden_characters(body: bytes) -> bytes:
     """The document without comments and CDATA, in which tags are no tags."""
     return _NO_TAGS.sub(b"", body)
 
 
-def broken(line: int | None, message: str, read: int, there: int) -> str:
+def broken_words(line: int | None, message: str, read: int, there: int) -> str:
     """What to say of XML that is cut short or malformed. `line` None: not known; `message`: the parser's own."""
     place = f"line {line}: " if line else ""
     what = next((words for sign, words in _FAULTS if sign.search(message)), "what stands here is no XML")

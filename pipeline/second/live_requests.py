@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from legation.db import second
+from legation.db import second_requests
 from legation.pipeline.errors import UsageProblem
 from legation.pipeline.fetch.retry import backoff, is_due, retry_after, stamp
 from legation.pipeline.second import prompt
-from legation.pipeline.second.answers import LONGEST
-from legation.pipeline.second.due import due
+from legation.pipeline.second.answer_checks import LONGEST
+from legation.pipeline.second.due_articles import articles_due
 from legation.pipeline.second.requests import Question, question, take, version
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Result:
 
 
 @dataclass(slots=True)
-class Along:
+class LiveRequests:
     """One run of the second reader. `clock` tells the UTC time, `jitter` gives numbers from 0 to 1, `problem` hears
     what failed, a line each; `limit`: at most so many questions, None: as the budget allows."""
 
@@ -67,7 +67,7 @@ class Along:
     def run(self) -> None:
         """Ask for every article that is due, within the budget. Raises UsageProblem where the model cannot be had."""
         model = load_model(self.config.model)
-        until = second.limited_until(self.db, self.config.model, self.now)
+        until = second_requests.limited_until(self.db, self.config.model, self.now)
         if until:
             self.problem(f"second reader: {self.config.model}: asked to wait until {until}")
             self._over = "rate limit"
@@ -82,9 +82,9 @@ class Along:
 
     def _questions(self) -> Iterator[Question]:
         """Those that are to be asked now; what is known of an equal question is taken instead of asking."""
-        for article in due(self.db, self.config, version(self.config.model)):
+        for article in articles_due(self.db, self.config, version(self.config.model)):
             asked = question(self.config.model, article, self.config.longest)
-            known = second.request(self.db, asked.key)
+            known = second_requests.request(self.db, asked.key)
             if known is not None and known.state == "answered":
                 self._take(asked, known.answer)
                 self.counts["second reader known"] += 1
@@ -98,7 +98,7 @@ class Along:
 
     def _affords(self, asked: Question) -> bool:
         """Whether the day's budget and the limit allow one question more, those under way counted by their size."""
-        used = second.spent(self.db, self.now[:10])
+        used = second_requests.spent(self.db, self.now[:10])
         under_way = sum(one.size for one, _ in self._waiting.values())
         return (
             used.questions + len(self._waiting) < self.config.articles_a_day
@@ -133,7 +133,7 @@ class Along:
             return
         self._failed = 0
         tokens = result.tokens or (result.question.size, len(result.answer or "") // 4)
-        second.note_answer(self.db, result.question.asked, result.answer, tokens, self.now)
+        second_requests.note_answer(self.db, result.question.asked, result.answer, tokens, self.now)
         self.counts["second reader tokens"] += sum(tokens)
         for asked in (result.question, *self._same.pop(result.question.key, ())):
             self._take(asked, result.answer)
@@ -142,13 +142,13 @@ class Along:
         self.counts.update(take(self.db, self.config, asked, text, self.now))
 
     def _fail(self, asked: Question, error: Exception) -> None:
-        known = second.request(self.db, asked.key)
+        known = second_requests.request(self.db, asked.key)
         failures = (known.failures if known else 0) + 1
         limited = _is_limit(error)
         later = _asked_to_wait(error, self.clock()) or backoff(failures, self.clock(), self.jitter())
-        reason = f"{second.LIMITED}: {_line(error)}" if limited else _line(error)
+        reason = f"{second_requests.LIMITED}: {_line(error)}" if limited else _line(error)
         again = stamp(later) if failures < TRIES or limited else None
-        second.note_failure(self.db, asked.asked, reason, self.now, again)
+        second_requests.note_failure(self.db, asked.asked, reason, self.now, again)
         self.counts["second reader failed"] += 1
         self._failed += 1
         self.problem(f"second reader: article {asked.article.id}: {reason}")

@@ -5,11 +5,11 @@ import json
 import pytest
 from sqlite_utils import Database
 
-from legation.db import second
+from legation.db import second_requests
 from legation.pipeline.errors import UsageProblem
 from legation.pipeline.second import prompt
-from legation.pipeline.second.along import GIVE_UP, TRIES, load_model
-from legation.pipeline.second.due import due
+from legation.pipeline.second.due_articles import articles_due
+from legation.pipeline.second.live_requests import GIVE_UP, TRIES, load_model
 from legation.pipeline.second.requests import question
 from legation.pipeline.second.settings import SecondReaderConfig
 from tests.rows import claim
@@ -57,8 +57,8 @@ def test_the_same_text_is_asked_once(db: Database, service: Service, rows: Rows)
 
 def test_an_answer_that_was_stored_before_a_kill_is_taken_up(db: Database, service: Service, rows: Rows) -> None:
     number = take_in(db, story(1))
-    asked = question(MODEL, second.article(db, number), SecondReaderConfig().longest)
-    second.note_answer(db, asked.asked, reply(1), (1000, 10), "2031-05-14T11:00:00Z")
+    asked = question(MODEL, second_requests.article(db, number), SecondReaderConfig().longest)
+    second_requests.note_answer(db, asked.asked, reply(1), (1000, 10), "2031-05-14T11:00:00Z")
     assert service.run().counts["second reader known"] == 1
     assert service.asked == []
     assert rows("SELECT count(*) FROM claims") == [(1,)]
@@ -141,7 +141,7 @@ def test_a_poor_answer_does_no_harm_and_is_not_paid_twice(
     service.run()
     assert len(service.asked) == 1
     assert rows("SELECT count(*) FROM claims") == [(0,)]
-    assert sum(second.dropped(db).values()) == 1
+    assert sum(second_requests.dropped(db).values()) == 1
 
 
 def test_a_hostile_article_changes_neither_question_nor_checks(db: Database, service: Service, rows: Rows) -> None:
@@ -153,11 +153,11 @@ def test_a_hostile_article_changes_neither_question_nor_checks(db: Database, ser
     assert json.loads(service.asked[0]["prompt"])["text"] == text
     assert service.asked[0]["system"] == prompt.system()
     assert rows("SELECT count(*) FROM claims") == [(0,)]
-    assert second.dropped(db) == {"quote not in the text": 1}
+    assert second_requests.dropped(db) == {"quote not in the text": 1}
 
 
 def chosen(db: Database, **settings: object) -> list[int]:
-    return sorted(article.id for article in due(db, SecondReaderConfig(model=MODEL, **settings), "v"))  # type: ignore[arg-type]
+    return sorted(article.id for article in articles_due(db, SecondReaderConfig(model=MODEL, **settings), "v"))  # type: ignore[arg-type]
 
 
 def test_which_articles(db: Database) -> None:

@@ -11,7 +11,7 @@ from legation.models.claim import MISSIONS, MODALITIES, STATUSES
 from legation.models.codebook import codebook
 from legation.models.gazetteer import states
 from legation.pipeline.second import prompt
-from legation.pipeline.second.answers import LONGEST, MOST, checked
+from legation.pipeline.second.answer_checks import LONGEST, MOST, check_answer
 from tests.second.conftest import answer, told
 
 TEXT = (
@@ -22,14 +22,14 @@ QUOTE = "Norway reopened its embassy in Kyiv on Monday"
 
 
 def only(reply: str, text: str = TEXT, **options: Any) -> dict[str, Any]:
-    found = checked(reply, text, **options)
+    found = check_answer(reply, text, **options)
     assert not found.drops
     (claim,) = found.claims
     return claim
 
 
 def reason(reply: str, text: str = TEXT) -> str:
-    found = checked(reply, text)
+    found = check_answer(reply, text)
     assert not found.claims
     ((why, count),) = found.drops.items()
     assert count == 1
@@ -139,7 +139,7 @@ def test_one_repair(reply: str) -> None:
 
 
 def test_the_same_claim_counts_once_and_not_without_end() -> None:
-    found = checked(answer(*[told(TEXT, QUOTE)] * (MOST + 5)), TEXT)
+    found = check_answer(answer(*[told(TEXT, QUOTE)] * (MOST + 5)), TEXT)
     assert len(found.claims) == 1
     assert found.drops == {"the same claim twice": MOST - 1, f"more than {MOST} claims": 5}
 
@@ -165,7 +165,7 @@ CLAIMS = st.fixed_dictionaries(
 
 @given(st.lists(CLAIMS, max_size=4).map(lambda claims: json.dumps({"claims": claims})) | st.text(max_size=200))
 def test_no_answer_brings_in_what_the_text_does_not_hold(reply: str) -> None:
-    found = checked(reply, TEXT)
+    found = check_answer(reply, TEXT)
     for claim in found.claims:
         assert TEXT[claim["start"] : claim["end"]] == claim["quote"]
         assert claim["status"] in STATUSES
@@ -177,7 +177,7 @@ def test_no_answer_brings_in_what_the_text_does_not_hold(reply: str) -> None:
 @pytest.mark.parametrize("example", codebook().articles, ids=lambda example: example.title)
 def test_the_examples_of_the_prompt_pass_the_checks(example: Any) -> None:
     reply = answer(*({name: claim.get(name) for name in prompt.KEYS} for claim in example.claims))
-    found = checked(reply, example.text, english=not any("gloss" in claim for claim in example.claims))
+    found = check_answer(reply, example.text, english=not any("gloss" in claim for claim in example.claims))
     assert (len(found.claims), dict(found.drops)) == (len(example.claims), {})
 
 

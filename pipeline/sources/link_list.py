@@ -22,7 +22,7 @@ def entries(body: bytes, url: str, content_type: str | None) -> dict[str, Any]:
     found: dict[str, str] = {}
     base = base_of(tree, url)
     for link in tree.iter("a"):
-        target = joined(base, link.get("href"))
+        target = absolute_link(base, link.get("href"))
         if target and not found.get(target):
             found[target] = " ".join("".join(link.itertext()).split())[:300]
     first = list(found.items())[:MOST_ENTRIES]
@@ -33,11 +33,11 @@ def base_of(tree: Any, url: str) -> str:
     """What the page's relative addresses start from: its <base href>, else its own address."""
     for base in tree.iter("base"):
         if base.get("href"):
-            return joined(url, base.get("href")) or url
+            return absolute_link(url, base.get("href")) or url
     return url
 
 
-def joined(base: str, href: str | None) -> str | None:
+def absolute_link(base: str, href: str | None) -> str | None:
     """The address of a link; None for none."""
     try:
         return urljoin(base, href.strip()) if href else None
