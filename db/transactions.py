@@ -42,7 +42,8 @@ def monotonic_now(connection: sqlite3.Connection, now: str) -> str:
     return str(
         connection.execute(
             "SELECT max(?, coalesce((SELECT max(recorded_at) FROM claims), ''), "
-            "coalesce((SELECT max(retired) FROM claims), ''), coalesce((SELECT max(at) FROM decisions), ''))",
+            "coalesce((SELECT max(retired) FROM claims WHERE retired IS NOT NULL), ''), "  # by the partial index
+            "coalesce((SELECT max(at) FROM decisions), ''))",
             (now,),
         ).fetchone()[0]
     )
