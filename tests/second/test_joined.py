@@ -189,6 +189,7 @@ def test_the_list_of_claims_names_the_reader(
     assert rows("SELECT reader, gloss FROM claims_reviewed ORDER BY start") == [
         ("small+llm:large", None), ("llm:large", None),
     ]  # fmt: skip
+    monkeypatch.setenv("COLUMNS", "200")  # a table; on a narrow terminal each claim is a block
     run = runner(tmp_path, monkeypatch, capsys)
     readers = {line.split()[1]: line for line in run("claims").stdout.splitlines() if line[:1].isdigit()}
     assert "two readers" in readers["Norway"]
