@@ -322,7 +322,7 @@ def _answer(record: Any, at: int, url: str, date: str, block: bytes) -> Page | B
     try:
         body = _joined(body) if "chunked" in transfer else body
         body = _decoded(body, sent.get("content-encoding", ""))
-        if body.startswith(b"\x1f\x8b"):  # packed by whoever sent it, or by the crawler, without a word
+        if body.startswith(b"\x1f\x8b"):  # compressed by the sender or the crawler, without a header
             body = _decoded(body, "gzip")
     except BodyError as error:
         return Broken(at, f"{url}: {error}")

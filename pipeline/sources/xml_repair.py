@@ -6,7 +6,7 @@ from legation.pipeline.cleaning.charset import decode
 from legation.pipeline.cleaning.control_characters import CONTROL
 
 _NO_TAGS = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>", re.DOTALL)
-# What parsers say -> what it means for whoever wrote the document.
+# What parsers say -> what it means for the author of the document.
 _FAULTS = [
     (re.compile(sign, re.IGNORECASE), words)
     for sign, words in (

@@ -226,7 +226,7 @@ async def places(site: Site, asked: Request) -> Any:
 
 
 async def _colleagues(site: Site, asked: Request) -> list[str]:
-    """Who can be asked: the reviewers and editors of the configuration, and whoever has decided here."""
+    """Who can be asked: the reviewers and editors of the configuration, and everybody who has decided here."""
     named = {person.name for person in site.config.serve.people if person.role != "reader"}
     known = {row["reviewer"] for row in await site.read(_names)}
     return sorted((named | known) - {asked.reviewer})
