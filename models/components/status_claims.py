@@ -11,9 +11,9 @@ from legation.models.components.focus_parser import focus
 from legation.models.encoder import Encoder
 from legation.models.reading.article import HEADLINE, Article
 from legation.models.reading.decide import Described, Weights, decide, describe
+from legation.models.reading.encoder_features import listen
 from legation.models.reading.frames import frames
 from legation.models.reading.read import read
-from legation.models.reading.voice import listen
 from legation.models.weights import folder_of, load_encoder
 
 ASKED = 40  # sentences of an article that the encoder is asked about, the likeliest first
@@ -56,8 +56,8 @@ class StatusClaims:
         kept = decide(described, self.weights)
         likely = sorted(kept, key=lambda one: -one.claim)
         asked = list(dict.fromkeys(one.frame.sentence for one in likely))[:ASKED]
-        heard = listen(self.encoder, article, asked) if self.encoder is not None else None
-        doc._.claims, doc._.trace = read(article, described, kept, self.weights, heard)
+        scores = listen(self.encoder, article, asked) if self.encoder is not None else None
+        doc._.claims, doc._.trace = read(article, described, kept, self.weights, scores)
         return doc
 
     def described(self, doc: Doc) -> tuple[Article, list[Described]]:

@@ -9,9 +9,9 @@ from legation.models.claim import MODALITIES, STATUSES
 from legation.models.lexicon import feature_names
 from legation.models.reading.article import HEADLINE
 from legation.models.reading.decide import Described
+from legation.models.reading.encoder_features import EncoderScores
 from legation.models.reading.frames import statuses
 from legation.models.reading.pairs import CODE_FEATURES, Code
-from legation.models.reading.voice import Heard
 
 LEAST = 0.03  # probability of a status or a modality in a frame, below which it is no candidate
 LEAST_PAIR = 0.01  # of a pair together with its frame
@@ -75,8 +75,8 @@ class Candidate:
         return self.frames[0][1]
 
 
-def candidates(kept: Sequence[Described], heard: Heard | None = None) -> list[Candidate]:
-    """All claims that the frames may come to; with `heard`, VOICE_FEATURES stand at the end of each row."""
+def candidates(kept: Sequence[Described], scores: EncoderScores | None = None) -> list[Candidate]:
+    """All claims that the frames may come to; with `scores`, ENCODER_FEATURES stand at the end of each row."""
     found: dict[Key, list[tuple[float, float, Described]]] = {}
     for one in kept:
         for (a, b), p in zip(one.chosen, one.pair, strict=True):
@@ -97,7 +97,10 @@ def candidates(kept: Sequence[Described], heard: Heard | None = None) -> list[Ca
         Candidate(
             key,
             tuple((joint, one) for joint, _, one in rows),
-            (*_row(key, rows, rivals, kept, sentences, likely), *(heard.row(key) if heard is not None else ())),
+            (
+                *_row(key, rows, rivals, kept, sentences, likely),
+                *(scores.row(key) if scores is not None else ()),
+            ),
         )
         for key, rows in ranked.items()
     ]

@@ -10,12 +10,12 @@ from legation.models.reading.article import HEADLINE, Article, Name, Words
 from legation.models.reading.attribution import speakers
 from legation.models.reading.decide import SECOND_NAMES, Described, Weights
 from legation.models.reading.detail import Detail, choose, choose_some
+from legation.models.reading.encoder_features import EncoderScores
 from legation.models.reading.frames import TITLE
 from legation.models.reading.judge import Candidate, candidates, without_rivals
 from legation.models.reading.reasons import in_words
 from legation.models.reading.scorers import probability
 from legation.models.reading.trace import Step
-from legation.models.reading.voice import Heard
 from legation.models.reading.when import days
 from legation.models.reading.where import cities, moves
 
@@ -27,13 +27,17 @@ UNKNOWN = "mission"  # kind of mission where only staff or services are named
 
 
 def read(
-    article: Article, described: Sequence[Described], kept: Sequence[Described], weights: Weights, heard: Heard | None
+    article: Article,
+    described: Sequence[Described],
+    kept: Sequence[Described],
+    weights: Weights,
+    scores: EncoderScores | None,
 ) -> tuple[tuple[Claim, ...], tuple[Step, ...]]:
-    """The claims in the order of their quotes, and a step for each event that was looked at. `heard` None: there is no
+    """The claims in the order of their quotes, and a step for each event that was looked at. `scores` None: there is no
     encoder."""
-    found = candidates(kept, heard)
+    found = candidates(kept, scores)
     rows = np.array([candidate.row for candidate in found], dtype="float32")
-    judge, name = (weights.judge, "judge") if heard is None else (weights.judge_with_encoder, "judge_with_encoder")
+    judge, name = (weights.judge, "judge") if scores is None else (weights.judge_with_encoder, "judge_with_encoder")
     threshold = weights.settings.threshold[name]
     chances = probability(judge.log_odds(rows)) if found else []
     claims: list[Claim] = []

@@ -20,7 +20,7 @@ from spacy.language import Language
 
 from legation.models.encoder import LABELS, NONE, TITLE, Encoder, Part, Pieces, Span, eligible, encode, window
 from legation.models.errors import ModelError
-from legation.models.reading.voice import part, title_part
+from legation.models.reading.encoder_features import part, title_part
 from legation.models.training.examples import Example, Gold
 
 if TYPE_CHECKING:

@@ -15,10 +15,10 @@ import numpy as np
 from legation.models.claim import MODALITIES, STATUSES, Text
 from legation.models.reading.article import Article
 from legation.models.reading.decide import FLOOR, SECOND_NAMES, Described, Settings, Weights, decide_roles, second_look
+from legation.models.reading.encoder_features import ENCODER_FEATURES, EncoderScores
 from legation.models.reading.judge import JUDGE_FEATURES, Key, candidates, without_rivals
 from legation.models.reading.pairs import NAMES
 from legation.models.reading.scorers import Linear, Trees, as_json, probability
-from legation.models.reading.voice import VOICE_FEATURES, Heard
 from legation.models.training.details import fit_details
 from legation.models.training.examples import FOLDS, Example
 from legation.models.training.fitting import calibrate, fit_linear, fit_trees
@@ -67,13 +67,13 @@ def prepare(
     return found
 
 
-def _listen(one: Prepared) -> Heard:
+def _listen(one: Prepared) -> EncoderScores:
     """What the encoder said of the sentences that it would be asked about."""
     text = one.article.text
     asked = {-1} if one.kept else set()
     asked |= {text.doc[text.bounds(n)[0]].idx for n in {d.frame.sentence for d in one.kept} if text.has(n)}
     rows = [row for row in one.readings if row["start"] in asked]
-    return Heard.of((row["pairs"], row["sentence"]) for row in rows)
+    return EncoderScores.of((row["pairs"], row["sentence"]) for row in rows)
 
 
 def train(prepared: Sequence[Prepared], say: Say) -> Trained:
@@ -97,7 +97,7 @@ def train(prepared: Sequence[Prepared], say: Say) -> Trained:
         one.candidates = candidates(one.kept, _listen(one))
     judge, alone = _judge(prepared, JUDGE_FEATURES)
     with_encoder = any(one.readings for one in prepared)
-    both, found = _judge(prepared, (*JUDGE_FEATURES, *VOICE_FEATURES)) if with_encoder else (judge, alone)
+    both, found = _judge(prepared, (*JUDGE_FEATURES, *ENCODER_FEATURES)) if with_encoder else (judge, alone)
     say("city, date, place moved to, speaker")
     details, least, lines = fit_details(prepared)
     examples = [one.example for one in prepared]

@@ -1,4 +1,4 @@
-"""What the sentence encoder says of the sentences that may hold a claim: a further voice for the judge.
+"""What the sentence encoder says of the sentences that may hold a claim, as features for the judge.
 
 The encoder reads words where the other scorers read grammar, and errs elsewhere. It is asked only about sentences with
 a likely frame; where its packages or its model are missing, the judge decides without it.
@@ -14,14 +14,14 @@ from legation.models.lexicon import feature_names
 from legation.models.reading.article import HEADLINE, Article, Words
 from legation.models.reading.pairs import Code
 
-VOICE_FEATURES = feature_names("voice")
+ENCODER_FEATURES = feature_names("encoder")
 STRONG = 0.3
 BEFORE = 3  # sentences that the encoder reads as context
 Key = tuple[Code, Code, int, int]
 
 
 @dataclass
-class Heard:
+class EncoderScores:
     """The encoder's probabilities, gathered over the sentences of one article."""
 
     sentences: int = 0
@@ -32,24 +32,24 @@ class Heard:
     @classmethod
     def of(
         cls, readings: Iterable[tuple[Sequence[tuple[str, str, Mapping[str, float]]], Mapping[str, float]]]
-    ) -> "Heard":
+    ) -> "EncoderScores":
         """From (pairs, sentence) of each reading, see `Reading`."""
-        heard = cls()
+        scores = cls()
         for pairs, sentence in readings:
-            heard.sentences += 1
+            scores.sentences += 1
             for sender, receiver, labels in pairs:
                 s, r = (None if code == NONE else code for code in (sender, receiver))
                 for label, p in labels.items():
                     si, mi = _numbers(label)
-                    heard.claims.setdefault((s, r, si, mi), []).append(p)
+                    scores.claims.setdefault((s, r, si, mi), []).append(p)
                     for name in ((s, r), (s, r, si), (s, r, "modality", mi)):
-                        heard._best[name] = max(heard._best.get(name, 0.0), p)
+                        scores._best[name] = max(scores._best.get(name, 0.0), p)
             for label, p in sentence.items():
-                heard.labels[_numbers(label)] = max(heard.labels.get(_numbers(label), 0.0), p)
-        return heard
+                scores.labels[_numbers(label)] = max(scores.labels.get(_numbers(label), 0.0), p)
+        return scores
 
     def row(self, key: Key) -> list[float]:
-        """VOICE_FEATURES of a candidate claim."""
+        """ENCODER_FEATURES of a candidate claim."""
         s, r, si, mi = key
         each = self.claims.get(key, [0.0])
         pairs = [p for name, p in self._best.items() if len(name) == 2]
@@ -74,12 +74,12 @@ def _numbers(label: str) -> tuple[int, int]:
     return STATUSES.index(status), MODALITIES.index(modality)
 
 
-def listen(encoder: Encoder, article: Article, sentences: Iterable[int]) -> Heard:
+def listen(encoder: Encoder, article: Article, sentences: Iterable[int]) -> EncoderScores:
     """Ask the encoder about these sentences and, if there are any, about the headline."""
     asked = set(sentences)
     numbers = sorted(asked - {HEADLINE})
     if not asked:
-        return Heard()
+        return EncoderScores()
     first = max(numbers[0] - BEFORE, 0) if numbers else 0
     parts = [part(article.text, number) for number in range(first, numbers[-1] + 1)] if numbers else []
     places = [number - first for number in numbers]
@@ -87,7 +87,7 @@ def listen(encoder: Encoder, article: Article, sentences: Iterable[int]) -> Hear
     if title is not None and (title.missions or title.events) and title.names:
         places.insert(0, TITLE)
     readings: Iterable[Reading] = encoder.read(title_part(article), parts, places)
-    return Heard.of((reading.pairs, reading.sentence) for reading in readings)
+    return EncoderScores.of((reading.pairs, reading.sentence) for reading in readings)
 
 
 def title_part(article: Article) -> Part:
