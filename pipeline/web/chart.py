@@ -132,7 +132,7 @@ class Scale:
 
 
 def _tag(form: str, *values: object) -> Markup:
-    return Markup(form).format(*values)  # noqa: S704 - forms are written here; values are escaped
+    return Markup(form.format(*map(escape, values)))  # noqa: S704 - forms are written here; values are escaped
 
 
 def _n(number: float) -> str:
