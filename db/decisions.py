@@ -159,7 +159,8 @@ def undo(
         ).fetchone()[0]
         held = dict(
             connection.execute(
-                "SELECT r.thread, d.id FROM decisions AS d JOIN reviews AS r ON r.decision = d.id WHERE d.batch = ?",
+                "SELECT r.thread, d.id FROM decisions AS d "
+                "JOIN reviews AS r ON r.thread = d.thread AND r.decision = d.id WHERE d.batch = ?",
                 (batch,),
             )
         )

@@ -279,8 +279,9 @@ def changed(connection: sqlite3.Connection) -> set[int]:
 def count(connection: sqlite3.Connection, only: Filter | None = None) -> int:
     """How many waiting claims there are, or of these, in a part of the queue."""
     terms, values = _terms(only)
-    joined = "JOIN claims AS c ON c.id = q.claim" if terms else ""
-    sql = f"SELECT count(*) FROM queue AS q {joined} WHERE {' AND '.join(terms) or '1'}"  # noqa: S608 - own names
+    if not terms:  # without a condition SQLite counts by pages, not by rows
+        return int(connection.execute("SELECT count(*) FROM queue").fetchone()[0])
+    sql = f"SELECT count(*) FROM queue AS q JOIN claims AS c ON c.id = q.claim WHERE {' AND '.join(terms)}"  # noqa: S608
     return int(connection.execute(sql, values).fetchone()[0])
 
 
@@ -409,7 +410,8 @@ def done(connection: sqlite3.Connection, day: str, reviewer: str, only: Filter |
     terms, values = _terms(narrow)
     terms += ["d.reviewer = :reviewer", "d.at >= :day", "d.at < :day || 'U'", "d.verdict <> 'undo'"]
     sql = (
-        "SELECT count(*) FROM decisions AS d JOIN claims AS c ON c.id = d.claim JOIN reviews AS r ON r.decision = d.id "  # noqa: S608
+        "SELECT count(*) FROM decisions AS d JOIN claims AS c ON c.id = d.claim "  # noqa: S608
+        "JOIN reviews AS r ON r.thread = d.thread AND r.decision = d.id "
         f"WHERE {' AND '.join(terms)}"
     )
     return int(connection.execute(sql, {**values, "reviewer": reviewer, "day": day}).fetchone()[0])

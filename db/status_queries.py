@@ -18,6 +18,14 @@ _COLUMNS = """
     basis, last_confirmed, mission_id, period_id, change_id
 """
 
+# A capital has dozens of missions among the thousands of its State and of all States whose missions moved there.
+_THERE = """
+    mission_id IN (
+        SELECT mission_id FROM periods WHERE city = :city AND receiving_state = :receiving
+        UNION SELECT mission_id FROM periods WHERE works_from = :city
+    )
+"""
+
 Roles = tuple[list[int], list[int], list[int], list[Plan]]  # rests, dissents, announces; the dated plans of these
 
 
@@ -98,9 +106,10 @@ def _found(connection: sqlite3.Connection, question: Question, day: str | None) 
     """The periods of the hosts to look at, on `day` or (None) all: stored ones if they answer, else computed."""
     usual = setting(connection, question.known)
     unreviewed = usual if isinstance(question.unreviewed, str) else question.unreviewed
-    hosts = _hosts(connection, question)
     if question.known is None and unreviewed == usual:
-        return [status for host in hosts for status in _stored(connection, host, question.sending, day)]
+        hosts = _within([None if question.city else question.receiving], question.hosts)
+        return [status for host in hosts for status in _stored(connection, host, question, day)]
+    hosts = _hosts(connection, question)
     found = (status for host in hosts for status in _computed(connection, host, question, unreviewed))
     return [s for s in found if day is None or ((s.since or "") <= day and (s.until is None or day < s.until))]
 
@@ -154,9 +163,15 @@ def _retired(connection: sqlite3.Connection, claim: int) -> Mapping[str, Any]:
     return dict(zip((column[0] for column in cursor.description), cursor.fetchone(), strict=True))
 
 
-def _stored(connection: sqlite3.Connection, host: str | None, sender: str | None, day: str | None) -> list[Status]:
-    values = {"receiving_state": host, "sending_state": sender, "day": day}
+def _stored(connection: sqlite3.Connection, host: str | None, question: Question, day: str | None) -> list[Status]:
+    """The stored periods of a host (None: of all); with a city only those of missions that were ever in it."""
+    values = {
+        "receiving_state": host, "sending_state": question.sending, "day": day,
+        "city": question.city, "receiving": question.receiving,
+    }  # fmt: skip
     terms = [f"{name} = :{name}" for name in ("receiving_state", "sending_state") if values[name]]
+    if question.city:
+        terms.append(_THERE)
     if day is not None:
         terms.append("coalesce(since, '') <= :day AND (until IS NULL OR until > :day)")
     where = " AND ".join(terms) or "1"
@@ -177,7 +192,9 @@ def _roles(connection: sqlite3.Connection, where: str, values: Mapping[str, Any]
     table = "periods CROSS JOIN period_claims ON period = id"
     sql = f"SELECT period, role, claim, due, settled FROM {table} WHERE {where} ORDER BY claim"  # noqa: S608
     for period, role, claim, due, settled in connection.execute(sql, values):
-        there = roles.setdefault(period, ([], [], [], []))
+        there = roles.get(period)
+        if there is None:
+            there = roles[period] = ([], [], [], [])
         there[:3][place[role]].append(claim)
         if due:
             there[3].append(Plan(claim, due, settled))

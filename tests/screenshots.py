@@ -100,6 +100,7 @@ def main() -> None:
     options = parser.parse_args()
     with sampled(options.site) as folder, serve() as site, serving(folder, asked(folder, site)) as server:
         SITES[server.url] = site.url
+        name_publisher(folder)
         if options.all:
             options.all.mkdir(parents=True, exist_ok=True)
             wanted = [name for name in (*PAGES, *TRIED, "report") if name in options.only or not options.only]
@@ -126,9 +127,18 @@ def sampled(made: Path | None) -> Iterator[Path]:
         if not decided:
             approved = [part for claim in claims for part in ("--approve", claim)]
             subprocess.run([*command, "review", *approved, "--as", "maria"], cwd=folder, check=True)
+        name_publisher(folder)
         report = ["report", "Kyiv", "--on", DAY, "-o", "report.html"]
         subprocess.run([*command, *report], cwd=folder, check=True)
         yield folder
+
+
+def name_publisher(folder: Path) -> None:
+    """Give the sample site, which has only an address, a name; a command with other settings takes it away again."""
+    db = sqlite3.connect(folder / "legation.db")
+    with db:
+        db.execute("INSERT OR REPLACE INTO publishers VALUES ('127.0.0.1', 'The Sample Gazette')")
+    db.close()
 
 
 def take(server: Server, folder: Path, target: Path, shots: list[tuple[str, str]], whole: bool) -> None:

@@ -25,6 +25,7 @@ from legation.pipeline.web.labels import STATUS, host_label, since_words, when
 AWAY = ("closed", "suspended", "evacuated")
 NAMED, MOSTLY = 0.2, 0.5  # shares of missions that do not work: a State is named on the map; most of its missions
 STANDS_OUT = 3  # changes in one month
+YEARS = 10  # of the slider of the map
 LONGEST = 60  # characters of a mission's name
 MARGIN = timedelta(days=30)  # shown before the first change
 REMEMBERED = 4  # questions whose answers are kept in memory
@@ -200,9 +201,10 @@ def _stored(connection: sqlite3.Connection, question: Question) -> Stored:
         groups.setdefault((status.sending_state, status.receiving_state, status.kind, status.city), []).append(status)
     most = budget(CLAIMS, len(groups))
     ids = [_ids(periods) for periods in groups.values()]
+    samples = sample_claims(connection, ids, most)
     return [
-        (tuple(periods), sample_claims(connection, claims, most), len(claims))
-        for periods, claims in zip(groups.values(), ids, strict=True)
+        (tuple(periods), sample, len(claims))
+        for periods, sample, claims in zip(groups.values(), samples, ids, strict=True)
     ]
 
 
@@ -335,7 +337,8 @@ def words(claim: Claim, others: int = 0) -> str:
     """A claim as the mark on a picture says it."""
     more = f" and {others} more of about that time" if others else ""
     said = f"{STATUS[claim['status']]}, {claim['modality']}, {when(claim['date'] or claim['published']) or 'undated'}"
-    return f"{said}: “{claim['quote']}” ({claim['publisher'] or 'unknown publisher'}){more}"
+    by = claim.get("publisher_name") or claim["publisher"] or "unknown publisher"
+    return f"{said}: “{claim['quote']}” ({by}){more}"
 
 
 def rows(shown: Board, base: str = "") -> list[Row]:
@@ -407,6 +410,15 @@ def hosts(connection: sqlite3.Connection, on: str) -> list[Host]:
     )
     found = [Host(code, host_label(code), missions, away) for code, missions, away in rows]
     return sorted(found, key=lambda host: (-host.share, -host.missions, host.name))
+
+
+def span(connection: sqlite3.Connection, today: str) -> tuple[str, str]:
+    """The first and the last day of the slider of the map: from the first known change, at most YEARS ago, to today."""
+    earliest = f"{max(int(today[:4]) - YEARS, 1):04}{today[4:]}".replace("-02-29", "-02-28")
+    row = connection.execute(
+        "SELECT min(since) FROM periods WHERE state <> 'unknown' AND since >= ?", (earliest,)
+    ).fetchone()
+    return min(row[0] or today, today), today
 
 
 def hosts_map(found: Sequence[Host], on: str) -> Drawing:

@@ -23,7 +23,7 @@ WIDE, NARROW = (
     230,
 )  # pixels that a timeline has at least on a desk and on a phone, so that marks have room
 YEAR = 365  # days
-LAST_TICK, TICK = 94, 40  # per cent after which a tick has no room for words; pixels that its words take
+LAST_TICK, TICK = 94, 8  # per cent after which a tick has no room for words; pixels that one letter takes
 LEAST = 0.1  # per cent of the width: less is not seen
 MAP = (1120, 500)  # pixels
 MOST_LABELS = 8  # words on a map
@@ -132,7 +132,7 @@ class Scale:
 
 
 def _tag(form: str, *values: object) -> Markup:
-    return Markup(form).format(*values)  # noqa: S704 - forms are written here; values are escaped
+    return Markup(form.format(*map(escape, values)))  # noqa: S704 - forms are written here; values are escaped
 
 
 def _n(number: float) -> str:
@@ -166,7 +166,8 @@ def _axis(scale: Scale, height: int, on: str) -> Iterator[Markup]:
         odd = " odd" if number % 2 else ""
         yield _tag('<line class="grid" x1="{0}%" x2="{0}%" y1="{1}" y2="{2}"/>', x, HEAD - 4, height)
         start, left = scale.of(day), scale(on) + 100 * _beside(on, scale)[0] / WIDE
-        if start < LAST_TICK and not left - 100 * TICK / WIDE < start < left + 100 * _beside(on, scale)[1] / WIDE:
+        room = 100 * TICK * (len(words) + 1) / WIDE
+        if start < LAST_TICK and not left - room < start < left + 100 * _beside(on, scale)[1] / WIDE:
             yield _tag('<text class="tick{}" x="{}%" y="{}">{}</text>', odd, x, HEAD - 12, words)
 
 

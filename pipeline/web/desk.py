@@ -306,13 +306,14 @@ def _standing(connection: sqlite3.Connection, claim: int) -> dict[str, Any] | No
 
 
 def progress(connection: sqlite3.Connection, reviewer: str, filters: Filters) -> dict[str, Any]:
-    """How far the day is: own decisions, everybody's, what waits and why, and how much of it the filters let pass.
+    """How far the day is: own decisions, everybody's, what waits, and how much of it the filters let pass.
 
-    `done` are the reviewer's decisions of today that hold, on claims that the filters let pass.
+    `done` are the reviewer's decisions of today that hold, on claims that the filters let pass. Every decision asks for
+    this, so nothing here may read the whole queue.
     """
-    all_of_it = review_queue.progress(connection, today())
-    mine, everybody = _count(review_queue.decided(connection, today(), reviewer)), _count(all_of_it.decided)
-    waiting = sum(all_of_it.waiting.values())
+    mine = _count(review_queue.decided(connection, today(), reviewer))
+    everybody = _count(review_queue.decided(connection, today()))
+    waiting = review_queue.count(connection)
     only = filters.only(connection, reviewer)
     here = waiting if only == review_queue.Filter() else review_queue.count(connection, only)
     done = review_queue.done(connection, today(), reviewer, only)
@@ -320,15 +321,15 @@ def progress(connection: sqlite3.Connection, reviewer: str, filters: Filters) ->
     return {
         "mine": mine, "all": everybody, "waiting": waiting, "here": here, "done": done,
         "words": f"{where}. Today: {mine:,} by you, {everybody:,} by all.",
-        "ranks": {rank: all_of_it.waiting.get(rank, 0) for rank in (CHANGES, CONTRADICTS, UNSURE)},
     }  # fmt: skip
 
 
-def shows(connection: sqlite3.Connection, reviewer: str, filters: Filters, found: Mapping[str, Any]) -> list[Any]:
+def shows(connection: sqlite3.Connection, reviewer: str, filters: Filters) -> list[Any]:
     """The chips above the desk: (address, label, how many wait, chosen); those of nothing are left out."""
+    ranks = review_queue.progress(connection, today()).waiting
     counts = {
-        "": found["waiting"], "changes": found["ranks"][CHANGES], "contradicts": found["ranks"][CONTRADICTS],
-        "doubtful": found["ranks"][UNSURE], "asked": len(remarks.asked_of(connection, reviewer)),
+        "": sum(ranks.values()), "changes": ranks.get(CHANGES, 0), "contradicts": ranks.get(CONTRADICTS, 0),
+        "doubtful": ranks.get(UNSURE, 0), "asked": len(remarks.asked_of(connection, reviewer)),
         "unsure": len(remarks.unsure_about(connection)), "changed": len(review_queue.changed(connection)),
     }  # fmt: skip
     return [

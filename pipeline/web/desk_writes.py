@@ -21,8 +21,9 @@ LONGEST = 2000  # characters of a note or a corrected field
 STATES = ("sending_state", "receiving_state")
 # The newest decision of a reviewer that still holds, with the revision of its thread; the first of its batch is told.
 _LAST = """
-    SELECT d.claim, r.revision FROM decisions AS d JOIN reviews AS r ON r.decision = d.id
-    WHERE d.batch = (SELECT n.batch FROM decisions AS n JOIN reviews AS s ON s.decision = n.id
+    SELECT d.claim, r.revision FROM decisions AS d JOIN reviews AS r ON r.thread = d.thread AND r.decision = d.id
+    WHERE d.batch = (SELECT n.batch FROM decisions AS n
+                     JOIN reviews AS s ON s.thread = n.thread AND s.decision = n.id
                      WHERE n.reviewer = :reviewer AND n.at >= datetime(:now, '-1 day') AND n.verdict <> 'undo'
                      ORDER BY n.at DESC, n.id DESC LIMIT 1)
     ORDER BY d.id LIMIT 1

@@ -56,6 +56,7 @@ def overview(connection: sqlite3.Connection, today: str, whole: bool) -> dict[st
     waiting = review_queue.progress(connection, today).waiting if whole else {}
     return {
         "today": today,
+        **dict(zip(("first", "last"), boards.span(connection, today), strict=True)),
         "map": boards.hosts_map(hosts, today),
         "finding": boards.finding(hosts),
         "hosts": hosts,
@@ -125,7 +126,7 @@ def mission(
     claims = claims_of(connection, ids)
     where = place_of({"city": city, "receiving_state": host})
     name = f"{kind.capitalize()} of {named(sender)} {where}"
-    marks = [(claims[c], others) for c, others in sample_claims(connection, ids, CLAIMS).items()]
+    marks = [(claims[c], others) for c, others in sample_claims(connection, [ids], CLAIMS)[0].items()]
     days = [claim_day(claim) for claim in claims.values()] + [today]
     now = next((s for s in periods if (s.since or "") <= today and (s.until is None or today < s.until)), None)
     seen: set[int] = set()

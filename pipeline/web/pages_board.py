@@ -83,9 +83,10 @@ async def hosts(site: Site, asked: Request) -> Any:
     """The world: receiving States by the share of missions that do not work there."""
     on = boards.asked(asked.args, today()).on
     found = await site.read(boards.hosts, on)
+    first, last = await site.read(boards.span, today())
     return await page(
         asked, "hosts.html", hosts=found, on=on, map=boards.hosts_map(found, on), query=boards.Asked(on=on).query(),
-        finding=boards.finding(found), few=FEW,
+        finding=boards.finding(found), few=FEW, first=min(first, on), last=max(last, on),
     )  # fmt: skip
 
 

@@ -18,13 +18,12 @@ from legation.pipeline.web.site import Site, utc_now
 
 def _frame(connection: sqlite3.Connection, reviewer: str, filters: desks.Filters) -> dict[str, Any]:
     """What stands above every page of the desk: chips, filters, progress, and what may be taken back."""
-    found = desks.progress(connection, reviewer, filters)
     return {
         "filters": filters,
         "confidences": desks.CONFIDENCE,
         "orders": desks.ORDERS,
-        "progress": found,
-        "shows": desks.shows(connection, reviewer, filters, found),
+        "progress": desks.progress(connection, reviewer, filters),
+        "shows": desks.shows(connection, reviewer, filters),
         "publishers": desks.publishers(connection),
         "last": desks.last_decision(connection, reviewer, utc_now()),
         **desks.choices(),

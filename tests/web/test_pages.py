@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
+from legation.pipeline.web.date_format import long_day
 from legation.pipeline.web.queries import QUERIES
 from tests.web.conftest import TOKEN, Server, people, sample, serving, sign_in
 from tests.web.test_access import DESK, EDIT, ROUTES
@@ -279,6 +280,21 @@ def test_play_walks_through_time_and_stops(site: Server, pages: dict[str, Any]) 
     page.get_by_role("button", name="Stop").click()
     assert page.locator("#on").input_value() > str(first)
     assert page.get_by_role("button", name="Play").get_attribute("aria-pressed") == "false"
+
+
+@pytest.mark.parametrize(("path", "stays"), [("/", True), ("/-/hosts", False)])
+def test_the_map_shows_another_day(site: Server, pages: dict[str, Any], path: str, stays: bool) -> None:
+    """On the first page, whose other parts are of today, the address stays."""
+    page = pages["light"]
+    page.set_viewport_size({"width": 1200, "height": 900})
+    page.goto(site.url + path)
+    before = page.locator("[data-part=map] .picture").inner_html()
+    page.locator("#slider").press("Home")
+    first = page.locator("#slider").get_attribute("data-first")
+    page.get_by_text(f"The map of {first}.").wait_for(state="attached")
+    assert page.locator("[data-part=map] .picture").inner_html() != before
+    assert page.locator("[data-part=day]").inner_text() == long_day(first)
+    assert (f"on={first}" in page.url) is not stays
 
 
 def test_a_search_leads_to_the_board_of_a_city_or_a_country(site: Server, pages: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-// The slider of the status board: asks the server for the board of another day; Play walks through time.
+// The slider of the board and of the map of the world: asks the server for another day; Play walks through time.
 "use strict";
 {
   const slider = document.getElementById("slider");
@@ -58,22 +58,24 @@
     async function show(number) {
       const query = new URLSearchParams(new FormData(document.getElementById("ask")));
       for (const [name, value] of [...query]) if (!value) query.delete(name);
-      const answer = await fetch(`/-/board/part?${query}`, { headers: { accept: "text/html" } }).catch(() => null);
+      const answer = await fetch(`${slider.dataset.of}?${query}`, { headers: { accept: "text/html" } }).catch(() => null);
       if (number !== asked) return;
       if (!answer || !answer.ok) {
-        said.textContent = "The server does not answer; the board shows the day before.";
+        said.textContent = "The server does not answer; what is shown is of the day before.";
         stop();
         return;
       }
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       if (number !== asked) return;
       const chosen = document.querySelector("#board .tiles :checked");
-      document.getElementById("part").replaceChildren(page.getElementById("board"));
-      document.getElementById("summary").replaceWith(page.getElementById("summary"));
+      for (const old of document.querySelectorAll("[data-part]")) {
+        const found = page.querySelector(`[data-part="${old.dataset.part}"]`);
+        if (found) old.replaceChildren(...found.childNodes);
+      }
       const again = chosen && document.getElementById(chosen.id);
       if (again) again.checked = true;
-      history.replaceState(null, "", `/-/board?${query}`);
-      said.textContent = `The board of ${on.value}.`;
+      if (slider.dataset.page) history.replaceState(null, "", `${slider.dataset.page}?${query}`);
+      said.textContent = `The ${slider.dataset.said} of ${on.value}.`;
     }
   }
 }
