@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,10 @@ from tests.big_site import publish
 from tests.ingest_folder import IngestFolder
 from tests.scripted_server import Script, scripted
 from tests.site_server import Site, serve
+
+# Interpreters that tests start are to find our modules compiled: without that each of them takes a second longer.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
@@ -39,22 +44,20 @@ NOT_QUICK = frozenset(
     )
 )  # fmt: skip
 # Fixtures that start a process: the command, a run with its worker, the browser, a server of pages.
-NOT_QUICK_FIXTURES = frozenset(("legation", "desk", "chromium"))
+NOT_QUICK_FIXTURES = frozenset(("legation_process", "desk", "chromium"))
 # With several workers a file is one unit of work. The longest begin first, so that the workers end together.
 LONGEST = (
-    "test_hostile.py",
-    "test_crash.py",
-    "test_xss.py",
-    "test_pages.py",
-    "test_scan.py",
-    "test_lint.py",
-    "test_cases.py",
-)
+    "test_lint.py", "test_pages.py", "test_xss.py", "test_disguise.py", "test_cases.py", "test_hostile.py",
+    "test_scan.py", "test_access.py", "test_crash.py", "test_desk_lists.py", "test_sources.py", "test_wheel.py",
+    "test_demo.py", "test_limits.py", "test_real_pages.py", "test_ways_in.py",
+)  # fmt: skip
 
 if TYPE_CHECKING:
     from legation.pipeline.extract import Reader
+    from tests.in_process import Done
 
-Legation = Callable[..., "subprocess.CompletedProcess[str]"]
+Legation = Callable[..., "Done"]
+LegationProcess = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -102,7 +105,15 @@ def site() -> Iterator[Site]:
 
 @pytest.fixture
 def legation(tmp_path: Path) -> Legation:
-    """Run `legation ARGUMENTS...` in `tmp_path` as a process of its own; gives exit code, stdout and stderr."""
+    """Run `legation ARGUMENTS...` in `tmp_path`, in this process; gives exit code, stdout and stderr."""
+    from tests.in_process import call
+
+    return partial(call, tmp_path)
+
+
+@pytest.fixture
+def legation_process(tmp_path: Path) -> LegationProcess:
+    """The same as a process of its own, where that is what is tested: it takes seconds to start."""
 
     def run(*arguments: str | Path, stdin: str | None = None) -> "subprocess.CompletedProcess[str]":
         command = [sys.executable, "-m", "legation", *map(str, arguments)]
@@ -128,6 +139,6 @@ def desk(server: Script, tmp_path: Path) -> IngestFolder:
 @pytest.fixture(scope="session")
 def reader() -> "Reader":
     """The language pipeline, loaded once: it takes a second."""
-    from legation.pipeline.extract import Reader
+    from tests.in_process import shared_reader
 
-    return Reader(MODEL)
+    return shared_reader(MODEL)

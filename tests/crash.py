@@ -87,11 +87,11 @@ class Nursery:
     """A process that has loaded the program and the language model, and forks a run on request.
 
     A run is then a process of its own, as from the command line, that needs no seconds to start: more kills fall where
-    something is written.
+    something is written. `run`: name of a function (folder, reader) in `module`, which returns the exit code.
     """
 
-    def __init__(self) -> None:
-        command = [sys.executable, "-c", "from tests.crash import nurse; nurse()"]
+    def __init__(self, module: str = "tests.crash", run: str = "run_in") -> None:
+        command = [sys.executable, "-c", f"from tests.crash import nurse; from {module} import {run}; nurse({run})"]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT)
 
     def start(self, folder: Path) -> int:
@@ -100,7 +100,7 @@ class Nursery:
         return int(self._hear())
 
     def wait(self, seconds: float) -> int | None:
-        """The exit code of the run; None if it was killed, because it did not end within `seconds`."""
+        """The exit code of the run; None if it was killed, because it did not end within `seconds` (0: at once)."""
         self._tell(str(seconds))
         code = int(self._hear())
         return None if code < 0 else code
@@ -119,7 +119,7 @@ class Nursery:
         return self._process.stdout.readline()
 
 
-def nurse() -> None:
+def nurse(run: "Callable[[Path, Reader], int]") -> None:
     """The nursery's process."""
     from legation.pipeline.extract import Reader
 
@@ -128,27 +128,33 @@ def nurse() -> None:
     while folder := sys.stdin.readline().strip():
         child = os.fork()
         if child == 0:
-            run_in(Path(folder), reader)
+            _run_whole(run, Path(folder), reader)
         print(child, flush=True)
         print(_end(child, float(sys.stdin.readline())), flush=True)
 
 
-def run_in(folder: Path, reader: "Reader") -> NoReturn:
-    """The whole of a run's process."""
+def _run_whole(run: "Callable[[Path, Reader], int]", folder: Path, reader: "Reader") -> NoReturn:
+    """A run's process: what it says on standard error goes to messages.txt."""
+    messages = os.open(folder / "messages.txt", os.O_CREAT | os.O_APPEND | os.O_WRONLY)
+    os.dup2(messages, 2)
+    try:
+        code = run(folder, reader)
+    except Exception:
+        traceback.print_exc()
+        code = 2
+    os._exit(code)
+
+
+def run_in(folder: Path, reader: "Reader") -> int:
+    """One ingestion; its exit code."""
     from legation.pipeline.config import load_config
     from legation.pipeline.ingest import ingest
     from legation.pipeline.logs import log_to_stderr
     from legation.pipeline.run_context import Options, Surroundings
 
-    messages = os.open(folder / "messages.txt", os.O_CREAT | os.O_APPEND | os.O_WRONLY)
-    os.dup2(messages, 2)
     log_to_stderr("lines")
-    try:
-        code, _ = ingest(load_config(folder / "config.toml"), Options(), Surroundings(reader=lambda model: reader))
-    except Exception:
-        traceback.print_exc()
-        code = 2
-    os._exit(code)
+    code, _ = ingest(load_config(folder / "config.toml"), Options(), Surroundings(reader=lambda model: reader))
+    return code
 
 
 def _end(child: int, seconds: float) -> int:

@@ -1,12 +1,28 @@
 """The program in this process: what `legation ARGUMENTS...` would print and return, without starting Python anew."""
 
-from collections.abc import Callable
+import atexit
+import contextlib
+import io
+import logging
+import sys
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
 
 import pytest
 
+from legation.pipeline import ingest
 from legation.pipeline.cli import main
+from legation.pipeline.worker import Worker
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+    from legation.pipeline.config import ModelConfig
+    from legation.pipeline.extract import Reader
 
 
 @dataclass(frozen=True)
@@ -19,6 +35,93 @@ class Done:
 
 
 Run = Callable[..., Done]
+
+
+def call(folder: Path, *arguments: str | Path, stdin: str = "") -> Done:
+    """`legation ARGUMENTS...` in `folder`. Output is decoded as subprocess.run with text=True decodes it.
+
+    For what a process of its own changes (signals, locks, pipes, limits) there is the fixture `legation_process`.
+    """
+    streams = {
+        name: io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="", write_through=True)
+        for name in ("stdout", "stderr")
+    }
+    streams["stdin"] = io.TextIOWrapper(io.BytesIO(stdin.encode()), encoding="utf-8")
+    with contextlib.chdir(folder), _usual_logging(), kept_worker(), _loading_once() as patch:
+        for name, stream in streams.items():
+            patch.setattr(sys, name, stream)
+        with pytest.raises(SystemExit) as ended:
+            main([str(argument) for argument in arguments])
+    return Done(int(ended.value.code or 0), *(_text(streams[name]) for name in ("stdout", "stderr")))
+
+
+def _text(stream: io.TextIOWrapper) -> str:
+    stream.seek(0)
+    return io.TextIOWrapper(io.BytesIO(stream.buffer.read()), encoding="utf-8").read()
+
+
+@contextlib.contextmanager
+def _usual_logging() -> Iterator[None]:
+    """A command sends the messages of the program to standard error; after it they go where pytest wants them."""
+    logger = logging.getLogger("legation")
+    before = logger.handlers[:], logger.level, logger.propagate
+    try:
+        yield
+    finally:
+        logger.handlers[:], logger.propagate = before[0], before[2]
+        logger.setLevel(before[1])
+
+
+@cache
+def _loaded(load: Callable[[str, str], "Language"], pipeline: str, weights: str) -> "Language":
+    return load(pipeline, weights)
+
+
+def shared_reader(model: "str | ModelConfig") -> "Reader":
+    """As legation.pipeline.run_context.load_reader, but each pipeline is loaded once in this process: loading takes a
+    second or two. For tests that do not change the pipeline."""
+    from legation.pipeline.extract import Reader
+
+    with _loading_once():
+        return Reader(model)
+
+
+@contextlib.contextmanager
+def _loading_once() -> Iterator[pytest.MonkeyPatch]:
+    from legation.models import load
+    from legation.models.components.focus_parser import OFFICIAL, installed
+
+    as_usual = load.load
+
+    def load_once(pipeline: str = OFFICIAL, weights: str = "") -> "Language":
+        return _loaded(as_usual, installed(pipeline), weights)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(load, "load", load_once)
+        yield patch
+
+
+class _Kept(Worker):
+    """A worker whose process waits for the next run after one that ended well."""
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        if error is not None:
+            self.stop()
+
+
+@cache
+def _kept(seconds: float, memory: int) -> _Kept:
+    worker = _Kept(seconds, memory)
+    atexit.register(worker.stop)
+    return worker
+
+
+@contextlib.contextmanager
+def kept_worker() -> Iterator[None]:
+    """Runs share one process that parses pages: to start it takes a second. It does as many tasks in long runs too."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ingest, "Worker", _kept)
+        yield
 
 
 def runner(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:

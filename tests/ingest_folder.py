@@ -4,17 +4,15 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from legation.pipeline.config import load_config
 from legation.pipeline.ingest import ingest
-from legation.pipeline.run_context import Options, Surroundings, load_reader, utc_now
+from legation.pipeline.run_context import Options, Surroundings, utc_now
 from legation.pipeline.run_record import Record
+from tests.in_process import kept_worker, shared_reader
 from tests.scripted_server import Script
-
-reader = cache(load_reader)
 
 
 class IngestFolder:
@@ -35,9 +33,10 @@ class IngestFolder:
     def run(self, sources: str = "", fetch: str = "recheck_hours = 0", **options: Any) -> tuple[int, Record]:
         """One run; `around` entries: stop, observe, stdin, resolve, jitter, reader."""
         names = ("stop", "observe", "stdin", "resolve", "jitter", "reader")
-        around = {"reader": reader, **{name: options.pop(name) for name in names if name in options}}
+        around = {"reader": shared_reader, **{name: options.pop(name) for name in names if name in options}}
         config = load_config(self.configure(sources, fetch))
-        code, run = ingest(config, Options(**options), Surroundings(clock=self.now, **around))
+        with kept_worker():
+            code, run = ingest(config, Options(**options), Surroundings(clock=self.now, **around))
         return code, run.record
 
     def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:

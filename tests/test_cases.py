@@ -32,7 +32,7 @@ from legation.pipeline.sources import feed, sitemap
 from tests.conftest import ROOT, SHARED, Legation
 from tests.ingest_folder import IngestFolder
 from tests.scripted_server import Script
-from tests.web.conftest import TOKEN, people, sample, serving
+from tests.web.conftest import TOKEN, people, sample, serving_here
 
 FOLDERS = SHARED / "cases"
 pytestmark = pytest.mark.skipif(not FOLDERS.is_dir(), reason="../shared/cases is not on this machine")
@@ -234,13 +234,13 @@ def greedy_sql(case: Case) -> None:
     said = (case.folder / "README.md").read_text()
     statements = re.findall(r"sql=(select .*?)\" ; and (select .*)", said)
     assert len(statements) == 1
-    with serving(case.desk.folder, f'[serve]\nreading = "all"\n{people()}') as running:
+    with serving_here(case.desk.folder, f'[serve]\nreading = "all"\n{people()}') as running:
         assert ask("GET", f"{running.url}/legation.json", params={"sql": "select 1"}).status_code == 200
         for sql in statements[0]:
             begun = time.monotonic()
             assert ask("GET", f"{running.url}/legation.json", params={"sql": sql}).status_code == 400
             assert time.monotonic() - begun < 3
-    with serving(case.desk.folder, people()) as running:
+    with serving_here(case.desk.folder, people()) as running:
         for sql in statements[0]:
             assert ask("GET", f"{running.url}/legation.json", params={"sql": sql}).status_code == 403
 
@@ -248,7 +248,7 @@ def greedy_sql(case: Case) -> None:
 def formulas(case: Case) -> None:
     shutil.copy(case.folder / "x.jsonl", case.desk.folder)
     case.desk.run('[[sources]]\nname = "f"\nkind = "files"\npath = "x.jsonl"\n')
-    with serving(case.desk.folder, people()) as running:
+    with serving_here(case.desk.folder, people()) as running:
         for address in (
             "legation/articles.csv",
             "legation/claims_reviewed.csv",
@@ -328,7 +328,7 @@ def hidden_text_and_posts(case: Case) -> None:
 
 def head_of_the_link(case: Case) -> None:
     sample(case.desk.folder / "legation.db")
-    with serving(case.desk.folder) as running:
+    with serving_here(case.desk.folder) as running:
         assert ask("HEAD", running.link).status_code == 200
         assert ask("GET", running.link).status_code == 303
 

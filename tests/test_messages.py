@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from legation.pipeline.logs import Json, Lines
-from tests.conftest import Legation
+from tests.conftest import Legation, LegationProcess
 from tests.ingest_folder import IngestFolder
 from tests.scripted_server import Script
 
@@ -38,9 +38,9 @@ def _read(terminal: int) -> bytes:
         return b""
 
 
-def test_no_bar_in_a_pipe(desk: IngestFolder, legation: Legation) -> None:
+def test_no_bar_in_a_pipe(desk: IngestFolder, legation_process: LegationProcess) -> None:
     desk.configure()
-    result = legation("ingest")
+    result = legation_process("ingest")
     assert (result.returncode, result.stderr) == (0, "")
     assert result.stdout.splitlines()[1] == "pages     6 new, 0 changed, 0 unchanged, 0 failed"
 

@@ -27,7 +27,7 @@ from legation.pipeline.regions import names, region, states_in, table
 from tests.in_process import Run, runner
 from tests.rows import fresh, tell
 from tests.test_status import CALM, STORIES
-from tests.web.conftest import serving
+from tests.web.conftest import serving_here
 
 LATER = "2022-06-01T00:00:00Z"
 
@@ -239,7 +239,7 @@ def test_pages(db: Database, tmp_path: Path) -> None:
     )
     decide(db, 1, Verdict("correct", "wrong date", None, {"date": "2022-02-25"}), revision=0, reviewer="ann", now=LATER)
     key = db.conn.execute("SELECT key FROM claims WHERE id = 1").fetchone()[0]
-    with serving(tmp_path) as server, httpx.Client(base_url=server.url, timeout=30) as client:
+    with serving_here(tmp_path) as server, httpx.Client(base_url=server.url, timeout=30) as client:
         shown = client.get("/-/changes", params={"region": "Africa", "since": "2023-01-01"})
         assert shown.status_code == 200
         assert "Norway, embassy to Mali in Bamako" in shown.text

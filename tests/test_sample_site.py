@@ -1,8 +1,6 @@
 """What is read on the sample site, page by page, against what a careful reader finds there."""
 
 import json
-import subprocess
-import sys
 from collections import defaultdict
 from functools import cache
 from typing import Any
@@ -10,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import ROOT
+from tests.in_process import call
 from tests.site_server import SITE_ADDRESS, SITE_FOLDER
 
 EXPECTED: list[dict[str, Any]] = [
@@ -25,9 +24,8 @@ FOUND_OF_ALL, RIGHT_OF_FOUND = 0.85, 0.85
 @cache
 def found() -> dict[str, list[dict[str, Any]]]:
     """Claims by page, as `legation extract` prints them for all pages at once."""
-    command = [sys.executable, "-m", "legation", "extract"]
-    files = [str(SITE_FOLDER / page) for page in PAGES]
-    done = subprocess.run([*command, *files], cwd=ROOT, capture_output=True, text=True, check=True)
+    done = call(ROOT, "extract", *(SITE_FOLDER / page for page in PAGES))
+    assert done.returncode == 0, done.stderr
     claims = defaultdict(list)
     for row in map(json.loads, done.stdout.splitlines()):
         claims[row["article"].removeprefix(f"{SITE_ADDRESS}/").removeprefix(f"{SITE_FOLDER}/")].append(row)

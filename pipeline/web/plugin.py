@@ -76,6 +76,10 @@ class Boxed(Database):  # type: ignore[misc]
         description, found = _as_rows(columns, shown)
         return Results(found, len(rows) > len(shown), description)
 
+    def stop(self) -> None:
+        """End the processes."""
+        self._boxes.stop()
+
 
 def _as_rows(columns: list[str], rows: list[list[Any]]) -> tuple[Any, list[sqlite3.Row]]:
     """A cursor's description and its rows, as if they had been read in this process."""
@@ -100,6 +104,13 @@ class Served(Datasette):  # type: ignore[misc]
 
     def add_database(self, db: Database, name: str | None = None, route: str | None = None) -> Database:
         return super().add_database(Boxed(self, db.path) if db.path else db, name, route)
+
+    def stop(self) -> None:
+        """End the threads and processes that answered queries; no request may follow."""
+        for database in self.databases.values():
+            if isinstance(database, Boxed):
+                database.stop()
+        self.executor.shutdown()
 
     def sign(self, value: Any, namespace: str = "default") -> str:
         """A cookie that signs somebody in begins a session, and is worth nothing after it."""

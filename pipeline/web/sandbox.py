@@ -98,6 +98,7 @@ class Sandboxes:
         from concurrent.futures import ThreadPoolExecutor
 
         self._path, self._mine = path, threading.local()
+        self._all: list[Sandbox] = []
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="sql")
 
     async def ask(self, sql: str, values: Any, seconds: float, most: int | None) -> tuple[list[str], list[list[Any]]]:
@@ -106,10 +107,17 @@ class Sandboxes:
         def in_thread() -> tuple[list[str], list[list[Any]]]:
             if not hasattr(self._mine, "sandbox"):
                 self._mine.sandbox = Sandbox(self._path)
+                self._all.append(self._mine.sandbox)
             found: tuple[list[str], list[list[Any]]] = self._mine.sandbox.ask(sql, values, seconds, most)
             return found
 
         return await asyncio.get_running_loop().run_in_executor(self._threads, in_thread)
+
+    def stop(self) -> None:
+        """End the threads and their processes; no question may follow."""
+        self._threads.shutdown()
+        for sandbox in self._all:
+            sandbox.stop()
 
 
 def _plain(value: Any) -> Any:

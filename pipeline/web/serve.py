@@ -13,6 +13,8 @@ from legation.pipeline.errors import UsageProblem
 from legation.pipeline.logs import log_to_stderr
 
 if TYPE_CHECKING:
+    import uvicorn
+
     from legation.pipeline.config import Config
 
 HERE = Path(__file__).parent
@@ -129,14 +131,11 @@ def warm() -> None:
     land()
 
 
-def serve(config: "Config", guest: str | None, say: Callable[[str], None], form: str = "lines") -> None:
-    """Serve until interrupted; `say` is told the address and the sign-in link once requests are answered. `form` of the
-    server's own messages: "lines" or "json"."""
-    datasette = make_app(config, guest)
+def server(datasette: Any) -> "uvicorn.Server":
+    """The HTTP server around `datasette`, not started; it ends when its `should_exit` is set."""
     import uvicorn
 
-    log_to_stderr(form, name="uvicorn")
-    server = uvicorn.Server(
+    return uvicorn.Server(
         uvicorn.Config(
             datasette.app(),
             log_config=None,
@@ -146,15 +145,30 @@ def serve(config: "Config", guest: str | None, say: Callable[[str], None], form:
             lifespan="on",
         )
     )
+
+
+def listener(config: "Config") -> socket.socket:
+    """The socket that [serve] names, bound and listening. Raises UsageProblem where that cannot be."""
     try:
-        listener = socket.create_server((config.serve.host, config.serve.port))
+        return socket.create_server((config.serve.host, config.serve.port))
     except OSError as error:
         place = f"{config.serve.host}:{config.serve.port}"
         raise UsageProblem(f"serve: {place}: {error.strerror}; choose another with --port or [serve] port") from error
-    address = f"http://{config.serve.host}:{listener.getsockname()[1]}/"
-    say(address)
-    if guest:
-        say(f"sign in as {guest}, once: {address}-/enter?token={datasette.legation.people.link}")
-    threading.Thread(target=warm, daemon=True).start()
-    with listener:
-        asyncio.run(server.serve(sockets=[listener]))
+
+
+def serve(config: "Config", guest: str | None, say: Callable[[str], None], form: str = "lines") -> None:
+    """Serve until interrupted; `say` is told the address and the sign-in link once requests are answered. `form` of the
+    server's own messages: "lines" or "json"."""
+    datasette = make_app(config, guest)
+    log_to_stderr(form, name="uvicorn")
+    running = server(datasette)
+    with listener(config) as bound:
+        address = f"http://{config.serve.host}:{bound.getsockname()[1]}/"
+        say(address)
+        if guest:
+            say(f"sign in as {guest}, once: {address}-/enter?token={datasette.legation.people.link}")
+        threading.Thread(target=warm, daemon=True).start()
+        try:
+            asyncio.run(running.serve(sockets=[bound]))
+        finally:
+            datasette.stop()

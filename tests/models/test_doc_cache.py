@@ -29,8 +29,8 @@ def test_of_a_doc(reader: Reader) -> None:
 def test_words_are_cut_as_by_the_plain_tokenizer(reader: Reader) -> None:
     own = reader.nlp.tokenizer
     settings = ("rules", "prefix_search", "suffix_search", "infix_finditer", "token_match", "url_match")
+    plain = Tokenizer(reader.nlp.vocab, **{name: getattr(own, name) for name in settings}, max_cache_size=0)
     for text in TEXTS[::5]:
-        plain = Tokenizer(reader.nlp.vocab, **{name: getattr(own, name) for name in settings}, max_cache_size=0)
         assert [(t.text, t.whitespace_) for t in own(text)] == [(t.text, t.whitespace_) for t in plain(text)]
 
 

@@ -4,16 +4,16 @@ import json
 import os
 import random
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from legation.db.connect import connect
 from legation.pipeline.config import load_config
+from legation.pipeline.extract import Reader
 from legation.pipeline.reference_data import prepare
 from legation.pipeline.scan import scanner
 from legation.pipeline.scan.job import Job, run_job
@@ -26,6 +26,7 @@ from legation.pipeline.worker import Worker
 from tests.archive import record, write_archive
 from tests.big_site import story
 from tests.conftest import Legation
+from tests.crash import Nursery
 
 pytest.importorskip("fastwarc")
 
@@ -135,34 +136,39 @@ def test_parquet_holds_the_same_claims(folder: Path, tmp_path: Path, undisturbed
     assert rows == next(iter(undisturbed.values()))
 
 
+def scan_in(folder: Path, reader: Reader) -> int:
+    """A scan of the long archive in `folder`, for a nursery; it marks its progress more often than usual."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(scanner, "PART", 500)
+        patch.setattr(scanner, "_reader", lambda model: reader)
+        run_job(Job(str(folder / "long.warc.gz"), str(folder / "killed.jsonl"), MODEL))
+    return 0
+
+
 def test_killed_ten_times(tmp_path: Path) -> None:
     """A long archive; the marks of progress are what a kill leaves, wherever it falls."""
     records = [record(f"https://news.example/{n}", story(n) if n % 4000 == 7 else QUIET) for n in range(16_000)]
     source = write_archive(tmp_path / "long.warc.gz", records, level=1)
     wanted = Job(str(source), str(tmp_path / "whole.jsonl"), MODEL)
     run_job(wanted)
-    output, kills, chance = tmp_path / "killed.jsonl", 0, random.Random(1)
-    code = (
-        "from legation.pipeline.scan import scanner; scanner.PART = 500; from legation.pipeline.scan.job import *; "
-        f"run_job(Job({str(source)!r}, {str(output)!r}, {MODEL!r}))"
-    )
-    while not output.exists():
-        process = subprocess.Popen([sys.executable, "-c", code], start_new_session=True)
-        journal = tmp_path / ".killed.jsonl.journal"
-        if kills < 10:
-            _wait_for_progress(process, journal, chance)
-            process.kill()
-            kills += 1
-        assert process.wait() in (0, -signal.SIGKILL), "the scan failed by itself"
-    assert kills == 10
+    output, chance = tmp_path / "killed.jsonl", random.Random(1)
+    with closing(Nursery("tests.scan.test_scan", "scan_in")) as nursery:
+        for _ in range(10):
+            nursery.start(tmp_path)
+            _wait_for_progress(tmp_path, chance)
+            assert nursery.wait(0) is None, (tmp_path / "messages.txt").read_text()
+        assert not output.exists()
+        nursery.start(tmp_path)
+        assert nursery.wait(120) == 0, (tmp_path / "messages.txt").read_text()
     assert output.read_bytes() == Path(wanted.output).read_bytes()
 
 
-def _wait_for_progress(process: "subprocess.Popen[bytes]", journal: Path, chance: random.Random) -> None:
-    """Until something more is written, or the process ends."""
+def _wait_for_progress(folder: Path, chance: random.Random) -> None:
+    """Until something more is written, or a minute is over."""
+    journal, until = folder / ".killed.jsonl.journal", time.monotonic() + 60
     before = journal.stat().st_size if journal.exists() else 0
-    while process.poll() is None and (not journal.exists() or journal.stat().st_size <= before):
-        time.sleep(0.005)
+    while time.monotonic() < until and (not journal.exists() or journal.stat().st_size <= before):
+        time.sleep(0.002)
     time.sleep(chance.random() * 0.05)
 
 

@@ -79,7 +79,8 @@ class Service:
 
 
 @pytest.fixture
-def service(db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
+def file_reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The model `file-reader` of this process, which answers from this file."""
     llm = pytest.importorskip("llm")
     from tests.second import file_model
 
@@ -87,8 +88,13 @@ def service(db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
     monkeypatch.setenv("LLM_USER_PATH", str(tmp_path / "llm"))
     llm.plugins.load_plugins()
     llm.plugins.pm.register(file_model, "legation-tests")
-    yield Service(db, tmp_path / "answers.jsonl")
+    yield tmp_path / "answers.jsonl"
     llm.plugins.pm.unregister(name="legation-tests")
+
+
+@pytest.fixture
+def service(db: Database, file_reader: Path) -> Service:
+    return Service(db, file_reader)
 
 
 Rows = Callable[..., list[tuple[Any, ...]]]

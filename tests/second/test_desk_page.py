@@ -9,7 +9,7 @@ from legation.db.connect import connect
 from tests.rows import claim
 from tests.second.conftest import take_in, told
 from tests.second.test_joined import CLOSED, OPENED, TEXT, read
-from tests.web.conftest import TOKEN, people, sample, serving
+from tests.web.conftest import TOKEN, people, sample, serving_here
 
 HOSTILE = "<img src=x onerror=alert(1)>{{ 7 * 7 }}"
 RUSSIAN = "Посольство Норвегии в Киеве снова открылось."
@@ -37,7 +37,7 @@ def test_a_card_names_the_readers_and_holds_no_markup_of_theirs(tmp_path: Path) 
     names = "SELECT coalesce(gloss, reader || sending_state), id FROM claims WHERE article IN (?, ?)"
     ids = dict(db.conn.execute(names, (first, second)))
     db.close()
-    with serving(tmp_path, people()) as server:
+    with serving_here(tmp_path, people()) as server:
         lone = unescape(shown(server.url, ids["smallNO"]))
         assert "readers differ: llm:large does not say so" in lone
         assert "closed, fact" in lone

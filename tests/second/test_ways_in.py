@@ -1,11 +1,10 @@
-"""The second reader as a user runs it: with an installed plugin, in processes of its own, killed and resumed."""
+"""The second reader as a user runs it: with an installed plugin, by commands, killed and resumed."""
 
 import json
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from legation.pipeline.scan.job import Job, run_job
 from legation.pipeline.scan.load import load
 from legation.pipeline.scan.outputs import read
 from tests.archive import record, write_archive
-from tests.conftest import MODEL, Legation
+from tests.conftest import MODEL, Legation, LegationProcess
 from tests.second.conftest import answer, told
 
 pytest.importorskip("llm")
@@ -34,7 +33,6 @@ name = "given"
 kind = "files"
 path = "articles.jsonl"
 """
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 def articles(folder: Path, *texts: str) -> None:
@@ -43,8 +41,18 @@ def articles(folder: Path, *texts: str) -> None:
 
 
 @pytest.fixture
-def run(tmp_path: Path, legation: Legation, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """`legation ...` in a folder with a configuration, and with the plugin of these tests installed as llm finds it."""
+def run(tmp_path: Path, legation: Legation, file_reader: Path) -> Legation:
+    """`legation ...` in this process, in a folder with a configuration; the model's answers come from a file."""
+    file_reader.touch()
+    (tmp_path / "config.toml").write_text(CONFIG, encoding="utf-8")
+    return legation
+
+
+@pytest.fixture
+def run_process(
+    run: Legation, tmp_path: Path, legation_process: LegationProcess, monkeypatch: pytest.MonkeyPatch
+) -> LegationProcess:
+    """The same in a process of its own, with the plugin of these tests installed as llm finds it."""
     site = tmp_path / "site"
     about = site / "llm_file_reader-1.dist-info"
     about.mkdir(parents=True)
@@ -52,11 +60,7 @@ def run(tmp_path: Path, legation: Legation, monkeypatch: pytest.MonkeyPatch) -> 
     (about / "entry_points.txt").write_text("[llm]\nfile-reader = llm_file_reader\n")
     (site / "llm_file_reader.py").write_text((Path(__file__).parent / "file_model.py").read_text("utf-8"), "utf-8")
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(site), *filter(None, [os.environ.get("PYTHONPATH")])]))
-    monkeypatch.setenv("LEGATION_TEST_ANSWERS", str(tmp_path / "answers.jsonl"))
-    monkeypatch.setenv("LLM_USER_PATH", str(tmp_path / "llm"))
-    (tmp_path / "answers.jsonl").touch()
-    (tmp_path / "config.toml").write_text(CONFIG, encoding="utf-8")
-    return legation
+    return legation_process
 
 
 def asked(folder: Path) -> int:
@@ -68,7 +72,7 @@ def say(folder: Path, *rows: dict[str, Any]) -> None:
     (folder / "answers.jsonl").write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
 
 
-def test_a_run_reads_along(run: Run, tmp_path: Path) -> None:
+def test_a_run_reads_along(run: Legation, run_process: LegationProcess, tmp_path: Path) -> None:
     articles(tmp_path, ENGLISH, RUSSIAN, "The harbour fair drew many visitors.")
     first, second = ENGLISH.split(". ")
     say(
@@ -76,7 +80,7 @@ def test_a_run_reads_along(run: Run, tmp_path: Path) -> None:
         {"holds": "Norway", "answer": answer(told(first), told(second, status="relocated", relocated_to="Lviv"))},
         {"holds": "Посольство", "answer": answer(told(RUSSIAN, gloss="Norway's embassy in Kyiv has opened again."))},
     )
-    result = run("ingest")
+    result = run_process("ingest")
     assert (result.returncode, result.stderr) == (0, "")
     assert "second    2 asked, 2 read, 3 claims" in result.stdout
     assert "not read" not in result.stdout
@@ -94,7 +98,7 @@ def test_a_run_reads_along(run: Run, tmp_path: Path) -> None:
     assert run("evaluate", "lessons.jsonl", "lessons.jsonl").returncode == 0
 
 
-def test_without_a_second_reader_other_languages_are_counted(run: Run, tmp_path: Path) -> None:
+def test_without_a_second_reader_other_languages_are_counted(run: Legation, tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text(CONFIG.replace('model = "file-reader"', ""), encoding="utf-8")
     articles(tmp_path, RUSSIAN, *(FOLDER / "fr.txt").read_text("utf-8").splitlines())
     result = run("ingest")
@@ -103,7 +107,7 @@ def test_without_a_second_reader_other_languages_are_counted(run: Run, tmp_path:
     assert asked(tmp_path) == 0
 
 
-def test_a_model_that_is_missing_does_not_keep_a_run_from_its_work(run: Run, tmp_path: Path) -> None:
+def test_a_model_that_is_missing_does_not_keep_a_run_from_its_work(run: Legation, tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text(CONFIG.replace("file-reader", "no-such-model"), encoding="utf-8")
     articles(tmp_path, ENGLISH)
     result = run("ingest")
@@ -115,7 +119,7 @@ def test_a_model_that_is_missing_does_not_keep_a_run_from_its_work(run: Run, tmp
     assert (alone.returncode, alone.stdout, alone.stderr) == (2, "", problem)
 
 
-def test_a_kill_costs_no_answer_twice(run: Run, tmp_path: Path) -> None:
+def test_a_kill_costs_no_answer_twice(run: Legation, run_process: LegationProcess, tmp_path: Path) -> None:
     texts = (FOLDER / "fr.txt").read_text("utf-8").splitlines()[:6]
     articles(tmp_path, *texts)
     assert run("ingest").returncode == 0
@@ -126,7 +130,7 @@ def test_a_kill_costs_no_answer_twice(run: Run, tmp_path: Path) -> None:
         db.conn.execute("DELETE FROM second_requests")
     db.close()
     say(tmp_path, {"holds": texts[2], "kill": signal.SIGKILL})  # the fourth question: the newest article comes first
-    assert run("second-reader", "run").returncode == -signal.SIGKILL
+    assert run_process("second-reader", "run").returncode == -signal.SIGKILL
     assert asked(tmp_path) == 4
     say(tmp_path)
     result = run("second-reader", "run")
@@ -135,7 +139,7 @@ def test_a_kill_costs_no_answer_twice(run: Run, tmp_path: Path) -> None:
     assert asked(tmp_path) == 7
 
 
-def test_all_languages_reach_the_file_of_questions_and_come_back(run: Run, tmp_path: Path) -> None:
+def test_all_languages_reach_the_file_of_questions_and_come_back(run: Legation, tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text(CONFIG.replace('model = "file-reader"', ""), encoding="utf-8")
     texts = [line for file in sorted(FOLDER.glob("*.txt")) for line in file.read_text("utf-8").splitlines()]
     articles(tmp_path, *texts)

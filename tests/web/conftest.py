@@ -1,13 +1,21 @@
-"""A real server on a real database, and a real browser where there is one."""
+"""A real server on a real database, and a real browser where there is one.
 
+`serving` starts the command, three seconds of processor time; `serving_here` the same server in a thread of the tests,
+for those that are not about the process, its memory or what it writes to the terminal.
+"""
+
+import asyncio
 import hashlib
 import re
 import shutil
 import subprocess
 import sys
+import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -37,8 +45,7 @@ class Server:
 @contextmanager
 def serving(folder: Path, settings: str = "") -> Iterator[Server]:
     """Serve the database that is in `folder`, with `settings` as the configuration."""
-    pytest.importorskip("datasette", reason="the extra `web` is not installed")
-    (folder / "config.toml").write_text("[status]\nunreviewed = 0.5\n" + settings, encoding="utf-8")
+    _configure(folder, settings)
     command = [sys.executable, "-m", "legation", "serve", "--port", "0", "--as", "maria"]
     with (
         (folder / "log.txt").open("w") as log,
@@ -54,6 +61,42 @@ def serving(folder: Path, settings: str = "") -> Iterator[Server]:
             process.wait(timeout=20)
 
 
+@contextmanager
+def serving_here(folder: Path, settings: str = "") -> Iterator[Server]:
+    """As `serving`, in a thread of this process."""
+    from legation.db.connect import connect
+    from legation.pipeline.config import load_config
+    from legation.pipeline.reference_data import prepare_for
+    from legation.pipeline.web import serve
+
+    config = load_config(_configure(folder, settings))
+    config = config.model_copy(update={"serve": config.serve.model_copy(update={"port": 0})})
+    db = connect(config.database_path, create=False)
+    prepare_for(db, config.status)
+    db.close()
+    datasette = serve.make_app(config, "maria")
+    running = serve.server(datasette)
+    with serve.listener(config) as listener:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        thread = threading.Thread(target=lambda: asyncio.run(running.serve(sockets=[listener])))
+        thread.start()
+        try:
+            yield Server(url, f"{url}/-/enter?token={datasette.legation.people.link}", folder / "legation.db")
+        finally:
+            running.should_exit = running.force_exit = True
+            thread.join(timeout=20)
+            datasette.stop()
+
+
+def _configure(folder: Path, settings: str) -> Path:
+    """Write config.toml; skip the test where the server's packages are missing."""
+    pytest.importorskip("datasette", reason="the extra `web` is not installed")
+    path = folder / "config.toml"
+    path.write_text("[status]\nunreviewed = 0.5\n" + settings, encoding="utf-8")
+    return path
+
+
+@cache
 def people() -> str:
     """Configuration of a reader, a reviewer and an editor, all with PASSWORD; the reviewer also with TOKEN, the editor
     with EDITS."""
@@ -69,6 +112,18 @@ def people() -> str:
 
 def sample(path: Path) -> None:
     """Thirty claims about missions in Kyiv and Warsaw, of all statuses, with one wire copy and one conflict."""
+    path.write_bytes(_sampled())
+
+
+@cache
+def _sampled() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "legation.db"
+        _make_sample(path)
+        return path.read_bytes()
+
+
+def _make_sample(path: Path) -> None:
     from legation.db.vocabulary import STATUSES
 
     db = fresh(path, unreviewed=0.5)
@@ -98,7 +153,7 @@ def sample(path: Path) -> None:
 def server(tmp_path: Path) -> Iterator[Server]:
     """A server on its own copy of the sample, with the people of `people()`."""
     sample(tmp_path / "legation.db")
-    with serving(tmp_path, people()) as running:
+    with serving_here(tmp_path, people()) as running:
         yield running
 
 

@@ -11,7 +11,7 @@ import pytest
 from legation.pipeline.config import load_config
 from legation.pipeline.web import serve
 from legation.pipeline.web.guard import EMBED, FRAMED, HEADERS, POLICY
-from tests.web.conftest import PASSWORD, TOKEN, Server, people, sample, serving
+from tests.web.conftest import PASSWORD, TOKEN, Server, people, sample, serving, serving_here
 
 # What GET, POST without token and POST from another origin give to nobody, to a reader, to a reviewer, and to an editor
 # where that is another answer.
@@ -215,7 +215,7 @@ def test_where_reading_is_for_those_signed_in_a_stranger_sees_only_the_way_in(
 def private(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("private")
     sample(folder / "legation.db")
-    with serving(folder, f'[serve]\nreading = "signed-in"\n{people()}') as running:
+    with serving_here(folder, f'[serve]\nreading = "signed-in"\n{people()}') as running:
         yield running
 
 

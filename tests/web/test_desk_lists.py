@@ -10,7 +10,7 @@ import pytest
 from legation.db.decisions import Verdict, decide
 from legation.db.replacements import save_replacement
 from tests.rows import article, claim, save
-from tests.web.conftest import TOKEN, Server, people, sample, serving, sign_in
+from tests.web.conftest import TOKEN, Server, people, sample, serving_here, sign_in
 from tests.web.test_desk import decisions, opened, ready
 
 STORY = (
@@ -346,7 +346,7 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """A client with the token of a reviewer."""
     folder = tmp_path_factory.mktemp("asked")
     sample(folder / "legation.db")
-    with serving(folder, people()) as running:
+    with serving_here(folder, people()) as running:
         headers = {"authorization": f"Bearer {TOKEN}", "accept": "application/json"}
         with httpx.Client(base_url=running.url, headers=headers, timeout=60) as client:
             yield client

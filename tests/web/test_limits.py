@@ -16,7 +16,7 @@ import pytest
 from legation.pipeline.web.plugin import OPEN_TABLES
 from legation.pipeline.web.sandbox import Sandbox
 from tests.rows import article, claim, fresh, save
-from tests.web.conftest import PASSWORD, TOKEN, Server, people, sample, serving
+from tests.web.conftest import PASSWORD, TOKEN, Server, people, sample, serving, serving_here
 
 SCRIPT = {"authorization": f"Bearer {TOKEN}"}
 ENDLESS = "with recursive n(i) as (select 1 union all select i + 1 from n) select "
@@ -157,7 +157,7 @@ def formulas(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         number = article(db, f"{text} France closed its embassy.", site=text)
         save(db, number, claim(f"{text} France closed its embassy.", attribution=text))
     db.close()
-    with serving(folder, people()) as running:
+    with serving_here(folder, people()) as running:
         yield running
 
 
@@ -273,7 +273,7 @@ def test_a_stranger_reads_a_quote_with_little_around_it(tmp_path: Path) -> None:
     text = f"BEGINNING {'word ' * 200}{quote}{' word' * 200} ENDING"
     save(db, article(db, text), claim(text, quote))
     db.close()
-    with serving(tmp_path, people()) as server:
+    with serving_here(tmp_path, people()) as server:
         shown = get(server, "/-/article/1?claim=1").text
         assert quote in shown
         assert "BEGINNING" not in shown + get(server, "/-/article/1").text

@@ -14,7 +14,7 @@ import pytest
 
 from legation.pipeline.web.date_format import long_day
 from legation.pipeline.web.queries import QUERIES
-from tests.web.conftest import TOKEN, Server, people, sample, serving, sign_in
+from tests.web.conftest import TOKEN, Server, people, sample, serving_here, sign_in
 from tests.web.test_access import DESK, EDIT, ROUTES
 from tests.web.test_desk import decisions, press, ready
 
@@ -68,20 +68,25 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server for tests that write nothing."""
     folder = tmp_path_factory.mktemp("pages")
     sample(folder / "legation.db")
-    with serving(folder, people()) as running:
+    with serving_here(folder, people()) as running:
         yield running
 
 
 @pytest.fixture(scope="module")
-def pages(site: Server, chromium: Any) -> Iterator[dict[str, Any]]:
-    """A page signed in as an editor, who may all, by colour scheme."""
-    contexts = {scheme: chromium.new_context(color_scheme=scheme) for scheme in ("light", "dark")}
-    found = {scheme: context.new_page() for scheme, context in contexts.items()}
-    for page in found.values():
-        sign_in(page, site, "edith")
+def context(site: Server, chromium: Any) -> Iterator[Any]:
+    """A browser signed in as an editor, who may all."""
+    found = chromium.new_context()
+    sign_in(found.new_page(), site, "edith")
     yield found
-    for context in contexts.values():
-        context.close()
+    found.close()
+
+
+@pytest.fixture
+def page(context: Any) -> Iterator[Any]:
+    """A new tab of it."""
+    found = context.new_page()
+    yield found
+    found.close()
 
 
 def address(site: Server, name: str) -> str:
@@ -106,34 +111,6 @@ def test_every_route_that_shows_a_page_is_among_them() -> None:
     assert missing == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", PAGES)
-def test_axe_finds_no_violation(site: Server, pages: dict[str, Any], name: str, scheme: str) -> None:
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
-    page = pages[scheme]
-    page.set_viewport_size({"width": 1200, "height": 900})
-    page.goto(address(site, name))
-    for box in page.locator("details").all():
-        box.evaluate("(e) => { e.open = true; }")
-    found = axe.Axe().run(page)
-    assert [
-        (rule["id"], [node["html"][:300] for node in rule["nodes"]][:3]) for rule in found.response["violations"]
-    ] == []
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_narrow_screens_and_no_request_elsewhere(site: Server, pages: dict[str, Any], name: str) -> None:
-    page = pages["light"]
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.set_viewport_size({"width": 320, "height": 640})
-    page.goto(address(site, name))
-    page.wait_for_load_state("networkidle")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
-    assert asked
-    assert [url for url in asked if not url.startswith(site.url)] == []
-
-
 # Words of at most 14 letters, of text that is shown, that do not stand on one line.
 BROKEN = """() => {
   const found = [], range = document.createRange();
@@ -152,13 +129,30 @@ BROKEN = """() => {
 }"""
 
 
+def violations(page: Any) -> list[Any]:
+    """What axe finds wrong with the page as it is shown."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
+    found = axe.Axe().run(page).response["violations"]
+    return [(rule["id"], [node["html"][:300] for node in rule["nodes"]][:3]) for rule in found]
+
+
 @pytest.mark.parametrize("name", PAGES)
-def test_words_are_whole_on_a_phone(site: Server, pages: dict[str, Any], name: str) -> None:
-    page = pages["light"]
+def test_a_page_on_a_phone_and_on_a_desk_light_and_dark(site: Server, page: Any, name: str) -> None:
+    """Loaded once, on a phone; no request goes elsewhere until the end."""
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
     page.set_viewport_size({"width": 390, "height": 844})
-    page.goto(site.url + PAGES[name])
-    page.wait_for_load_state("networkidle")
+    page.goto(address(site, name))
     assert page.evaluate(BROKEN) == []
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.set_viewport_size({"width": 1200, "height": 900})
+    page.evaluate("document.querySelectorAll('details').forEach((e) => { e.open = true; })")
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # no colour is on its way to another
+        assert (scheme, violations(page)) == (scheme, [])
+    assert asked
+    assert [url for url in asked if not url.startswith(site.url)] == []
 
 
 def test_two_reviewers_on_one_claim(server: Server, browser: Any) -> None:
@@ -242,8 +236,7 @@ def test_moving_decides_nothing_and_letters_are_dead_in_fields(server: Server, b
         ("confidence=low", "SELECT count(*) FROM claims WHERE id = ? AND confidence >= 0.5"),
     ],
 )
-def test_filters_hold_for_the_next_claims_too(site: Server, pages: dict[str, Any], query: str, wrong: str) -> None:
-    page = pages["light"]
+def test_filters_hold_for_the_next_claims_too(site: Server, page: Any, query: str, wrong: str) -> None:
     page.goto(f"{site.url}/-/desk?{query}")
     first = ready(page)
     db = sqlite3.connect(site.database)
@@ -252,8 +245,7 @@ def test_filters_hold_for_the_next_claims_too(site: Server, pages: dict[str, Any
     db.close()
 
 
-def test_the_slider_shows_another_day(site: Server, pages: dict[str, Any]) -> None:
-    page = pages["light"]
+def test_the_slider_shows_another_day(site: Server, page: Any) -> None:
     page.set_viewport_size({"width": 1200, "height": 900})
     page.goto(f"{site.url}/-/board?place=Kyiv&on=2022-04-26")
     before = page.locator("#board tbody").inner_text()
@@ -267,8 +259,7 @@ def test_the_slider_shows_another_day(site: Server, pages: dict[str, Any]) -> No
     assert re.search(r"France\s+Unknown", after)
 
 
-def test_play_walks_through_time_and_stops(site: Server, pages: dict[str, Any]) -> None:
-    page = pages["light"]
+def test_play_walks_through_time_and_stops(site: Server, page: Any) -> None:
     page.set_viewport_size({"width": 1200, "height": 900})
     page.goto(f"{site.url}/-/board?place=Kyiv&on=2022-04-26")
     first = page.locator("#slider").get_attribute("data-first")
@@ -283,9 +274,8 @@ def test_play_walks_through_time_and_stops(site: Server, pages: dict[str, Any]) 
 
 
 @pytest.mark.parametrize(("path", "stays"), [("/", True), ("/-/hosts", False)])
-def test_the_map_shows_another_day(site: Server, pages: dict[str, Any], path: str, stays: bool) -> None:
+def test_the_map_shows_another_day(site: Server, page: Any, path: str, stays: bool) -> None:
     """On the first page, whose other parts are of today, the address stays."""
-    page = pages["light"]
     page.set_viewport_size({"width": 1200, "height": 900})
     page.goto(site.url + path)
     before = page.locator("[data-part=map] .picture").inner_html()
@@ -297,8 +287,7 @@ def test_the_map_shows_another_day(site: Server, pages: dict[str, Any], path: st
     assert (f"on={first}" in page.url) is not stays
 
 
-def test_a_search_leads_to_the_board_of_a_city_or_a_country(site: Server, pages: dict[str, Any]) -> None:
-    page = pages["light"]
+def test_a_search_leads_to_the_board_of_a_city_or_a_country(site: Server, page: Any) -> None:
     for typed, title in {"Kyiv": "in Kyiv, Ukraine", "France": "of France", "UA": "in Ukraine", "Fiji": "Fiji"}.items():
         page.goto(site.url)
         page.locator("#q").fill(typed)
@@ -336,8 +325,7 @@ def test_previews_and_icon_have_an_address_that_answers(site: Server) -> None:
     assert httpx.get(f"{site.url}/-/legation/mark.svg").headers["content-type"].startswith("image/svg+xml")
 
 
-def test_data_pages_have_answers_first_and_hide_what_is_internal(site: Server, pages: dict[str, Any]) -> None:
-    page = pages["light"]
+def test_data_pages_have_answers_first_and_hide_what_is_internal(site: Server, page: Any) -> None:
     page.goto(f"{site.url}/legation")
     names = page.locator("main .lines a").all_inner_texts()
     assert names[0] == "current_status"
@@ -347,8 +335,7 @@ def test_data_pages_have_answers_first_and_hide_what_is_internal(site: Server, p
     assert page.locator("td .pill.state-open").first.inner_text() == "open"
 
 
-def test_marks_tell_their_quote_on_hover_and_focus_and_lead_to_their_line(site: Server, pages: dict[str, Any]) -> None:
-    page = pages["light"]
+def test_marks_tell_their_quote_on_hover_and_focus_and_lead_to_their_line(site: Server, page: Any) -> None:
     page.goto(f"{site.url}/-/board?place=Kyiv&on=2022-04-20")
     mark = page.locator(".picture svg a").last  # nothing lies above it
     words = mark.get_attribute("aria-label")

@@ -2,8 +2,6 @@
 
 import re
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -13,9 +11,10 @@ import httpx
 import pytest
 
 from tests.big_site import feed
+from tests.in_process import call
 from tests.rows import fresh
 from tests.scripted_server import Script, scripted
-from tests.web.conftest import EDITS, TOKEN, Server, people, serving, sign_in
+from tests.web.conftest import EDITS, TOKEN, Server, people, serving, serving_here, sign_in
 from tests.web.payloads import PAYLOADS
 
 EDITOR = {"authorization": f"Bearer {EDITS}", "accept": "application/json"}
@@ -83,7 +82,7 @@ def settings(site: Script, more: str = "") -> str:
 @pytest.fixture
 def server(tmp_path: Path, site: Script) -> Iterator[Server]:
     fresh(tmp_path / "legation.db", unreviewed=0.5).close()
-    with serving(tmp_path, settings(site)) as running:
+    with serving_here(tmp_path, settings(site)) as running:
         yield running
 
 
@@ -149,8 +148,7 @@ def test_an_address_is_tried_and_added_by_keyboard_alone(server: Server, browser
             None,
         )
     ]
-    command = [sys.executable, "-m", "legation", "sources", "--format", "jsonl"]
-    told = subprocess.run(command, cwd=server.database.parent, capture_output=True, text=True, check=True).stdout
+    told = call(server.database.parent, "sources", "--format", "jsonl").stdout
     assert re.findall(r'"name": "([^"]+)"', told) == ["of-the-file", "the-gazette"]
 
 
@@ -169,7 +167,7 @@ def test_a_page_with_two_feeds_lets_choose(still: Server, browser: Any, site: Sc
 def test_what_a_run_would_take_is_asked_once_each_and_politely(tmp_path: Path, site: Script) -> None:
     fresh(tmp_path / "legation.db").close()
     text = settings(site).replace("delay_seconds = 0", "delay_seconds = 0.3")
-    with serving(tmp_path, text) as server:
+    with serving_here(tmp_path, text) as server:
         for _ in range(2):  # the pause holds from trial to trial too, and robots.txt is read once
             first = len(site.hits)
             assert post(server, "try", address=f"{site.url}/feed.xml").status_code == 200
@@ -224,7 +222,7 @@ def test_addresses_that_are_not_asked(still: Server, address: str, words: str) -
 
 def test_a_private_site_is_not_asked_unless_the_configuration_names_it(tmp_path: Path) -> None:
     fresh(tmp_path / "legation.db").close()
-    with scripted() as private, serving(tmp_path, people()) as server:
+    with scripted() as private, serving_here(tmp_path, people()) as server:
         fill(private)
         for address in (f"{private.url}/feed.xml", private.url.replace("127.0.0.1", "localhost")):
             got = post(server, "try", address=address)
@@ -238,7 +236,7 @@ def test_a_body_that_is_too_long_and_a_server_that_trickles_are_ended(tmp_path: 
     site.say("/long.xml", feed(site, [f"/story/{number}" for number in range(1000)]))
     site.routes["/slow.xml"] = lambda request: request.stream((b" " for _ in range(200)), pause=0.1)
     limits = "max_listing_bytes = 20000\nwhole_seconds = 1.0\n"
-    with serving(tmp_path, settings(site, limits)) as server:
+    with serving_here(tmp_path, settings(site, limits)) as server:
         long, slow = (post(server, "try", address=f"{site.url}/{name}.xml") for name in ("long", "slow"))
     assert "body over 20000 bytes. It is too long: choose a smaller feed" in long.json()["error"]
     assert "timeout" in slow.json()["error"]
@@ -316,7 +314,7 @@ def test_health_errors_and_advice(tmp_path: Path, site: Script, browser: Any) ->
             sql = "INSERT INTO source_runs (run, source, outcome, new, problem) VALUES (?, 'of-the-file', ?, ?, ?)"
             db.execute(sql, values)
     db.close()
-    with serving(tmp_path, settings(site)) as server:
+    with serving_here(tmp_path, settings(site)) as server:
         page = opened(server, browser)
         chart = page.locator("svg.runs")
         assert chart.get_attribute("aria-label") == (

@@ -1,7 +1,5 @@
 """Article text is hostile: a hundred payloads in every field that a page shows."""
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +10,7 @@ from sqlite_utils import Database
 
 from legation.db import remarks
 from legation.db.decisions import Verdict, decide
+from tests.in_process import call
 from tests.rows import article, claim, fresh, save
 from tests.web.conftest import Server, people, serving, sign_in
 from tests.web.payloads import PAYLOADS
@@ -176,8 +175,8 @@ def test_texts_of_errors_that_scripts_show_are_text(site: tuple[Server, dict[str
 
 def test_report_is_one_file_that_runs_none(site: tuple[Server, dict[str, int]], chromium: Any, tmp_path: Path) -> None:
     target = tmp_path / "report.html"
-    command = [sys.executable, "-m", "legation", "report", "Ukraine", "-o", str(target)]
-    subprocess.run([*command, "--on", "2022-05-01"], cwd=site[0].database.parent, check=True, capture_output=True)
+    done = call(site[0].database.parent, "report", "Ukraine", "-o", target, "--on", "2022-05-01")
+    assert done.returncode == 0, done.stderr
     opened = chromium.new_context()
     page = opened.new_page()
     asked: list[str] = []
