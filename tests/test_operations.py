@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -248,7 +249,10 @@ def test_heartbeat(server: Script, desk: IngestFolder, legation: Legation) -> No
 def test_backup_while_a_run_writes_and_restore(
     server: Script, desk: IngestFolder, legation: Legation, tmp_path: Path
 ) -> None:
+    writing = threading.Event()
+
     def slowly(request: Request) -> None:
+        writing.set()
         time.sleep(0.3)
         request.say(story(int(request.path[7])))
 
@@ -256,10 +260,12 @@ def test_backup_while_a_run_writes_and_restore(
         server.routes[f"/story/{number}.html"] = slowly
     desk.run(max_pages=1)
     desk.configure()
+    writing.clear()
     with subprocess.Popen([*PROGRAM, "ingest"], cwd=desk.folder, stdout=subprocess.DEVNULL) as run:
         copy = tmp_path / "copy.db"
+        assert writing.wait(120)
         result = legation("backup", copy)
-        assert run.wait(60) == 0
+        assert run.wait(120) == 0
     assert result.returncode == 0, result.stderr
     assert sound(copy)
     assert legation("backup", copy).returncode == 2  # never over an older one
