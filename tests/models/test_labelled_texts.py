@@ -28,7 +28,7 @@ def found(reader: Reader) -> dict[str, list[dict[str, object]]]:
 def test_the_founding_article(found: dict[str, list[dict[str, object]]]) -> None:
     [article] = [a for a in read_gold(EVAL / "dev" / "gold.jsonl") if a.article == "kyiv-2022-04-19"]
     score = tally(outcomes(article, found[article.article]))
-    assert score.missed <= 3
+    assert score.missed <= 1
     assert score.extra <= 7  # more than a careful reader allows: who "others" are is not read
 
 
