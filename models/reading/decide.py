@@ -201,15 +201,15 @@ def _pairs(rows: list[Any], trees: Trees) -> list[Any]:
 
 def second_look(kept: Sequence[Described]) -> list[Any]:
     """SECOND_FEATURES of each pair of each frame: what the frame's other pairs and the article's other frames say."""
-    scores: list[dict[tuple[Code, Code], float]] = []
+    heard: list[dict[tuple[Code, Code], float]] = []
     for one in kept:
         likely = {
             (one.codes[s], one.codes[r]): float(p) * one.claim
             for (s, r), p in zip(one.chosen, one.pair, strict=True)
             if p * one.claim > AGAIN
         }
-        scores.append(likely)
-    return [_second(one, [other for n, other in enumerate(scores) if n != number]) for number, one in enumerate(kept)]
+        heard.append(likely)
+    return [_second(one, [other for n, other in enumerate(heard) if n != number]) for number, one in enumerate(kept)]
 
 
 def _second(one: Described, others: list[dict[tuple[Code, Code], float]]) -> Any:
