@@ -19,6 +19,7 @@ SOMEBODY = frozenset(SPEECH["somebody"])
 SPEAKS = SAYING | REFUSING | ASKING
 SOURCES = [source.split() for source in SPEECH["sources"]]
 STOPS = {",", ".", ";", ":", "–", "—", "(", ")", "!", "?", *QUOTE_MARKS}
+OF_A_VERB = ("VB", "MD", "RB")  # tags of verbs and adverbs
 SUBJECTS = ("nsubj", "nsubjpass")
 CLAUSES = ("ccomp", "xcomp", "parataxis")
 SHARED = ("conj", "xcomp", "advcl", "acl", "relcl")  # labels of a verb whose subject may be that of the verb above
@@ -189,9 +190,12 @@ def _owner(text: Words, below: Children, noun: int) -> tuple[int, int] | None:
 
 
 def _tidy(text: Words, start: int, end: int) -> tuple[int, int] | None:
+    """Without marks around, and without what belongs to the verb behind: "the government has also"."""
     while start < end and (text.lower[start] in STOPS or text.is_blank(start)):
         start += 1
     while end > start and (text.lower[end - 1] in STOPS or text.is_blank(end - 1)):
+        end -= 1
+    while end - 1 > start and text.tags[end - 1].startswith(OF_A_VERB):
         end -= 1
     return (start, end) if 0 < end - start <= LONGEST + 10 else None
 
@@ -208,8 +212,9 @@ def _around(text: Words, verb: int, first: int, end: int) -> Iterator[tuple[int,
     start = verb
     while start > first and text.lower[start - 1] not in STOPS and verb - start < LONGEST:
         start -= 1
-    if start < verb and _names_somebody(text, start):
-        yield start, verb, "words before"
+    before = _tidy(text, start, verb)
+    if before is not None and _names_somebody(text, before[0]):
+        yield *before, "words before"
     stop = _until_stop(text, verb + 1, end)
     if stop > verb + 1 and (text.lower[verb - 1] in STOPS or stop == end) and _names_somebody(text, verb + 1):
         yield verb + 1, stop, "words behind"
