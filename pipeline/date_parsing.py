@@ -68,7 +68,8 @@ class ParsedDate:
 
 def parse_date(value: object, newest: str, first_year: int = FIRST_YEAR) -> ParsedDate:
     """What an outside `value` (text, number, or a list of one or of the same) says. `newest`: the day of fetching,
-    YYYY-MM-DD, UTC; today if that is no day. Where it is already tomorrow at the publisher, `newest` stands for that day. Never raises.
+    YYYY-MM-DD, UTC; today if that is no day. Where it is already tomorrow at the publisher, `newest` stands for that
+    day. Never raises.
     """
     while isinstance(value, (list, tuple)) and value and all(one == value[0] for one in value):
         value = value[0]
