@@ -1,5 +1,6 @@
 """Why a database cannot be used or a write is refused. Each message names the file or row and the cure."""
 
+import re
 import sqlite3
 from pathlib import Path
 
@@ -40,9 +41,14 @@ _ROOM = "free some room; what is stored is intact"
 _HOLD = "check that the folder exists, can be written and that nothing else holds the file"
 
 
+_LOST = re.compile(r"no such table: (?:main\.)?(\w+)$")  # connect() has applied all steps, so each was there once
+
+
 def explain_error(error: sqlite3.Error, path: str | Path) -> DatabaseError | None:
     """What SQLite's error means to the user of the database at `path`. None: a statement of ours is wrong."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if lost := _LOST.match(str(error)):
+        return Damaged(f"{path}: the database is damaged (its table {lost[1]} is missing); restore the last backup")
     damaged = code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or "Could not decode to UTF-8" in str(error)
     if damaged:
         return Damaged(f"{path}: the database is damaged ({error}); restore the last backup")

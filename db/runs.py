@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from legation.db.errors import Locked, Unwritable
+from legation.db.errors import Damaged, Locked, Unwritable, explain_error
 from legation.db.transactions import immediate, raw
 
 if TYPE_CHECKING:
@@ -38,14 +38,16 @@ def only_run(database: Path) -> Iterator[None]:
 
 @contextmanager
 def writing(database: Path) -> Iterator[None]:
-    """Turn SQLite's refusals to write (disk full, read-only, locked) into Unwritable, which says what to do."""
+    """Turn SQLite's refusals to write (disk full, read-only, locked) into errors that say what to do."""
     try:
         yield
     except sqlite3.OperationalError as error:
-        advice = "free some room; what is stored is intact, and the next run goes on from there"
-        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_FULL:
-            advice = "check that the folder can be written and that nothing else holds the file"
-        raise Unwritable(f"{database}: {error}; {advice}") from error
+        if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_FULL:
+            advice = "free some room; what is stored is intact, and the next run goes on from there"
+            raise Unwritable(f"{database}: {error}; {advice}") from error
+        if explained := explain_error(error, database):
+            raise explained from error
+        raise
 
 
 def begin_run(db: "Database", now: str) -> int:
@@ -82,7 +84,8 @@ def last_runs(db: "Database", limit: int) -> list[dict[str, Any]]:
 def backup(db: "Database", target: Path) -> int:
     """Copy the database while others may write to it, by SQLite's online backup; returns the copy's size in bytes.
 
-    The copy is complete when it has its name. Raises Unwritable.
+    The copy is complete and sound when it has its name. Raises Unwritable, and Damaged where a page of the database is,
+    because a copy of the damage would be taken for a good one.
     """
     part = target.with_name(target.name + ".part")
     try:
@@ -90,8 +93,16 @@ def backup(db: "Database", target: Path) -> int:
         copy = sqlite3.connect(part)
         raw(db).backup(copy)
         copy.execute("PRAGMA journal_mode = DELETE")
+        damage = copy.execute("PRAGMA quick_check(1)").fetchone()[0]
         copy.close()
+        if damage != "ok":
+            part.unlink()
+            words = " ".join(damage.splitlines()[-1].split())[:100]
+            raise Damaged(f"the database is damaged ({words}), so {target} was not written; restore the last backup")
         part.replace(target)
-    except (sqlite3.OperationalError, OSError) as error:
+    except sqlite3.DatabaseError as error:
+        part.unlink(missing_ok=True)
+        raise explain_error(error, target) or error from error
+    except OSError as error:
         raise Unwritable(f"{target}: {error}; check that the folder exists, can be written and has room") from error
     return target.stat().st_size

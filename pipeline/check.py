@@ -114,7 +114,7 @@ def _waiting(connection: "Connection") -> Iterator[Line]:
 
 def _database(config: "Config") -> Iterator[Line]:
     from legation.db.connect import connect
-    from legation.db.errors import DatabaseError, explain_error
+    from legation.db.errors import DatabaseError, Locked, explain_error
     from legation.db.integrity import problems
 
     path = config.database_path
@@ -129,10 +129,11 @@ def _database(config: "Config") -> Iterator[Line]:
             yield breaches[-1]
         yield from _waiting(connection)
     except DatabaseError as error:
-        yield Line(str(error), 2)
+        yield Line(str(error), 3 if isinstance(error, Locked) else 2)
         return
     except sqlite3.DatabaseError as error:
-        yield Line(str(explain_error(error, path) or f"{path}: {error}"), 2)
+        explained = explain_error(error, path)
+        yield Line(str(explained or f"{path}: {error}"), 3 if isinstance(explained, Locked) else 2)
         return
     if not breaches:
         claims, decisions = connection.execute(

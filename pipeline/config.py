@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from pydantic import Field, ValidationError, field_validator
 
 from legation.pipeline.alerts.settings import AlertConfig, SmtpConfig
-from legation.pipeline.config_errors import describe_problems
+from legation.pipeline.config_errors import describe_problems, describe_toml_problem, truth_as_number
 from legation.pipeline.config_section import Section
 from legation.pipeline.errors import UsageProblem
 from legation.pipeline.fetch.settings import FetchConfig
@@ -73,15 +73,20 @@ class Config(Section):
 
 def load_config(path: Path) -> Config:
     """Read and check `path`. Raises UsageProblem with one line for each problem."""
+    text = ""
     try:
-        values = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        text = path.read_text(encoding="utf-8-sig")
+        values = tomllib.loads(text)
     except OSError as error:
         raise UsageProblem(f"{path}: {error.strerror}; name another file with --config") from error
-    except tomllib.TOMLDecodeError as error:
-        raise UsageProblem(f"{path}: not TOML: {error}") from error
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise UsageProblem(f"{path}: not TOML: {describe_toml_problem(text, error)}") from error
     except UnicodeDecodeError as error:
         raise UsageProblem(f"{path}: not TOML: byte {error.start} is not UTF-8; save the file as UTF-8") from error
     try:
-        return Config.model_validate({**values, "folder": path.parent})
+        config = Config.model_validate({**values, "folder": path.parent})
     except ValidationError as error:
         raise UsageProblem(*(f"{path}: {line}" for line in describe_problems(error, values, Config))) from error
+    if problems := truth_as_number(values, Config):
+        raise UsageProblem(*(f"{path}: {line}" for line in problems))
+    return config

@@ -1,11 +1,13 @@
 """Messages about mistakes in config.toml: where each is, what was probably meant, and what to write."""
 
 import difflib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 
 from legation.pipeline.config_section import Section
 from legation.pipeline.fetch.settings import FetchConfig
@@ -29,6 +31,24 @@ MEANT = {
     "cc-news": ("warc", "web archives"), "pipe": ("stdin", "standard input"), "-": ("stdin", "standard input"),
 }  # fmt: skip
 _SHOWN = 60  # characters of a wrong value
+# What the parser of TOML says -> what it means for the author of the file; the first that fits counts.
+_TOML = [
+    (re.compile(sign), words)
+    for sign, words in (
+        (r"[Cc]annot declare .* twice|Cannot mutate", "this section stands in the file twice; put its keys together"),
+        (r"overwrite a value|redefine", "this key is given twice; keep one of them"),
+        (r"Expected '\]|Expected '\]\]", "this section is not closed; write [name], or [[name]] for one of several"),
+        (r"[Uu]nescaped|[Ee]scaped|hex value",
+         "a backslash stands in this text; write \\\\, or put the text in single quotes"),
+        (r"[Uu]nterminated|Illegal character|Expected \"'",
+         'this text is not closed; put it in straight quotation marks, as in "text"'),
+        (r"Expected '='|Invalid initial character for a key", "this is no `key = value`; TOML wants = between them"),
+        (r"Unclosed|array", "this list is not closed; write [..., ...]"),
+        (r"Invalid value|Invalid date|Expected newline",
+         'the value is not one of TOML; write texts in straight quotation marks, as in "text", numbers without them'),
+        (r"Invalid statement", "this is neither a [section] nor `key = value`"),
+    )
+]  # fmt: skip
 
 
 def describe_problems(error: ValidationError, values: Mapping[str, Any], root: type[BaseModel]) -> list[str]:
@@ -38,8 +58,50 @@ def describe_problems(error: ValidationError, values: Mapping[str, Any], root: t
     for number, source in enumerate(sources if isinstance(sources, list) else ()):
         if isinstance(source, dict) and source.get("kind") not in KINDS:
             found += _beside_its_kind(number, source)
-    found += duplicate_names(sources)
+    found += [*truth_as_number(values, root), *duplicate_names(sources)]
     return list(dict.fromkeys(found))
+
+
+def truth_as_number(values: Mapping[str, Any], root: type[BaseModel]) -> list[str]:
+    """Keys that want a number and have true or false, a line each; pydantic takes these for 1 and 0."""
+    return [
+        f"{key_path(loc)}: must be a number, not {str(value).lower()}"
+        for loc, value in _leaves(values, ())
+        if isinstance(value, bool) and (field := _field(loc, root)) and _is_number(field.annotation)
+    ]
+
+
+def _leaves(value: Any, loc: Loc) -> Iterator[tuple[Loc, Any]]:
+    """Every key that holds no section, with its place as pydantic names it: a source has its kind in it."""
+    if isinstance(value, dict):
+        inner = (*loc, value["kind"]) if loc[:1] == ("sources",) and str(value.get("kind")) in KINDS else loc
+        for name, one in value.items():
+            yield from _leaves(one, (*inner, name))
+    elif isinstance(value, list):
+        for number, one in enumerate(value):
+            yield from _leaves(one, (*loc, number))
+    else:
+        yield loc, value
+
+
+def _is_number(kind: Any) -> bool:
+    """Whether a key of this type holds a number, or nothing."""
+    kinds = {kind, *get_args(kind), *(inner for one in get_args(kind) for inner in get_args(one))}
+    return bool({int, float} & kinds) and bool not in kinds
+
+
+def describe_toml_problem(text: str, error: Exception) -> str:
+    """What is wrong with a file that is no TOML: "line 3: `the line`: what to write". `error`: the parser's."""
+    if isinstance(error, RecursionError):
+        return "it is nested too deep; leave the brackets out that are not needed"
+    said = str(error)
+    words = next((words for sign, words in _TOML if sign.search(said)), "this is not as TOML wants it")
+    place = re.search(r"at line (\d+)", said)
+    lines = text.splitlines()
+    number = int(place[1]) if place else len(lines)
+    shown = lines[number - 1].strip()[:_SHOWN] if 0 < number <= len(lines) else ""
+    shown = "".join(c if c.isprintable() else "?" for c in shown)
+    return f"line {number}: {f'`{shown}`: ' if shown else ''}{words}"
 
 
 def duplicate_names(sources: Any) -> list[str]:
@@ -174,9 +236,14 @@ def _model(loc: Loc, root: type[BaseModel]) -> type[BaseModel] | None:
     return model
 
 
+def _field(loc: Loc, root: type[BaseModel]) -> FieldInfo | None:
+    """The key at `loc`; None: not one of ours."""
+    model = _model(loc, root)
+    return model.model_fields.get(str(loc[-1])) if model else None
+
+
 def _meaning(loc: Loc, root: type[BaseModel]) -> str:
     """What the key means, as its docstring says: ": Where it is asked"; "" where there is none."""
-    model = _model(loc, root)
-    field = model.model_fields.get(str(loc[-1])) if model else None
+    field = _field(loc, root)
     text = " ".join((field.description or "").split()) if field else ""
     return f": {text.rstrip('.')}" if text else ""

@@ -10,27 +10,40 @@ from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from importlib import import_module
 from typing import Any
 
 FIRST_YEAR = 1995  # no earlier page on the web has a date of its own; [fetch] first_year changes it
 ARCHIVE_YEAR = 1800  # of files that a person hands to a command: archives hold older articles than the web
 MISSION_YEAR = 1400  # no mission that works today is older
+LANGUAGES = ("de", "fr", "es", "uk", "ru", "ar")
+WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
 MONTHS = "january february march april may june july august september october november december".split()
-_MONTH = r"(?P<name>[a-z]{3,9})\.?"
+_MONTH = r"(?P<name>[^\W\d_]{3,10})\.?"  # of any language
 _YEAR = r"(?P<year>\d{4})"
 _END = r"(?![\d/.-]*\d)"  # no further digits that belong to it
-_WEEKDAY = re.compile(r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+", re.IGNORECASE)
+# What may stand before the day: that it is one of publication, the time, the day of the week.
+_BEFORE = re.compile(
+    r"(?:(?:first\s+)?(?:published|posted|issued|released)(?:\s+(?:on|at))?:?\s+)?"
+    r"(?:\d\d?[:.]\d\d(?::\d\d)?\s*(?:[ap]\.?m\.?)?\s*(?:[A-Z]{2,5}|[+-]\d\d:?\d\d)?\s*(?:,|\bon\b)?\s+)?"
+    r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?(?:,\s*|\s+))?",
+    re.IGNORECASE,
+)
 _FORMS = [
     re.compile(form, re.IGNORECASE)
     for form in (
-        rf"{_YEAR}([-/.])(?P<month>\d\d?)\2(?P<day>\d\d?)(?!\d)",  # 2024-03-05, 2024/3/5
+        # 2024-03-05, 2024/3/5, 2024 03 05, 2024. 3. 5.
+        rf"{_YEAR}([-/. _])\s?(?P<month>\d\d?)\2\s?(?P<day>\d\d?)(?!\d)",
         rf"{_YEAR}(?P<month>\d\d)(?P<day>\d\d)(?:t?\d{{4,6}}(?:\.\d+)?(?:z|[+-]\d\d:?\d\d)?)?(?!\d)",  # 20240305T1000Z
         rf"{_YEAR}[-/.](?P<month>\d\d?){_END}",  # 2024-03
-        rf"(?P<day>\d\d?)(?:st|nd|rd|th)?[\s-]+(?:of\s+)?{_MONTH},?[\s-]+{_YEAR}(?!\d)",  # 5 March 2024, 05-Mar-2024
+        # 5 March 2024, 05-Mar-2024, 5. März 2024, 5 de marzo de 2024
+        rf"(?P<day>\d\d?)(?:st|nd|rd|th|er|\.)?[\s-]+(?:of\s+|de\s+)?{_MONTH},?[\s-]+(?:del?\s+)?{_YEAR}(?!\d)",
+        rf"(?P<day>\d\d?)/{_MONTH}/{_YEAR}(?!\d)",  # 05/Mar/2024:10:00:00 +0000, as servers write it
         rf"(?P<day>\d\d?)[\s-]+{_MONTH}[\s-]+(?P<short>\d\d)(?![\d:])",  # 05 Mar 24, as RFC 822 has it
         rf"{_MONTH}\s+(?P<day>\d\d?)(?:st|nd|rd|th)?,?\s+{_YEAR}(?!\d)",  # March 5, 2024
         # Mar  5 10:00:00 2024
-        rf"{_MONTH}\s+(?P<day>\d\d?)\s+\d\d?:\d\d(?::\d\d)?\s+(?:[a-z]{{2,5}}\s+)?{_YEAR}(?!\d)",
+        rf"{_MONTH}\s+(?P<day>\d\d?)\s+\d\d?:\d\d(?::\d\d)?\s+(?:[a-z]{{2,5}}\s*)?(?:[+-]\d\d:?\d\d\s+)?{_YEAR}(?!\d)",
         rf"{_YEAR}[\s-]+{_MONTH}[\s-]+(?P<day>\d\d?)(?!\d)",  # 2024 March 5, 2024-Mar-05
         rf"{_YEAR}\s?[年년]\s?(?P<month>\d\d?)\s?[月월]\s?(?P<day>\d\d?)\s?[日일]",
         rf"{_MONTH},?\s+{_YEAR}(?!\d)",  # March 2024
@@ -54,10 +67,11 @@ class ParsedDate:
 
 
 def parse_date(value: object, newest: str, first_year: int = FIRST_YEAR) -> ParsedDate:
-    """What an outside `value` (text, number, or a list of one) says. `newest`: the day of fetching, YYYY-MM-DD, UTC;
-    today if that is no day. Where it is already tomorrow at the publisher, `newest` stands for that day. Never raises.
+    """What an outside `value` (text, number, or a list of one or of the same) says. `newest`: the day of fetching,
+    YYYY-MM-DD, UTC; today if that is no day. Where it is already tomorrow at the publisher, `newest` stands for that
+    day. Never raises.
     """
-    while isinstance(value, (list, tuple)) and len(value) == 1:
+    while isinstance(value, (list, tuple)) and value and all(one == value[0] for one in value):
         value = value[0]
     if isinstance(value, Mapping) and "@value" in value:
         value = value["@value"]
@@ -133,12 +147,15 @@ def _read(value: Any) -> Date | None:
     text = " ".join(_HYPHENS.sub("-", value[:200]).split()).strip("\"'\ufeff\u200b\u200e\u200f ")
     if re.fullmatch(r"\d+(\.\d+)?", text) and (found := _number(text.partition(".")[0])):
         return found
-    return _text(_WEEKDAY.sub("", text, count=1) if _WEEKDAY.match(text) else text)
+    if digits := re.fullmatch(r"/?Date\((\d+)(?:[+-]\d{4})?\)/?", text):  # JSON of .NET
+        return _number(digits[1])
+    before = _BEFORE.match(text)
+    return _text(text[before.end() :] if before else text)
 
 
 def _number(digits: str) -> Date | None:
     """20240305, 20240305100000, or a Unix time in seconds or their thousandths; a year alone is no date."""
-    if len(digits) in (8, 14) and digits[:2] in ("19", "20", "00", "99"):
+    if len(digits) in (8, 12, 14) and digits[:2] in ("19", "20", "00", "99"):
         return int(digits[:4]), int(digits[4:6]), int(digits[6:8])
     parts = _SECONDS.get(len(digits)) if digits.isdigit() else None
     if parts is None:
@@ -157,7 +174,8 @@ def _text(text: str) -> Date | None:
     for form in _FORMS:
         if (found := form.match(text)) and (meant := _meant(found.groupdict())):
             return meant
-    return None
+    word, _, rest = text.partition(" ")  # such as "mar., 05 mars 2024" or "le 5 mars 2024"
+    return _text(rest) if rest and word[0].isalpha() and word.casefold().rstrip(".,") in _foreign()[1] else None
 
 
 def _meant(parts: dict[str, str | None]) -> Date | None:
@@ -169,15 +187,31 @@ def _meant(parts: dict[str, str | None]) -> Date | None:
             return None
         return (year, other, one) if one > 12 or one == other else (year, one, other)
     month = _month(parts["name"] or "") if "name" in parts else int(parts["month"] or 0)
-    if month is None:
-        return None
+    if not month:
+        return None if "name" in parts else (year, 0, int(parts.get("day") or 0))
     day = parts.get("day")
     return year, month, int(day) if day else None
 
 
 def _month(name: str) -> int | None:
-    """3 for "March", "Mar" and "mar"; None for another word."""
+    """3 for "March", "Mar", "mar" and "Mars"; None for another word."""
     low = name.lower()
     if low == "sept":
         return 9
-    return next((n for n, month in enumerate(MONTHS, 1) if month == low or (len(low) == 3 and month[:3] == low)), None)
+    english = (n for n, month in enumerate(MONTHS, 1) if month == low or (len(low) == 3 and month[:3] == low))
+    return next(english, None) or _foreign()[0].get(low)
+
+
+@cache
+def _foreign() -> tuple[dict[str, int], frozenset[str]]:
+    """Months of the languages that a second reader reads, by name; names of their days, and what stands before them.
+    A name that two languages give to two months tells none."""
+    months: dict[str, int] = {}
+    days = {"le", "el", "am", "den", "vom"}
+    for language in LANGUAGES:
+        info = import_module(f"dateparser.data.date_translation_data.{language}").info
+        for number, month in enumerate(MONTHS, 1):
+            for name in info[month]:
+                months[name.lower()] = number if months.get(name.lower(), number) == number else 0
+        days.update(name.lower() for day in WEEKDAYS for name in info[day])
+    return months, frozenset(days)

@@ -93,6 +93,16 @@ def test_what_is_no_file_is_passed_over(folder: Path, make: Callable[[str], Any]
         found(folder)
 
 
+def test_files_that_look_like_articles_and_are_not_read_are_counted(folder: Path) -> None:
+    for name in ("a.jsonl", "b.ndjson", "c.json", "d.txt", "e.css", "f.warc"):
+        (folder / "in" / name).write_text(ARTICLE)
+    files = list(local_files(FILES, folder, (), 1_000_000))
+    [said] = files[0].items
+    assert isinstance(said, LeftOut)
+    assert said.message.startswith("in: 3 files are not read, such as c.json; read are .html, ")
+    assert [file.address for file in files[1:]] == ["in/a.jsonl", "in/b.ndjson"]
+
+
 GOOD = record("https://news.example/a", b"<html><p>France closed its embassy in Kyiv.")
 BAD = record("https://news.example/bad", b"<html><p>x")
 

@@ -1,8 +1,10 @@
 """`legation check` names every breach: each case does a damage that the triggers would refuse, and is found."""
 
 import hashlib
+import sqlite3
 import zlib
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from legation.db.integrity import problems
 from tests.in_process import Run, runner
 from tests.rows import article, claim, fresh, save
 
+FEED_OF_NOBODY = '[[sources]]\nname = "a"\nkind = "feed"\nurl = "https://news.example/f"\npaused = true\n'
 TEXT = "France reopened its embassy in Kyiv."
 
 
@@ -136,6 +139,49 @@ def test_an_empty_file_is_no_empty_database(legation: Run, db: Database, tmp_pat
     assert done.returncode == 2
     assert "legation.db: the file is empty; restore the last backup" in done.stderr
     assert (tmp_path / "legation.db").stat().st_size == 0
+
+
+@pytest.mark.parametrize("table", ["claims", "queue"])
+def test_a_table_that_is_missing_is_a_damaged_database(db: Database, legation: Run, table: str) -> None:
+    db.execute("PRAGMA foreign_keys = OFF")
+    db.execute(f"DROP TABLE {table}")
+    db.conn.commit()
+    for command in (["check"], ["review", "--approve", "1"]):
+        done = legation(*command)
+        assert done.returncode == 2
+        words = f"legation.db: the database is damaged (its table {table} is missing); restore the last backup"
+        assert words in done.stderr
+        assert "internal error" not in done.stderr
+
+
+@pytest.mark.parametrize("command", [["check"], ["ingest"], ["review", "--approve", "1"]])
+def test_a_database_that_another_program_holds_ends_with_3(
+    db: Database, legation: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: list[str]
+) -> None:
+    monkeypatch.setattr("legation.db.connect.BUSY_SECONDS", 0.1)
+    (tmp_path / "config.toml").write_text(FEED_OF_NOBODY)
+    db.conn.commit()
+    with closing(sqlite3.connect(tmp_path / "legation.db")) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        done = legation(*command)
+    assert done.returncode == 3
+    assert "legation.db: another program holds the database; wait for its end" in done.stderr
+
+
+def test_a_backup_of_a_damaged_database_is_refused(db: Database, legation: Run, tmp_path: Path) -> None:
+    db.conn.commit()
+    db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    root = db.execute("SELECT rootpage FROM sqlite_master WHERE name = 'evidence'").fetchone()[0]
+    size = db.execute("PRAGMA page_size").fetchone()[0]
+    db.close()
+    damaged = bytearray((tmp_path / "legation.db").read_bytes())
+    damaged[(root - 1) * size : root * size] = bytes(size)
+    (tmp_path / "legation.db").write_bytes(damaged)
+    done = legation("backup", "copy.db")
+    assert done.returncode == 2
+    assert "the database is damaged" in done.stderr
+    assert "copy.db was not written; restore the last backup" in done.stderr
+    assert not list(tmp_path.glob("copy.db*"))
 
 
 def test_what_an_ingest_would_refuse_is_found(legation: Run, tmp_path: Path) -> None:

@@ -48,6 +48,8 @@ def problems(folder: Path, text: str) -> list[str]:
         (SOURCE + "kind = 'feed'\nurl = 'https://a.org'\ndelay = 3", "sources[0].delay: unknown key `delay`; did you mean `delay_seconds` in [fetch]?"),
         (SOURCE + "kind = 'feed'\nurl = 'https://a.org'\nlanguge = 'en'", "sources[0].languge: unknown key `languge`; did you mean `language`?"),
         (SOURCE + "kind = 'pages'\nurls = []", "sources[0].urls: must hold at least 1"),
+        (SOURCE + "kind = 'feed'\nurl = 'https://a.org'\nmax_new = true", "sources[0].max_new: must be a number, not true"),
+        ("[fetch]\ndelay_seconds = false", "fetch.delay_seconds: must be a number, not false"),
     ],
 )  # fmt: skip
 def test_one_mistake_is_one_line(tmp_path: Path, text: str, line: str) -> None:
@@ -91,6 +93,29 @@ def test_no_words_of_the_library_reach_a_user(tmp_path: Path, text: str) -> None
     for line in problems(tmp_path, text):
         for word in ("Input", "input", "valid ", "Extra", "permitted", "pydantic", "Field required", "discriminator"):
             assert word not in line, line
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[fetch]\ncontact = 'a@b.org'\n[serve\n", "line 3: `[serve`: this section is not closed; write [name]"),
+        ("[fetch]\n[fetch]\n", "line 2: `[fetch]`: this section stands in the file twice"),
+        ("[fetch]\nagent = 'a'\nagent = 'b'\n", "line 3: `agent = 'b'`: this key is given twice"),
+        ("[fetch]\nagent = \u201ca\u201d\n", "line 2: `agent = \u201ca\u201d`: the value is not one of TOML; write texts in straight"),
+        ("[fetch]\nagent = a b\n", "line 2: `agent = a b`: the value is not one of TOML; write texts in straight"),
+        ("[fetch]\nagent = 'a\n", "line 2: `agent = 'a`: this text is not closed"),
+        ('[database]\npath = "C:\\data"\n', "line 2: `path = \"C:\\data\"`: a backslash stands in this text; write \\\\"),
+        ("[fetch]\nallow_private = ['a'\n", "line 2: `allow_private = ['a'`: this list is not closed; write [..., ...]"),
+        ("sources:\n  - name: a\n", "line 1: `sources:`: this is no `key = value`"),
+        ('{"sources": []}', 'line 1: `{"sources": []}`: this is neither a [section] nor `key = value`'),
+        ("a = " + "[" * 5000 + "]" * 5000, "it is nested too deep"),
+        ("\0\0", "line 1: `??`: this is neither"),
+    ],
+)  # fmt: skip
+def test_what_is_no_toml_is_told_by_its_line(tmp_path: Path, text: str, words: str) -> None:
+    [line] = problems(tmp_path, text)
+    assert line.startswith(f"not TOML: {words}")
+    assert "column" not in line
 
 
 def test_a_file_that_is_not_utf8_is_told_so(tmp_path: Path) -> None:

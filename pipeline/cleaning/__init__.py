@@ -1,6 +1,7 @@
 """Page -> article.
 
 page.py                bytes of a page to text, title, date ...: runs in a worker process
+stylesheets.py         what the page's own <style> hides
 live_blog.py           parts that the page dates one by one: posts of live blogs
 metadata.py            title, author and date of a page
 publication_date.py    the date, by the best evidence on the page and of its feed

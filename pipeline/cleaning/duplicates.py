@@ -15,6 +15,8 @@ SHARED = 0.6  # of the shorter text's shingles: those copies share 0.94 and more
 SHINGLE = 5  # words
 HALF, SOME = 0.5, 0.1  # of a text's shingles: it is that text; it has something in common with it
 ID = re.compile(r"(?:\w*[_-]|news|article|story|item|post|doc|content)?id|p|nr?|no|article|story|item", re.IGNORECASE)
+VIEW = re.compile(r"amp|print|printable|full|single|all|mobile")  # what stands behind an address for a view of it
+TEMPLATE = re.compile(r"[{}<>\[\]]|\$\(|(?:^|/)(?:undefined|null|none|nan|false)(?:[/?#.]|$)", re.IGNORECASE)
 DAYS = 3  # wire copies appear within days
 
 
@@ -29,8 +31,11 @@ def article_address(page_url: str, final_url: str | None, canonical_link: str | 
 
 
 def _can_be(linked: str, base: str) -> bool:
-    """Whether an article at `base` may be known as `linked`: not the front page, nor a section, nor another host."""
+    """Whether an article at `base` may be known as `linked`: not the front page, nor a section, nor another host, nor
+    another article."""
     one, other = urlsplit(linked), urlsplit(base)
+    if one.username is not None:
+        return False
     path, own = _segments(one.path), _segments(other.path)
     if not path and not one.query:
         return not own and not other.query and _site(one.hostname) == _site(other.hostname)
@@ -43,8 +48,26 @@ def _can_be(linked: str, base: str) -> bool:
     if not own or (one.query and len(path) >= len(own)):
         return True
     if len(path) < len(own):
-        return path != own[: len(path)] and path[-1] in own
+        if path == own[: len(path)]:
+            return all(map(VIEW.fullmatch, own[len(path) :])) and not _is_section(path[-1])
+        return path[-1] in own
+    if path and _name_two(path[-1], own[-1]):
+        return False
     return not (len(path) == len(own) and path != own and _is_section(path[-1]) and own[-1].count("-") > 1)
+
+
+def _name_two(one: str, other: str) -> bool:
+    """Whether two last parts of an address name two articles: other numbers, or slugs that have little in common. What
+    says nothing, such as a short code, names none."""
+    if one.isdigit() and other.isdigit():
+        return one != other
+    if "-" not in one or "-" not in other:
+        return False
+    first, second = (set(re.split(r"[^\w]+|_", slug)) - {""} for slug in (one, other))
+    if any(word.isdigit() and len(word) > 3 for word in first & second):  # the number of the article in both
+        return False
+    apart = first ^ second
+    return bool(apart) and (all(map(str.isdigit, apart)) or 2 * len(first & second) < min(len(first), len(second)))
 
 
 def _ids(query: str) -> set[tuple[str, str]]:
@@ -69,8 +92,10 @@ def _site(host: str | None) -> str:
 
 
 def _linked(base: str, link: str | None) -> str | None:
+    if link is None or TEMPLATE.search(link):  # what a program failed to fill in
+        return None
     try:
-        return canonical(urljoin(base, link.strip())) if link else None
+        return canonical(urljoin(base, link.strip()))
     except ValueError:  # such as "http://[": no address
         return None
 

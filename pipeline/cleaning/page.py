@@ -17,13 +17,18 @@ from legation.pipeline.cleaning.control_characters import strip_control_characte
 from legation.pipeline.cleaning.fingerprint import fingerprint
 from legation.pipeline.cleaning.live_blog import dated_posts
 from legation.pipeline.cleaning.metadata import page_metadata
+from legation.pipeline.cleaning.stylesheets import hidden_by_style
 from legation.pipeline.cleaning.xpaths import hasten
 from legation.pipeline.date_parsing import FIRST_YEAR
 from legation.pipeline.funnel.stages import may_claim
 
 CLEANER = f"trafilatura {version('trafilatura')}"
 LONGEST_TEXT = 500_000  # characters; the longest real articles have a tenth of it, and a language model has its limits
-HIDING = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+HIDING = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|font-size\s*:\s*0(?:px|em|rem|%)?\s*(?:;|!|$)",
+    re.IGNORECASE,
+)
+STRUCK = ("del", "s", "strike")  # what the publisher has withdrawn
 WISH = re.compile(r"\b(?:java\s?script|enable|disabled?|browser|cookies)\b", re.IGNORECASE)
 SENTENCE = 40  # characters
 MAGIC = {
@@ -103,12 +108,15 @@ def _prepare() -> None:
 
 
 def _leave_what_is_seen(tree: Any) -> None:
-    """Take out what a browser does not show, and take <noscript> for what a reader without scripts sees in it."""
+    """Take out what a browser does not show or strikes out, and take <noscript> for what a reader without scripts sees
+    in it."""
+    for element in hidden_by_style(tree):
+        element.drop_tree()
     for element in list(tree.iter("*")):
         if element.getparent() is None or element.tag in ("html", "head", "body"):
             continue
         closed = element.tag == "dialog" and element.get("open") is None
-        if element.tag == "template" or closed or _is_hidden(element):
+        if element.tag in ("template", *STRUCK) or closed or _is_hidden(element):
             element.drop_tree()
         elif element.tag == "noscript" and _is_reading(element):
             element.drop_tag()

@@ -5,6 +5,7 @@ htmldate finds in the text, and that before a time of change. Dates of other sto
 the site (footers) do not count.
 """
 
+import html
 import json
 import re
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from urllib.parse import urlsplit
 
 from legation.pipeline.date_parsing import FIRST_YEAR, ParsedDate, date_span, parse_date
 
+DECODER = json.JSONDecoder(strict=False)
 MOST_JSON = 2_000_000  # characters of JSON-LD on one page
 NEAR_DAYS = 3  # a feed and its page differ by time zones and by minutes of work, not by more days than these
 ARTICLE = re.compile(r"Article$|Posting$|^Report$|^NewsStory$|^Review$")
@@ -143,16 +145,27 @@ def json_nodes(tree: Any) -> list[dict[str, Any]]:
 
 
 def _json(text: str) -> Any:
-    """JSON as sites write it: in a comment, with a comma too many; of what is broken more, the plain fields."""
+    """JSON as sites write it: in a comment, with a comma too many, with characters of HTML, several values in a row; of
+    what is broken more, the plain fields."""
     bare = re.sub(r"^\s*(?://)?\s*<!(?:\[CDATA\[|--)|(?://)?\s*(?:\]\]|--)>\s*$", "", text.strip()).strip().rstrip(";")
-    for attempt in (bare, re.sub(r",(\s*[}\]])", r"\1", bare)):
+    for attempt in (bare, re.sub(r",(\s*[}\]])", r"\1", bare), html.unescape(bare)):
         try:
-            return json.loads(attempt, strict=False)
+            return _values(attempt)
         except (ValueError, RecursionError):
             continue
     kind = re.search(r'"@type"\s*:\s*\[?\s*"(\w+)"', bare)
     day = re.search(r'"datePublished"\s*:\s*"([^"]{4,60})"', bare)
     return {"@type": kind[1], "datePublished": day[1]} if kind and day and "ListItem" not in bare else None
+
+
+def _values(text: str) -> list[Any]:
+    """The values of JSON that stand in a row."""
+    found, at = list[Any](), 0
+    while at < len(text):
+        value, at = DECODER.raw_decode(text, at)
+        found.append(value)
+        at += len(text[at:]) - len(text[at:].lstrip())
+    return found
 
 
 def _nodes(data: Any, depth: int) -> Iterator[dict[str, Any]]:
@@ -210,9 +223,10 @@ def _of_meta(tree: Any, names: tuple[str, ...]) -> Iterator[object]:
 
 
 def _of_elements(tree: Any) -> Iterator[object]:
-    """Dates of elements with itemprop or pubdate that are not beside the article."""
+    """Dates of elements with itemprop, property (RDFa) or pubdate that are not beside the article."""
     for element in tree.iter("time", "span", "div", "p", "abbr"):
-        stated = element.get("itemprop") == "datePublished" or element.get("pubdate") is not None
+        named = (element.get("itemprop") or "", (element.get("property") or "").rpartition(":")[2])
+        stated = "datePublished" in named or element.get("pubdate") is not None
         if stated and not elsewhere(element):
             yield element.get("datetime") or element.get("content") or " ".join(element.itertext())
 
@@ -237,6 +251,8 @@ def _take_out(tree: Any) -> list[object]:
     """Remove what is not about this article, and what tells a change; returns the times of change."""
     changed: list[object] = []
     gone = []
+    for rows in tree.iter("ul", "ol"):
+        gone += _stories(rows)
     for element in tree.iter("meta", "time", "script", "aside", "footer", "nav", "div", "section", "ul", "p", "span"):
         if element.tag == "script":
             unwanted = "ld+json" in (element.get("type") or "").lower()
@@ -253,6 +269,13 @@ def _take_out(tree: Any) -> list[object]:
         if element.getparent() is not None:
             element.drop_tree()
     return changed
+
+
+def _stories(rows: Any) -> list[Any]:
+    """The items of a list of other stories: at least two that have a link and a time each."""
+    items = [item for item in rows.iterchildren("li") if next(item.iter("time"), None) is not None]
+    linked = [item for item in items if any(link.get("href") for link in item.iter("a"))]
+    return linked if len(linked) > 1 else []
 
 
 def _searched(tree: Any, newest: str, first_year: int) -> str | None:

@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from typing import IO, cast
 
 import brotli
@@ -24,6 +25,41 @@ def read_body(chunks: Iterable[bytes], encoding: str, limit: int) -> bytes:
         if len(body) > limit:
             raise BodyError(f"body over {limit} bytes")
     return bytes(body)
+
+
+def unpack_gzip(body: bytes, limit: int) -> tuple[bytes, bool]:
+    """What a gzip file holds, up to where it is damaged or cut short, and whether that is all. Raises BodyError for a
+    file in which nothing can be read, and for one that holds more than `limit` bytes."""
+    whole = bytearray()
+    sound = True
+    while sound and body.startswith(b"\x1f\x8b"):  # a file may hold several members
+        body, sound = _unpack_member(body, whole, limit)
+    if not sound and not whole:
+        raise BodyError("not valid gzip: damaged or cut short")
+    return bytes(whole), sound
+
+
+def _unpack_member(body: bytes, whole: bytearray, limit: int) -> tuple[bytes, bool]:
+    """Append to `whole` what the first member holds; returns what stands behind it, and whether it is sound."""
+    decoder = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    for start in range(0, len(body), CHUNK):
+        before, rest = decoder.copy(), body[start : start + CHUNK]
+        here = len(whole)
+        try:
+            while rest and not decoder.eof:
+                whole += decoder.decompress(rest, CHUNK)
+                if len(whole) > limit:
+                    raise BodyError(f"body over {limit} bytes")
+                rest = decoder.unconsumed_tail
+        except zlib.error:  # the call gives nothing of what it had read: byte by byte it does
+            del whole[here:]
+            with suppress(zlib.error):
+                for at in range(start, min(start + CHUNK, len(body))):
+                    whole += before.decompress(body[at : at + 1])
+            return b"", False
+        if decoder.eof:
+            return decoder.unused_data + body[start + CHUNK :], True
+    return b"", False
 
 
 def _decoded(chunks: Iterable[bytes], encoding: str, limit: int) -> Iterator[bytes]:

@@ -20,7 +20,7 @@ from legation.pipeline.fetch.decompression import BodyError, read_body
 
 LARGEST = 20_000_000  # bytes of a page, compressed and not; news pages have a hundredth of it
 MEMBER = re.compile(rb"\x1f\x8b\x08[\x00-\x1f]|WARC/(?:1\.[01]|0\.1[78])\r?\n")  # where a record can begin
-CHUNK = re.compile(rb"([0-9a-fA-F]{1,7})[^\r\n]*\r\n")
+CHUNK = re.compile(rb"([0-9a-fA-F]{1,16})[^\r\n]*\r\n")
 ASKED = ("content-type", "content-encoding", "transfer-encoding")  # fields of an answer
 ANSWERED = (200, 203)  # whole answers, from the publisher or through a proxy
 OTHER_TYPES = re.compile(
@@ -31,6 +31,8 @@ DAY = re.compile(
     r"(?:199[5-9]|20[01]\d|202[0-5])-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T"
 )  # surely one: the usual case
 HTML_START = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype|!--|html|head|body|\?xml)", re.IGNORECASE)
+PAGES = ("response", "resource", "revisit", "conversion")  # kinds of records that tell of a page
+MOST_PACKED = 1100  # bytes that one byte of gzip can stand for
 NO_ADDRESS = "records without the address of a web page"
 LENGTH = re.compile(rb"(?im)^content-length:[ \t]*(\d{1,15})(?=[ \t]*\r?$)")
 BLOCK = 1 << 20
@@ -135,7 +137,8 @@ class _Unpacked(gzip.GzipFile):
             while len(data) < wanted and (piece := self.read1(wanted - len(data))):
                 data += piece
         except (OSError, EOFError, zlib.error) as error:
-            self.damage = f"not readable from here on: {error}"
+            what = "ends too early" if isinstance(error, EOFError) else "is damaged"
+            self.damage = f"not readable from here on: the gzip data {what}"
         return data
 
 
@@ -178,6 +181,8 @@ def _pages(
                     return at, named, True
                 raise OSError("Invalid WARC header")
             last = at
+            if kind.lower() in PAGES and (fault := _length_fault(record, file, at)):
+                raise EOFError(f"{_address(record.headers.get('WARC-Target-URI') or '')}: {fault}")
             if _length_is_unread(record) and file.seekable():
                 mended, after = _mended(file, at)
                 mended_records = _records(io.BytesIO(mended), bare)
@@ -192,11 +197,34 @@ def _pages(
     except OSError as error:
         bad = base if last is None else last + 1
         if last is not None or not named:
-            yield Broken(bad, f"not readable: {error}")
+            yield Broken(bad, f"not readable: {_reason(error)}")
         return (_next_member(file, bad + (last is None)) if file.seekable() else None), True, False
     if file.seekable() and not named and (cut := _cut_member(file, base if last is None else last + 1)) is not None:
         yield Broken(cut, "cut short")
     return None, False, False
+
+
+def _reason(error: OSError) -> str:
+    """What FastWARC's error means."""
+    if "gzip" in str(error).lower() or "zlib" in str(error).lower():
+        return "its gzip data is damaged"
+    return "no WARC record begins here" if "header" in str(error) else "the record is damaged"
+
+
+def _length_fault(record: Any, file: IO[bytes], at: int) -> str | None:
+    """Why the length that a record tells cannot be right; None: it can. FastWARC would read to the end for it."""
+    told = (record.headers.get("Content-Length") or "").strip()
+    if not told.isdecimal():
+        return "its record does not say how long it is"
+    if int(told) <= LARGEST or not file.seekable():
+        return None
+    if isinstance(file, _Unpacked):
+        return "cut short" if int(told) > LARGEST**2 else None
+    here, size = file.tell(), file.seek(0, io.SEEK_END)
+    file.seek(at)
+    packed = file.read(2) == b"\x1f\x8b"
+    file.seek(here)
+    return "cut short" if int(told) > (size - at) * (MOST_PACKED if packed else 1) else None
 
 
 def _length_is_unread(record: Any) -> bool:
@@ -279,7 +307,7 @@ def _cut_member(file: IO[bytes], start: int) -> int | None:
 def _page(record: Any, at: int, kind: str) -> Page | Broken | Other | None:
     """None for what tells nothing of a page: requests, metadata. `kind`: its WARC-Type in small letters. Raises
     EOFError for a record that ends too early."""
-    if kind not in ("response", "resource", "revisit", "conversion"):
+    if kind not in PAGES:
         return None
     url = _address(record.headers.get("WARC-Target-URI") or "")
     if kind in ("revisit", "conversion"):

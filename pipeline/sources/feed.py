@@ -1,5 +1,6 @@
 """RSS, Atom and JSON feeds to entries. Runs in a worker process."""
 
+import html
 import json
 import re
 from collections.abc import Iterable
@@ -9,13 +10,19 @@ from urllib.parse import urljoin
 from legation.pipeline.cleaning.charset import decode
 from legation.pipeline.date_parsing import FIRST_YEAR, parse_date
 from legation.pipeline.errors import Unfit
-from legation.pipeline.fetch.decompression import read_body
 from legation.pipeline.sources.unusable_answer import explain_answer
-from legation.pipeline.sources.xml_repair import broken_words, repaired_xml, without_forbidden_characters
+from legation.pipeline.sources.xml_repair import (
+    broken_words,
+    cut_words,
+    repaired_xml,
+    without_forbidden_characters,
+    without_gzip,
+)
 
 MOST_ENTRIES = 10_000
 LARGEST = 50_000_000  # bytes of a feed that was sent as a gzip file
 _ITEMS = re.compile(r'"items"\s*:\s*\[')
+_TAG = re.compile(r"</?[a-zA-Z][^>]*>")
 _BETWEEN = re.compile(r"[\s,]*")
 _OPENING = re.compile(rb"<(?:\w+:)?(?:item|entry)[\s>]")
 _CLOSING = re.compile(rb"</(?:\w+:)?(?:item|entry)\s*>")
@@ -33,8 +40,7 @@ def entries(
     `newest`: the day of fetching, today if left out. Raises Unfit for what is no feed, such as the consent page
     that some servers send in its place.
     """
-    if body.startswith(b"\x1f\x8b"):
-        body = read_body([body], "gzip", LARGEST)
+    body, sound = without_gzip(body, LARGEST)
     text = decode(body[:4096], content_type).lstrip("\ufeff \t\r\n")
     is_json = text.startswith(("{", "["))
     found, problem = _json_feed(body, content_type) if is_json else _xml_feed(body, url, content_type)
@@ -50,7 +56,7 @@ def entries(
     )
     if (rest := len(found) - len(left) - len(whole)) > 0:
         notes.append(f"{rest} entries beyond the first {MOST_ENTRIES} left out")
-    return {"entries": whole, "notes": notes, "problem": problem}
+    return cut_words({"entries": whole, "notes": notes, "problem": problem}, sound)
 
 
 def _entry(item: dict[str, Any], base: str, newest: str, first_year: int) -> dict[str, Any]:
@@ -93,7 +99,9 @@ def _json_feed(body: bytes, content_type: str | None) -> tuple[list[dict[str, An
     text = decode(body, content_type).lstrip("\ufeff \t\r\n")
     problem = None
     try:
-        feed = json.loads(text, strict=False)
+        feed, _ = json.JSONDecoder(strict=False).raw_decode(
+            text
+        )  # what stands behind it, such as a comment, costs nothing
     except json.JSONDecodeError as error:
         items = _items_before(text)
         if "jsonfeed.org" not in text[:2000] or not items:
@@ -169,10 +177,18 @@ def _xml_item(entry: Any) -> dict[str, Any]:
     alternates = [link.get("href") for link in entry.get("links", ()) if link.get("rel") == "alternate"]
     return {
         "url": _address(entry.get("link"), *alternates, entry.get("id")),
-        "title": entry.get("title") or None,
+        "title": _plain(entry) or None,
         "publication": _days(entry, "published"),
         "change": _days(entry, "updated"),
     }
+
+
+def _plain(entry: Any) -> str:
+    """The title as text; feedparser leaves tags in one that is HTML."""
+    title = str(entry.get("title") or "")
+    if "html" not in entry.get("title_detail", {}).get("type", ""):
+        return title
+    return " ".join(html.unescape(_TAG.sub("", title)).split())
 
 
 def _days(entry: Any, name: str) -> Iterable[Any]:

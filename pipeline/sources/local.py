@@ -17,8 +17,13 @@ from legation.pipeline.scan.warc import NO_ADDRESS, Broken, Other, items
 from legation.pipeline.sources.settings import FilesSource, StdinSource, WarcSource
 
 PAGES = (".html", ".htm", ".html.gz", ".htm.gz")
-ARTICLES = (".jsonl", ".jsonl.gz")
+ARTICLES = (".jsonl", ".jsonl.gz", ".ndjson", ".ndjson.gz")
 ARCHIVES = (".warc", ".warc.gz")
+# Endings of files that may hold articles or pages; those that a source does not read are counted and named.
+LOOKALIKES = (
+    *PAGES, *ARTICLES, *ARCHIVES, ".json", ".json.gz", ".txt", ".xhtml", ".mhtml", ".mht", ".pdf", ".warc.zst", ".arc",
+    ".arc.gz", ".wacz", ".zip",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +85,23 @@ def local_files(
         yield LocalFile("-", "", read_articles(stdin, "-", first_year))
         return
     suffixes = ARCHIVES if isinstance(source, WarcSource) else PAGES + ARTICLES
-    paths = sorted(path for path in _paths(folder / source.path) if path.name.lower().endswith(suffixes))
+    there = sorted(_paths(folder / source.path))
+    paths = [path for path in there if path.name.lower().endswith(suffixes)]
     if not paths:
         raise LegationError(f"{source.path}: no file that ends in {', '.join(suffixes)}")
+    others = [path for path in there if path not in paths and path.name.lower().endswith(LOOKALIKES)]
+    if others:
+        token = f"{len(others)}:{_name(Path(others[0].name))}"  # told again only when there are others
+        yield LocalFile(f"{source.path}/*", token, iter([LeftOut(_not_read(source.path, others, suffixes))]))
     for path in paths:
         name = _name(path.relative_to(folder) if path.is_relative_to(folder) else Path(path.name))
         yield LocalFile(name, _token(path), _read(path, name, limit, first_year))
+
+
+def _not_read(place: str, others: list[Path], suffixes: tuple[str, ...]) -> str:
+    """What to say of files that only look as if they were read."""
+    number = "1 file is" if len(others) == 1 else f"{len(others)} files are"
+    return f"{place}: {number} not read, such as {_name(Path(others[0].name))}; read are {', '.join(suffixes)}"
 
 
 def _name(path: Path) -> str:
@@ -135,7 +151,11 @@ def _opened(path: Path) -> IO[bytes]:
 def _page(path: Path, name: str, limit: int) -> LocalItem:
     with _opened(path) as file:
         body = file.read(limit + 1)
-    return Problem(f"{name}: body over {limit} bytes") if len(body) > limit else LocalPage(name, body)
+    return (
+        Problem(f"{name}: body over {limit} bytes; raise [fetch] max_body_bytes")
+        if len(body) > limit
+        else LocalPage(name, body)
+    )
 
 
 def read_articles(lines: Iterable[bytes | str], name: str, first_year: int = FIRST_YEAR) -> Iterator[LocalItem]:

@@ -101,7 +101,7 @@ class PathSource(Source):
 
 
 class FilesSource(PathSource):
-    """Saved pages (.html, .htm, also with .gz) and articles (.jsonl, as `legation extract` reads them)."""
+    """Saved pages (.html, .htm, also with .gz) and articles (.jsonl, .ndjson, as `legation extract` reads them)."""
 
     kind: Literal["files"]
 

@@ -6,11 +6,16 @@ from typing import Any
 
 from legation.pipeline.date_parsing import FIRST_YEAR, parse_date
 from legation.pipeline.errors import Unfit
-from legation.pipeline.fetch.decompression import read_body
 from legation.pipeline.sources import feed
 from legation.pipeline.sources.feed import absolute_address
 from legation.pipeline.sources.unusable_answer import explain_answer
-from legation.pipeline.sources.xml_repair import broken_words, repaired_xml, without_forbidden_characters
+from legation.pipeline.sources.xml_repair import (
+    broken_words,
+    cut_words,
+    repaired_xml,
+    without_forbidden_characters,
+    without_gzip,
+)
 
 MOST_ENTRIES = 50_000  # the protocol's own limit for one file
 _OPENING = re.compile(rb"<(?:\w+:)?(?:url|sitemap)[\s>]")
@@ -34,10 +39,12 @@ def entries(
     as plain text, one a line, and a feed are sitemaps too, as the protocol has it. Raises Unfit for anything else.
     Entities are not resolved and nothing is loaded.
     """
-    for _ in range(2):  # some are packed twice
-        if not body.startswith(b"\x1f\x8b"):
-            break
-        body = read_body([body], "gzip", limit)
+    body, sound = without_gzip(body, limit, times=2)  # some are packed twice
+    return cut_words(_entries(body, url, content_type, newest, first_year), sound)
+
+
+def _entries(body: bytes, url: str, content_type: str | None, newest: str, first_year: int) -> dict[str, Any]:
+    """As `entries`, of what was unpacked."""
     clean = repaired_xml(body, content_type)
     start = clean.lstrip()
     if start[:1] != b"<":
@@ -102,10 +109,13 @@ def _xml_sitemap(body: bytes, base: str, newest: str, first_year: int) -> dict[s
             del element.getparent()[0]
     there, read = len(_OPENING.findall(tags)), len(pages) + len(maps) + nameless
     problem = None
-    if read < min(there, MOST_ENTRIES) or not re.search(rb"</(?:\w+:)?(?:urlset|sitemapindex)\s*>|\A\s*<[^>]*/>", tags):
+    closed_root = re.search(rb"</(?:\w+:)?(?:urlset|sitemapindex)\s*>|\A\s*<[^>]*/>", tags)
+    if read < min(there, MOST_ENTRIES) or not closed_root:
         errors = sorted(context.error_log, key=lambda error: error.domain_name == "NAMESPACE")  # these cost nothing
-        error = next(iter(errors), None)
-        problem = broken_words(error.line if error else None, error.message if error else "cut short", read, there)
+        line, message = next(((error.line, error.message) for error in errors), (None, "cut short"))
+        if not closed_root and re.search(rb"<[^<>]*\Z", tags) and (line or 0) > body.count(b"\n"):
+            message = "cut short"  # to the parser the tag that is cut is a wrong one
+        problem = broken_words(line, message, read, there)
     notes = [f"{nameless} of {read} entries left out, because they have no address"] if nameless else []
     latest = [address for _, address in sorted(maps, reverse=True)]
     return _result(pages, latest, notes, problem, cut=there > read >= MOST_ENTRIES)

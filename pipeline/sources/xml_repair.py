@@ -1,9 +1,12 @@
-"""XML of strangers made fit for a parser: in UTF-8, without characters that XML forbids, whatever is declared."""
+"""Listings of strangers made fit for a parser: unpacked, in UTF-8 whatever is declared, without characters that XML
+forbids."""
 
 import re
+from typing import Any
 
 from legation.pipeline.cleaning.charset import decode
 from legation.pipeline.cleaning.control_characters import CONTROL
+from legation.pipeline.fetch.decompression import unpack_gzip
 
 _NO_TAGS = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>", re.DOTALL)
 # What parsers say -> what it means for the author of the document.
@@ -45,3 +48,23 @@ def broken_words(line: int | None, message: str, read: int, there: int) -> str:
     place = f"line {line}: " if line else ""
     what = next((words for sign, words in _FAULTS if sign.search(message)), "what stands here is no XML")
     return f"not well-formed XML: {place}{what}; {read} of {max(read, there)} entries were read"
+
+
+def without_gzip(body: bytes, limit: int, times: int = 1) -> tuple[bytes, bool]:
+    """A listing that was sent as a gzip file, packed at most so many times, and whether all of it could be unpacked.
+    Raises BodyError as unpack_gzip."""
+    whole = True
+    for _ in range(times):
+        if not body.startswith(b"\x1f\x8b"):
+            break
+        body, sound = unpack_gzip(body, limit)
+        whole = whole and sound
+    return body, whole
+
+
+def cut_words(found: dict[str, Any], whole: bool) -> dict[str, Any]:
+    """What a listing names, with the damage of its gzip file as its problem."""
+    if whole:
+        return found
+    read = len(found["entries"]) + len(found.get("sitemaps", ()))
+    return {**found, "problem": f"its gzip data is damaged or cut short; only the first {read} entries were read"}

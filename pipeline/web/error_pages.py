@@ -3,6 +3,7 @@
 import logging
 import sqlite3
 from html import unescape
+from traceback import walk_tb
 from typing import Any
 
 from datasette.database import QueryInterrupted
@@ -37,15 +38,26 @@ def _told(exception: Exception) -> tuple[int, str | None, str]:
     if isinstance(exception, DatasetteError):
         message = str(exception.message)
         words = unescape(Markup(message).striptags()) if exception.message_is_html else message  # noqa: S704 - its tags are taken out
-        return exception.status, exception.title, _plain(words)
+        # to Datasette an address that names what is not there is a fault of its own
+        return 400 if exception.status == 500 else exception.status, exception.title, _plain(words)
     if isinstance(exception, OverflowError):
         return 400, None, "a number is too large"
     if isinstance(exception, sqlite3.OperationalError):
         return 400, None, str(exception)
     if isinstance(exception, QueryInterrupted):
         return 400, None, "the query took too long and was ended"
+    if isinstance(exception, (ValueError, KeyError)) and _is_about_the_address(exception):
+        log.debug("an address that Datasette cannot read", exc_info=exception)
+        return 400, None, "a parameter of the address is not written as it must be"
     log.error("a page failed", exc_info=exception)
     return 500, None, "internal error; the log of the server has the details"
+
+
+def _is_about_the_address(exception: Exception) -> bool:
+    """Whether Datasette stumbled where it takes the parameters of an address apart, and not in code of ours."""
+    modules = [str(frame.f_globals.get("__name__")) for frame, _ in walk_tb(exception.__traceback__)]
+    last = [module for module in modules if module.startswith(("datasette.", "legation."))][-1:]
+    return last in (["datasette.filters"], ["datasette.views.table"], ["datasette.views.database"])
 
 
 def _plain(message: str) -> str:

@@ -105,6 +105,11 @@ SAID = "Norway closed its embassy in Kyiv on Monday, the ministry said in a stat
         (f"<p style='color: red; DISPLAY : none'>{SAID}</p>", False),
         (f"<p style='visibility:hidden'>{SAID}</p>", False),
         (f"<p aria-hidden='true'>{SAID}</p>", False),
+        (f"<p style='visibility: collapse'>{SAID}</p>", False),
+        (f"<p style='font-size:0'>{SAID}</p>", False),
+        (f"<p style='font-size:0.9em'>{SAID}</p>", True),
+        (f"<p><del>{SAID}</del> They came back, people said.</p>", False),
+        (f"<p><s>{SAID}</s> They came back, people said.</p>", False),
         (f"<noscript><p>Please enable scripts. {SAID}</p></noscript>", False),
     ],
 )
@@ -112,6 +117,59 @@ def test_only_what_a_reader_sees_is_text(markup: str, seen: bool) -> None:
     text = str(cleaned(page(STORY + markup + STORY.replace("country", "state")))["text"])
     assert (SAID in text) == seen
     assert "Diplomats of state number 7 returned" in text
+
+
+@pytest.mark.parametrize(
+    ("style", "seen"),
+    [
+        (".x { display: none }", False),
+        ("p.x, div.y { color: red; display:none !important; }", False),
+        ("#y { DISPLAY: NONE }", False),
+        (".z .x { visibility: hidden }", False),
+        ("article .z > p.x { display: none }", False),
+        ("@media screen { .x { display: none } }", False),
+        ("@layer a { .x { display: none } }", False),
+        ("@import url('a.css'); @font-face { src: url(x) } .x { display: none }", False),
+        ("a::before { content: '}{' } .x { display: none }", False),
+        (".x { display: none !important } p.x { display: block }", False),
+        (".x { display: none } .x.open { display: block }", False),
+        (".x { display: none } .x { display: block }", True),
+        (".x { display: none } p#y { display: block }", True),
+        (".x { display: none } .x:hover { display: block }", True),
+        (".x { display: none } [class=x] { display: block }", True),
+        ("@media print { .x { display: none } }", True),
+        ("@media (max-width: 600px) { .x { display: none } }", True),
+        ("@keyframes a { from { visibility: hidden } }", True),
+        ("/* .x { display: none } */", True),
+        (".x:not(.open) { display: none }", True),
+        (".w > .x { display: none }", True),
+        (".x::before { display: none } b + .w { display: none }", True),
+        (".x { display: none", True),
+        ("body { display: none } article { display: none }", True),
+    ],
+)
+def test_what_the_style_of_the_page_hides_is_no_text(style: str, seen: bool) -> None:
+    markup = f"<div class=z><p id=y class='a x'>{SAID}</p></div>"
+    for head, before in ((f"<style>{style}</style>", ""), ("", f"<style media=screen>{style}</style>")):
+        text = str(cleaned(page(before + STORY + markup + STORY.replace("country", "state"), head))["text"])
+        assert (SAID in text) == seen
+        assert "Diplomats of state number 7 returned" in text
+
+
+def test_what_hides_most_of_a_page_waits_for_a_script() -> None:
+    head = "<style>.late { visibility: hidden }</style>"
+    text = str(
+        cleaned(page(f"<div class=late>{STORY}</div><p>Loading the rest of the page for you.</p>", head))["text"]
+    )
+    assert "Diplomats of country number 7 returned" in text
+
+
+def test_a_style_for_print_or_of_another_element_hides_nothing() -> None:
+    for media in ("print", "'(width < 9em)'"):
+        style = f"<style media={media}>.x{{display:none}}</style>"
+        assert SAID in str(cleaned(page(f"{STORY}<p class=x>{SAID}</p>", style))["text"])
+    shown = "<style>.x{display:none}</style>"
+    assert SAID in str(cleaned(page(f"{STORY}<p class=x style='display:block'>{SAID}</p>", shown))["text"])
 
 
 def test_the_canonical_link_starts_from_the_base_of_the_page() -> None:

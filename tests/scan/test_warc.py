@@ -77,7 +77,7 @@ def test_a_record_of_200_mb_is_named_and_skipped(tmp_path: Path) -> None:
 
 
 def test_no_archive_and_an_empty_one(tmp_path: Path) -> None:
-    assert read(tmp_path / "a.warc.gz", b"hello" * 50) == ([], ["not readable: Invalid WARC header"])
+    assert read(tmp_path / "a.warc.gz", b"hello" * 50) == ([], ["not readable: no WARC record begins here"])
     assert read(tmp_path / "b.warc.gz", b"") == ([], [])
 
 
@@ -144,6 +144,7 @@ def odd(old: bytes, new: bytes, body: bytes = HTML) -> bytes:
 
 
 TYPE = b"Content-Type: text/html; charset=utf-8\r\n"
+PADDED = b"%016x\r\n%s\r\n0  \r\n\r\n" % (len(HTML), HTML)  # the size of a chunk, padded on both sides
 CHUNKED = (
     b"".join(b"%x\r\n%s\r\n" % (len(HTML[i : i + 9]), HTML[i : i + 9]) for i in range(0, len(HTML), 9)) + b"0\r\n\r\n"
 )
@@ -159,6 +160,7 @@ CHUNKED = (
         (TYPE, b"CONTENT-TYPE: TEXT/HTML\r\n", HTML),
         (TYPE, b"Content-Type: html\r\n", HTML),
         (TYPE, TYPE + b"Transfer-Encoding: chunked\r\n", CHUNKED),
+        (TYPE, TYPE + b"Transfer-Encoding: chunked\r\n", PADDED),
         (TYPE, TYPE + b"Transfer-Encoding: chunked\r\nContent-Encoding: br\r\n", HTML),  # undone, headers kept
         (TYPE, TYPE + b"transfer-encoding: gzip, chunked\r\nContent-Encoding: identity\r\n", HTML),
         (TYPE, TYPE + b"content-encoding: GZIP\r\n", gzip.compress(HTML, mtime=0)),
@@ -222,7 +224,7 @@ def test_an_archive_of_one_gzip_member_gives_the_same_as_unpacked(tmp_path: Path
 def test_an_archive_of_one_gzip_member_that_is_cut_short_says_so(tmp_path: Path) -> None:
     good, broken = read(tmp_path / "a.warc.gz", gzip.compress(b"".join(RECORDS))[:-60])
     assert good[:2] == ["0", "1"]
-    assert broken[-1].startswith("not readable from here on: Compressed file ended")
+    assert broken[-1].startswith("not readable from here on: the gzip data ends too early")
 
 
 @pytest.mark.parametrize("name", ["a.warc", "a.warc.gz"])
@@ -247,6 +249,23 @@ def test_after_a_record_that_says_to_be_longer_the_rest_is_read(tmp_path: Path, 
     good, broken = read(tmp_path / "a.warc", b"".join(map(pack, parts)))
     assert good == ["0", "2", "4"]
     assert broken == [f"https://news.example/{number}: cut short" for number in (1, 3, 5)]
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress, None], ids=["plain", "gzip", "one member"])
+@pytest.mark.parametrize("length", [b"9" * 18, b"", b"-5", b"many", None])
+def test_a_record_whose_length_cannot_be_right_costs_itself_only(
+    tmp_path: Path, pack: Callable[[bytes], bytes] | None, length: bytes | None
+) -> None:
+    line = b"X-Length: 5" if length is None else b"Content-Length: " + length
+    head, _, rest = RECORDS[1].partition(b"\r\n\r\n")
+    bad = re.sub(rb"Content-Length: \d+", line, head) + b"\r\n\r\n" + rest
+    parts = [RECORDS[0], bad, RECORDS[2], RECORDS[3]]
+    data = b"".join(map(pack, parts)) if pack else gzip.compress(b"".join(parts))
+    good, broken = read(tmp_path / "a.warc.gz", data)
+    assert good == ["0", "2", "3"]
+    [reason] = broken
+    known = length == b"9" * 18
+    assert reason == f"https://news.example/1: {'cut short' if known else 'its record does not say how long it is'}"
 
 
 @pytest.mark.parametrize("whole", [0, 1, 3])

@@ -148,7 +148,7 @@ def test_without_the_extra_an_archive_says_what_to_install(desk: IngestFolder, m
 def test_the_health_of_a_source_on_this_machine_is_shown(desk: IngestFolder) -> None:
     health = "SELECT failures, last_success IS NOT NULL, last_error FROM sources WHERE name = 'files'"
     code, record = desk.run(FILES.format("in"))
-    why = "in: no file that ends in .html, .htm, .html.gz, .htm.gz, .jsonl, .jsonl.gz"
+    why = "in: no file that ends in .html, .htm, .html.gz, .htm.gz, .jsonl, .jsonl.gz, .ndjson, .ndjson.gz"
     assert (code, record.problems, desk.rows(health)) == (1, [f"files: {why}"], [(1, 0, why)])
     assert desk.run(FILES.format("in"))[0] == 1
     assert desk.rows(health) == [(2, 0, why)]

@@ -1,12 +1,16 @@
 """What feeds, sitemaps and list pages hold."""
 
 import gzip
+import hashlib
 import json
 import re
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from legation.pipeline.errors import Unfit
+from legation.pipeline.fetch.decompression import BodyError
 from legation.pipeline.sources import feed, link_list, sitemap
 
 URL = "https://news.example/feeds/all.xml"
@@ -400,3 +404,72 @@ def test_a_reference_to_no_character_costs_itself_only(reference: str) -> None:
 )
 def test_what_is_wrong_with_xml_is_said_in_plain_words(body: str, said: str) -> None:
     assert said in sitemap.entries(body.encode(), 10_000)["problem"]
+
+
+def packed(body: bytes, cut: int) -> bytes:
+    """A gzip file that lacks so many bytes at its end."""
+    return gzip.compress(body, mtime=0)[:-cut]
+
+
+PAGES = "".join(
+    f"<url><loc>https://news.example/{hashlib.sha1(bytes([n])).hexdigest()}</loc></url>\n" for n in range(200)
+)
+LONG_ITEMS = [f"<item><link>{A}{hashlib.sha1(bytes([n])).hexdigest()}</link></item>" for n in range(200)]
+
+
+@pytest.mark.parametrize(
+    ("read", "body"),
+    [
+        (sitemap.entries, packed(f"<urlset>{PAGES}</urlset>".encode(), 1500)),
+        (sitemap.entries, gzip.compress(packed(f"<urlset>{PAGES}</urlset>".encode(), 1500))),
+        (sitemap.entries, gzip.compress(f"<urlset>{PAGES}</urlset>".encode())[:-8] + b"damaged!"),
+        (sitemap.entries, gzip.compress(b"<urlset>") + packed(f"{PAGES}</urlset>".encode(), 1500)),
+        (feed.entries, packed(rss(*LONG_ITEMS), 1500)),
+        (feed.entries, packed(json_feed(*({"url": one[12:-14]} for one in LONG_ITEMS)), 1500)),
+    ],
+    ids=["sitemap", "packed twice", "checksum", "two members", "feed", "JSON Feed"],
+)  # fmt: skip
+def test_of_a_damaged_gzip_file_what_can_be_read_is(read: Callable[..., dict[str, Any]], body: bytes) -> None:
+    found = read(body, 10**7, URL) if read is sitemap.entries else read(body, URL, None)
+    number = len(found["entries"])
+    assert 50 < number <= 200
+    assert found["problem"] == f"its gzip data is damaged or cut short; only the first {number} entries were read"
+    assert all(len(entry["url"]) > 55 for entry in found["entries"])
+
+
+@pytest.mark.parametrize("behind", [b"\n<!-- made in 0.2 s -->", b"\0\0", b"}", b"<script>x</script>"])
+def test_what_stands_behind_a_json_feed_costs_nothing(behind: bytes) -> None:
+    found = feed.entries(json_feed({"url": A}, {"url": B}) + behind, URL, None)
+    assert ([one["url"] for one in found["entries"]], found["problem"]) == ([A, B], None)
+
+
+@pytest.mark.parametrize(
+    ("body", "title"),
+    [
+        (rss(f"<item><title>&lt;b&gt;One&lt;/b&gt; &amp;amp; two</title><link>{A}</link></item>"), "One & two"),
+        (rss(f"<item><title><![CDATA[<i>One</i> < two]]></title><link>{A}</link></item>"), "One < two"),
+        (
+            b'<feed xmlns="http://www.w3.org/2005/Atom"><entry><title type="xhtml"><div xmlns="http://www.w3.org/1999/'
+            b'xhtml">A <b>bold</b> one</div></title><link href="/a"/></entry></feed>',
+            "A bold one",
+        ),
+    ],
+)
+def test_titles_of_a_feed_have_no_tags(body: bytes, title: str) -> None:
+    [one] = feed.entries(body, URL, None)["entries"]
+    assert one["title"] == title
+
+
+def test_a_sitemap_that_is_cut_inside_a_tag_ends_in_the_middle() -> None:
+    for left in (2, 5, 9):
+        body = f"<urlset>\n{PAGES}</urlset>"
+        problem = sitemap.entries(body[: -len("</urlset>") - left].encode(), 10**7)["problem"]
+        assert "it ends in the middle; 199 of 200 entries were read" in problem
+
+
+def test_a_gzip_file_of_several_members_is_read_to_its_end() -> None:
+    body = b"".join(map(gzip.compress, (b"<urlset>", PAGES.encode(), b"</urlset>")))
+    found = sitemap.entries(body, 10**7)
+    assert (len(found["entries"]), found["problem"]) == (200, None)
+    with pytest.raises(BodyError, match="body over 1000 bytes"):
+        sitemap.entries(body, 1000)

@@ -146,6 +146,20 @@ def test_numbers_that_are_too_large_are_answered(site: Server, address: str) -> 
     assert (site.database.parent / "log.txt").read_text() == ""
 
 
+WRONG = (
+    "claims?_sort=nope", "claims?_sort=id&_sort_desc=id", "claims?_through={", 'claims?_through={"table":"x"}',
+    "claims?_timelimit=x", "claims?id__in=[", "claims.json?id__in=[", "claims.json?_sort_desc=nope",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("address", WRONG)
+def test_parameters_that_datasette_stumbles_over_are_no_fault_of_the_server(open_site: Server, address: str) -> None:
+    got = get(open_site, f"/legation/{address}")
+    assert got.status_code == 400
+    assert "internal error" not in got.text
+    assert (open_site.database.parent / "log.txt").read_text() == ""
+
+
 FORMULAS = ('=HYPERLINK("https://evil.example","x")', "+cmd|' /C calc'!A0", "@SUM(1+1)", "-2+3", "\t=1+1", "＝1+1")
 
 
