@@ -1,6 +1,7 @@
 """Datasette with our plugin on the configured database, and the server around it."""
 
 import asyncio
+import gc
 import hashlib
 import secrets
 import socket
@@ -123,12 +124,18 @@ def new_token() -> tuple[str, str]:
 
 
 def warm() -> None:
-    """Make what the first page would wait for: the gazetteer, and the land of the maps."""
+    """Make what the first page would wait for: the gazetteer, and the land of the maps.
+
+    What is there then stays, so that it is kept from the garbage collector, which would go through it while a reviewer
+    waits.
+    """
     from legation.pipeline.web.labels import countries
     from legation.pipeline.web.world_map import land
 
     countries()
     land()
+    gc.collect()
+    gc.freeze()
 
 
 def server(datasette: Any) -> "uvicorn.Server":
