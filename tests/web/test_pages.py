@@ -328,8 +328,8 @@ def test_previews_and_icon_have_an_address_that_answers(site: Server) -> None:
 def test_data_pages_have_answers_first_and_hide_what_is_internal(site: Server, page: Any) -> None:
     page.goto(f"{site.url}/legation")
     names = page.locator("main .lines a").all_inner_texts()
-    assert names[0] == "current_status"
-    assert not {"_sqlite_migrations", "bodies", "claims_fts", "settings"} & set(names)
+    assert names[0] == "Missions today"
+    assert not {"Extractions", "Bodies", "Claims fts", "Settings"} & set(names)
     assert page.locator("html").get_attribute("lang") == "en"
     page.goto(f"{site.url}/legation/periods")
     assert page.locator("td .pill.state-open").first.inner_text() == "open"
@@ -374,6 +374,44 @@ def test_ready_made_questions_are_answered_and_described(site: Server, query: st
     assert got.status_code == 200
     assert got.json() or query == "wrong_rules"
     assert QUERIES[query]["description"] in httpx.get(f"{site.url}/legation/{query}", **signed).text
+
+
+def test_tables_and_columns_have_names_for_people_beside_their_own(site: Server, page: Any) -> None:
+    page.goto(f"{site.url}/legation/current_status?_facet=works_from&_sort=city")
+    assert page.locator("h1").inner_text() == "Missions today current_status"
+    heads = page.locator("thead th").all_inner_texts()
+    assert {"Receiving State", "Works from", "Since"} <= set(heads)
+    assert not [head for head in heads if "_" in head]
+    assert page.locator(".facet h2").first.inner_text().startswith("Works from")
+    page.locator("select[name=_filter_column]").select_option(label="Sending State")
+    page.locator("input[name=_filter_value]").fill("FR")
+    page.get_by_role("button", name="Apply").click()
+    assert "sending_state__exact=FR" in page.url
+    page.goto(f"{site.url}/legation/claims/1")
+    assert page.locator("h1").inner_text() == "Claims as read: 1 claims"
+    links = page.locator("ul.lines a").all_inner_texts()
+    assert any(link.endswith("of Marked words") for link in links)
+    assert not [link for link in links if link.startswith("0 ") or "airs" in link]
+
+
+def test_a_publisher_is_called_by_its_name_where_that_is_known(tmp_path: Path) -> None:
+    sample(tmp_path / "legation.db")
+    with serving_here(tmp_path, people()) as running:
+        db = sqlite3.connect(running.database)
+        with db:
+            db.execute("INSERT INTO publishers VALUES ('site0.example', 'The <Gazette>')")
+        claim, article = db.execute("SELECT id, article FROM claims WHERE publisher = 'site0.example'").fetchone()
+        other = db.execute(
+            "SELECT id FROM claims WHERE publisher <> 'site0.example' AND sending_state = 'FR'"
+        ).fetchone()
+        db.close()
+        for address in (
+            f"/-/desk?claim={claim}", f"/-/desk?claim={other[0]}", "/-/desk/list?publisher=site0.example",
+            f"/-/desk/article?article={article}", f"/-/article/{article}?claim={claim}", "/-/board?place=Kyiv",
+            f"/-/desk/add?article={article}&start=0&end=20", "/",
+        ):  # fmt: skip
+            text = httpx.get(running.url + address, headers={"authorization": f"Bearer {TOKEN}"}, timeout=60).text
+            assert "The &lt;Gazette&gt;" in text, address
 
 
 def test_columns_are_described_on_datasettes_pages(site: Server) -> None:
