@@ -12,8 +12,8 @@ from itertools import groupby
 from legation.db.status_outline import Outline, known_periods, periods_at
 from legation.db.status_queries import Status
 
-# Marks and bars of one picture, which takes 0.4 s of a processor with so many, and 4 s with 20,000.
-CLAIMS, PERIODS, LEAST = 320, 200, 5
+# Marks and bars of one picture. A browser spends 0.2 s on a board with so many, mostly on the marks and their quotes.
+CLAIMS, PERIODS, LEAST = 200, 200, 5
 
 
 def budget(whole: int, rows: int) -> int:
