@@ -14,7 +14,7 @@ import pytest
 
 from legation.pipeline.web.date_format import long_day
 from legation.pipeline.web.queries import QUERIES
-from tests.web.conftest import TOKEN, Server, people, sample, serving_here, sign_in
+from tests.web.conftest import TOKEN, Server, people, sample, serving_here, sign_in, sign_in_by_form, violations
 from tests.web.test_access import DESK, EDIT, ROUTES
 from tests.web.test_desk import decisions, press, ready
 
@@ -76,9 +76,15 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def context(site: Server, chromium: Any) -> Iterator[Any]:
     """A browser signed in as an editor, who may all."""
     found = chromium.new_context()
-    sign_in(found.new_page(), site, "edith")
+    sign_in_by_form(found.new_page(), site, "edith")
     yield found
     found.close()
+
+
+@pytest.fixture(scope="module")
+def tab(context: Any) -> Any:
+    """One tab of it, for pages that are looked at one after the other: a new one is a new process, and costs more."""
+    return context.new_page()
 
 
 @pytest.fixture
@@ -129,28 +135,26 @@ BROKEN = """() => {
 }"""
 
 
-def violations(page: Any) -> list[Any]:
-    """What axe finds wrong with the page as it is shown."""
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
-    found = axe.Axe().run(page).response["violations"]
-    return [(rule["id"], [node["html"][:300] for node in rule["nodes"]][:3]) for rule in found]
-
-
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_on_a_phone_and_on_a_desk_light_and_dark(site: Server, page: Any, name: str) -> None:
+def test_a_page_on_a_phone_and_on_a_desk_light_and_dark(site: Server, tab: Any, name: str) -> None:
     """Loaded once, on a phone; no request goes elsewhere until the end."""
     asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.set_viewport_size({"width": 390, "height": 844})
-    page.goto(address(site, name))
-    assert page.evaluate(BROKEN) == []
-    page.set_viewport_size({"width": 320, "height": 640})
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
-    page.set_viewport_size({"width": 1200, "height": 900})
-    page.evaluate("document.querySelectorAll('details').forEach((e) => { e.open = true; })")
+
+    def ask(request: Any) -> None:
+        asked.append(request.url)
+
+    tab.on("request", ask)
+    tab.set_viewport_size({"width": 390, "height": 844})
+    tab.goto(address(site, name))
+    assert tab.evaluate(BROKEN) == []
+    tab.set_viewport_size({"width": 320, "height": 640})
+    assert tab.evaluate("document.documentElement.scrollWidth") <= 320
+    tab.set_viewport_size({"width": 1200, "height": 900})
+    tab.evaluate("document.querySelectorAll('details').forEach((e) => { e.open = true; })")
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # no colour is on its way to another
-        assert (scheme, violations(page)) == (scheme, [])
+        tab.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # no colour is on its way to another
+        assert (scheme, violations(tab)) == (scheme, [])
+    tab.remove_listener("request", ask)
     assert asked
     assert [url for url in asked if not url.startswith(site.url)] == []
 
