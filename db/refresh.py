@@ -167,6 +167,8 @@ def _refresh_pair(connection: sqlite3.Connection, pair: Pair, unreviewed: float 
 
 def _doubted(connection: sqlite3.Connection, pair: Pair) -> set[int]:
     """Claims, reviewed or not, of articles at whose address another text has come that nobody has looked at."""
+    if connection.execute("SELECT 1 FROM replacements WHERE verdict IS NULL LIMIT 1").fetchone() is None:
+        return set()
     rows = connection.execute(
         "SELECT c.id FROM replacements AS r JOIN claims AS c ON c.article = r.article AND c.retired IS NULL "
         "JOIN pairs AS p ON p.thread = c.thread AND p.receiving_state = ? AND p.sending_state = ? "

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from legation.db.mission_matching import group_by_mission
 from legation.db.statements import Statement
-from legation.db.status import AWAY, OPPOSED, Course, Period, advance, counts, course
+from legation.db.status import Course, Period, counts, course, disputed, outcome
 
 CHANGES, CONTRADICTS, UNSURE, REST = 1, 2, 3, 4
 Word = tuple[str, str | None]  # status and place moved to
@@ -61,20 +61,21 @@ def _changes(path: Course, same: Sequence[Counter[Word]], said: Statement, own: 
     place = bisect_left(path.days, said.day) if own is None else own
     there = own is not None or (place < len(path.days) and path.days[place] == said.day)
     before = path.standings[place]
-    if there and _drowned(same[place], said, own is not None, before.state):
-        return False
-    facts, now = (path.facts[place], path.standings[place + 1]) if there else ([], before)
-    without = [other for other in facts if other.claim != said.claim]
-    outcomes = (advance(before, said.day, facts) for facts in ([*without, replace(said, review="approved")], without))
-    return any((then.state, then.works_from) != (now.state, now.works_from) for then in outcomes)
+    if not there:
+        return outcome(before, [_approved(said)]) != (before.state, before.works_from)
+    facts, after = path.facts[place], path.standings[place + 1]
+    told = {status for status, _ in same[place]} | {said.status}
+    weighed = disputed(before.state, told)
+    if same[place][(said.status, said.relocated_to)] - (own is not None) >= (MANY if weighed else 1):
+        return False  # others say the same on that day: one voice more or less changes nothing
+    now = (after.state, after.works_from)
+    others = [other for other in facts if other.claim != said.claim]
+    if own is not None and outcome(before, others) != now:
+        return True
+    if own is not None and not weighed and len(same[place]) == 1:
+        return False  # nothing is weighed against it: approved it says what it says now
+    return outcome(before, [*others, _approved(said)]) != now
 
 
-def _drowned(same: Counter[Word], said: Statement, counted: bool, state: str) -> bool:
-    """Whether others say the same on that day, so that one voice more or less changes nothing.
-
-    Where nothing opposes them one other is enough; in a dispute, where voices are weighed, MANY.
-    """
-    others = same[(said.status, said.relocated_to)] - counted
-    told = {status for status, _ in same} | {said.status}
-    disputed = any(status in told and (state in AWAY or told & OPPOSED[status]) for status in OPPOSED)
-    return others >= (MANY if disputed else 1)
+def _approved(said: Statement) -> Statement:
+    return replace(said, review="approved")

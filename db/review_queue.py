@@ -14,6 +14,7 @@ from legation.db.claims import FIELDS
 from legation.db.claims_as_of import statements_about
 from legation.db.decisions import twins_of
 from legation.db.mission_matching import Mission, group_by_mission
+from legation.db.publishers import publisher_name
 from legation.db.refresh import capitals, setting
 from legation.db.review_order import CHANGES, CONTRADICTS, REST, UNSURE
 from legation.db.second_requests import counterpart
@@ -106,6 +107,7 @@ class Context:
 
     `fields` are as they stand after review, `read` as the machine read them; `before` and `after` the text around the
     quote; `marks` (label, start, end) count in the whole text. `rank` None: not waiting. `twins` wait in copies.
+    `publisher_name`: as the publisher calls itself, else its domain, which is `publisher`.
     `reader`: who found it (db/joined_readings.py); `gloss`: the quote in English, None: it is; `other_reader`: who read
     the article too and did not find it, None: nobody.
     `again`: why it waits although it was decided on; None: it does not.
@@ -134,6 +136,7 @@ class Context:
     title: str | None
     url: str
     publisher: str | None
+    publisher_name: str | None
     published: str | None
     twins: tuple[int, ...]
     reader: str
@@ -179,6 +182,7 @@ class Rival:
     published: str | None
     confidence: float
     quote: str
+    publisher_name: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,6 +322,7 @@ def context(connection: sqlite3.Connection, claim: int, *, around: int = 400) ->
         marks=tuple(marks.fetchall()),
         title=article["title"],
         url=article["url"],
+        publisher_name=publisher_name(connection, row["publisher"]),
         twins=tuple(twins_of(connection, claim)),
         other_reader=counterpart(connection, claim),
         overdue=late[0] if late else None,
@@ -436,7 +441,8 @@ def decided(connection: sqlite3.Connection, day: str, reviewer: str | None = Non
 def _rival(connection: sqlite3.Connection, said: Statement, role: str) -> Rival:
     quote = connection.execute("SELECT quote FROM claims WHERE id = ?", (said.claim,)).fetchone()[0]
     said_by = (said.publisher, said.published, said.confidence)
-    return Rival(said.claim, role, said.review, said.status, said.modality, said.date, *said_by, quote)
+    name = publisher_name(connection, said.publisher)
+    return Rival(said.claim, role, said.review, said.status, said.modality, said.date, *said_by, quote, name)
 
 
 def _state(claims: list[Statement], day: str) -> str:

@@ -8,6 +8,7 @@ explained in docs/codebook.md. `partition` gives the periods of one mission: no 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 
 from legation.db.age import last_confirmed
@@ -143,17 +144,33 @@ def course(claims: Iterable[Statement]) -> Course:
 def advance(before: Standing, day: str, facts: Sequence[Statement]) -> Standing:
     """How the mission stands after a day, given how it stood before and the facts that count on that day."""
     rests, dissents = _weigh(before, facts)
-    state = before.state
-    told = {said.status for said in rests}
-    for status in ORDER:
-        if status in told and (state, status) not in STANDS:
-            state = TARGET[status]
-    works_from = _place(before, rests) if state == "relocated" else None
+    state, works_from = _after(before, rests)
     if (state, works_from) == (before.state, before.works_from):
         both = before.rests + rests, before.dissents + dissents
         return Standing(state, works_from, before.since, before.precision, *both)
     precision = min((said.precision for said in rests), key=("day", "month", "year", "reported").index)
     return Standing(state, works_from, day, precision, rests, dissents)
+
+
+def outcome(before: Standing, facts: Sequence[Statement]) -> tuple[str, str | None]:
+    """State and place it works from after a day, as `advance` gives them."""
+    return _after(before, _weigh(before, facts)[0])
+
+
+def _after(before: Standing, rests: Sequence[Statement]) -> tuple[str, str | None]:
+    """State and place after the facts of a day that hold."""
+    state = before.state
+    told = {said.status for said in rests}
+    for status in ORDER:
+        if status in told and (state, status) not in STANDS:
+            state = TARGET[status]
+    return state, _place(before, rests) if state == "relocated" else None
+
+
+def disputed(state: str, told: AbstractSet[str]) -> bool:
+    """Whether facts of these statuses on one day may oppose one another or the state before, so that voices are
+    weighed."""
+    return any(status in told and (state in AWAY or told & OPPOSED[status]) for status in OPPOSED)
 
 
 def _days(facts: list[Statement]) -> list[str]:

@@ -1,5 +1,6 @@
 """Answers to analysts: which missions work, on which day, as known when, by which claims."""
 
+import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,20 +14,24 @@ from legation.db.public import period_ids
 from legation.db.refresh import capitals, missions, setting
 from legation.db.status import Period
 
-_COLUMNS = """
+COLUMNS = """
     id, sending_state, receiving_state, kind, city, since, until, precision, state, works_from, confidence, publishers,
     basis, last_confirmed, mission_id, period_id, change_id
 """
 
 # A capital has dozens of missions among the thousands of its State and of all States whose missions moved there.
-_THERE = """
+THERE = """
     mission_id IN (
         SELECT mission_id FROM periods WHERE city = :city AND receiving_state = :receiving
         UNION SELECT mission_id FROM periods WHERE works_from = :city
     )
 """
 
-Roles = tuple[list[int], list[int], list[int], list[Plan]]  # rests, dissents, announces; the dated plans of these
+_THAT_DAY = "coalesce(since, '') <= :day AND (until IS NULL OR until > :day)"
+
+# Claims that it rests on, that speak against it, that announce; the dated plans among these.
+Roles = tuple[Sequence[int], Sequence[int], Sequence[int], Sequence[Plan]]
+_NOTHING: Roles = ((), (), (), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +107,16 @@ def status_on(connection: sqlite3.Connection, question: Question, day: str) -> l
     return sorted((s for s in _found(connection, question, day) if _about(s, question)), key=_order)
 
 
+def statuses_of(connection: sqlite3.Connection, missions: Iterable[str], day: str) -> dict[str, Status]:
+    """How missions stand on `day`, by their ids; those of which nothing is known then are left out."""
+    values = {"missions": json.dumps(list(missions)), "day": day}
+    where = f"mission_id IN (SELECT value FROM json_each(:missions)) AND {_THAT_DAY}"  # noqa: S608
+    rows = connection.execute(f"SELECT {COLUMNS} FROM periods WHERE {where}", values).fetchall()  # noqa: S608
+    roles = _roles(connection, where, values)
+    found = [of_row(row, roles.get(row[0], _NOTHING)) for row in rows]
+    return {status.mission_id: status for status in found}
+
+
 def _found(connection: sqlite3.Connection, question: Question, day: str | None) -> list[Status]:
     """The periods of the hosts to look at, on `day` or (None) all: stored ones if they answer, else computed."""
     usual = setting(connection, question.known)
@@ -171,23 +186,23 @@ def _stored(connection: sqlite3.Connection, host: str | None, question: Question
     }  # fmt: skip
     terms = [f"{name} = :{name}" for name in ("receiving_state", "sending_state") if values[name]]
     if question.city:
-        terms.append(_THERE)
+        terms.append(THERE)
     if day is not None:
-        terms.append("coalesce(since, '') <= :day AND (until IS NULL OR until > :day)")
+        terms.append(_THAT_DAY)
     where = " AND ".join(terms) or "1"
-    rows = connection.execute(f"SELECT {_COLUMNS} FROM periods WHERE {where}", values).fetchall()  # noqa: S608
+    rows = connection.execute(f"SELECT {COLUMNS} FROM periods WHERE {where}", values).fetchall()  # noqa: S608
     roles = _roles(connection, where, values)
-    nothing: Roles = ([], [], [], [])
-    return [_of_row(row, roles.get(row[0], nothing)) for row in rows]
+    return [of_row(row, roles.get(row[0], _NOTHING)) for row in rows]
 
 
-def _of_row(row: Sequence[Any], roles: Roles) -> Status:
+def of_row(row: Sequence[Any], roles: Roles = _NOTHING) -> Status:
+    """A row of COLUMNS as a status, with the claims given."""
     rests, dissents, announces, plans = roles
     return Status(*(*row[1:13], tuple(rests), tuple(dissents), tuple(announces), tuple(plans), *row[13:]))
 
 
-def _roles(connection: sqlite3.Connection, where: str, values: Mapping[str, Any]) -> dict[int, Roles]:
-    roles: dict[int, Roles] = {}
+def _roles(connection: sqlite3.Connection, where: str, values: Mapping[str, Any]) -> Mapping[int, Roles]:
+    roles: dict[int, tuple[list[int], list[int], list[int], list[Plan]]] = {}
     place = {"rests": 0, "dissents": 1, "announces": 2}
     table = "periods CROSS JOIN period_claims ON period = id"
     sql = f"SELECT period, role, claim, due, settled FROM {table} WHERE {where} ORDER BY claim"  # noqa: S608

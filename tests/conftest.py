@@ -139,6 +139,6 @@ def desk(server: Script, tmp_path: Path) -> IngestFolder:
 @pytest.fixture(scope="session")
 def reader() -> "Reader":
     """The language pipeline, loaded once: it takes a second."""
-    from tests.in_process import shared_reader
+    from tests.in_process import new_reader
 
-    return shared_reader(MODEL)
+    return new_reader(MODEL)

@@ -5,7 +5,7 @@ import contextlib
 import io
 import logging
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from legation.pipeline import ingest
+from legation.models.claim import Claim, Text
+from legation.pipeline import extract, ingest
 from legation.pipeline.cli import main
+from legation.pipeline.config import ModelConfig
+from legation.pipeline.extract import Reader
 from legation.pipeline.worker import Worker
 
 if TYPE_CHECKING:
     from spacy.language import Language
-
-    from legation.pipeline.config import ModelConfig
-    from legation.pipeline.extract import Reader
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,7 @@ def call(folder: Path, *arguments: str | Path, stdin: str = "") -> Done:
     }
     streams["stdin"] = io.TextIOWrapper(io.BytesIO(stdin.encode()), encoding="utf-8")
     with contextlib.chdir(folder), _usual_logging(), kept_worker(), _loading_once() as patch:
+        patch.setattr(extract, "Reader", shared_reader)
         for name, stream in streams.items():
             patch.setattr(sys, name, stream)
         with pytest.raises(SystemExit) as ended:
@@ -77,13 +78,40 @@ def _loaded(load: Callable[[str, str], "Language"], pipeline: str, weights: str)
     return load(pipeline, weights)
 
 
-def shared_reader(model: "str | ModelConfig") -> "Reader":
+def new_reader(model: str | ModelConfig) -> Reader:
     """As legation.pipeline.run_context.load_reader, but each pipeline is loaded once in this process: loading takes a
     second or two. For tests that do not change the pipeline."""
-    from legation.pipeline.extract import Reader
-
     with _loading_once():
         return Reader(model)
+
+
+class _ReaderWithMemory(Reader):
+    """Reads each text once, and knows its claims when it comes again."""
+
+    def __init__(self, model: ModelConfig) -> None:
+        super().__init__(model)
+        self._known: dict[Text, list[Claim]] = {}
+
+    def read(self, texts: Iterable[Text]) -> Iterator[list[Claim]]:
+        wanted = list(texts)
+        new = list(dict.fromkeys(text for text in wanted if text not in self._known))
+        self._known.update(zip(new, super().read(new), strict=True))
+        yield from (list(self._known[text]) for text in wanted)
+
+
+def shared_reader(model: str | ModelConfig) -> Reader:
+    """A reader that all tests in this process share, and that reads each text once.
+
+    For tests of what happens before and after reading: hundreds of them ingest the same few stories. That a text gives
+    the same claims each time is tested in tests/models/test_determinism.py, with a reader of the other kind.
+    """
+    return _shared(model, "") if isinstance(model, str) else _shared(model.pipeline, model.weights)
+
+
+@cache
+def _shared(pipeline: str, weights: str) -> Reader:
+    with _loading_once():
+        return _ReaderWithMemory(ModelConfig(pipeline=pipeline, weights=weights))
 
 
 @contextlib.contextmanager

@@ -25,6 +25,7 @@ from legation.pipeline.review import settle
 from legation.pipeline.sources.web import Asker
 from legation.pipeline.time_limit import TooLong, time_limit
 from tests.big_site import story
+from tests.conftest import MODEL
 from tests.ingest_folder import IngestFolder
 from tests.scripted_server import Script
 from tests.test_worker import MANY_NODES
@@ -33,7 +34,7 @@ PARTNERS = "<p>We and our {} partners store and access information on a device, 
 PAGE = (
     "<html lang={language}><head><title>{title}</title></head><body><main><h1>{title}</h1>{text}</main></body></html>"
 )
-LIMITS = "[model]\narticle_seconds = 2\n"
+LIMITS = "[model]\narticle_seconds = 1\n"
 
 
 def html(title: str, text: str, language: str = "en") -> bytes:
@@ -119,11 +120,16 @@ def _faulty(doc: Doc) -> Doc:
     return doc
 
 
+def faulty_reader(model: object) -> Reader:
+    """A reader with that component, of another version than the usual one."""
+    return _faulty_reader()
+
+
 @cache
-def faulty_reader(model: str, version: str = "faulty") -> Reader:
-    found = Reader(model)
+def _faulty_reader() -> Reader:
+    found = Reader(MODEL)
     found.nlp.add_pipe("faulty", last=True)
-    found.version = version
+    found.version = "faulty"
     return found
 
 
@@ -138,7 +144,7 @@ def test_articles_that_cannot_be_read_are_named_and_tried_by_the_next_version(de
     assert code == 1
     assert record.problems == [
         "http://n.example/1: article 2: not read: RuntimeError: a rule failed",
-        "http://n.example/2: article 3: not read: TooLong: longer than 2 seconds",
+        "http://n.example/2: article 3: not read: TooLong: longer than 1 seconds",
     ]
     assert desk.rows("SELECT count(DISTINCT article) FROM claims") == [(2,)]
 
@@ -146,7 +152,7 @@ def test_articles_that_cannot_be_read_are_named_and_tried_by_the_next_version(de
     assert (code, record.counts["faults"]) == (0, 0)
     assert [note.partition(" (since ")[0] for note in record.notes] == [
         "http://n.example/1: article 2: not read: RuntimeError: a rule failed",
-        "http://n.example/2: article 3: not read: TooLong: longer than 2 seconds",
+        "http://n.example/2: article 3: not read: TooLong: longer than 1 seconds",
     ]
     told = [line for line in check(load_config(desk.folder / "config.toml")) if ": not read: " in line.text]
     assert [line.code for line in told] == [1, 1]
@@ -244,7 +250,7 @@ def test_the_language_that_is_not_met_is_named(server: Script, desk: IngestFolde
 def test_extract_names_an_article_that_takes_too_long(
     desk: IngestFolder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(extract, "ARTICLE_SECONDS", 2)
+    monkeypatch.setattr(extract, "ARTICLE_SECONDS", 1)
     monkeypatch.setattr(extract, "Reader", faulty_reader)
     says = "Norway closed its embassy in Minsk on Monday. "
     path = desk.folder / "a.jsonl"
@@ -253,7 +259,7 @@ def test_extract_names_an_article_that_takes_too_long(
     with (desk.folder / "out").open("w") as out:
         code = extract.print_claims((str(path),), None, "en_core_web_sm", out=out, complain=told.append)
     assert code == 1
-    assert told == [f"{path}:2: not read: TooLong: longer than 2 seconds"]
+    assert told == [f"{path}:2: not read: TooLong: longer than 1 seconds"]
     assert len((desk.folder / "out").read_text().splitlines()) == 2
 
 

@@ -45,7 +45,7 @@ VERDICTS = {
 SLOW = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
-def _play(db: Database, event: Any, hour: int) -> str:
+def play(db: Database, event: Any, hour: int) -> str:
     """Apply an event in the given hour; return its time."""
     what, number, claims = event
     now = (START + timedelta(hours=hour)).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -77,7 +77,7 @@ def _decide(db: Database, number: int, what: str, now: str) -> None:
         decide(db, target, VERDICTS[what], revision=revision, reviewer="ann", now=now)
 
 
-def _database(folder: str) -> Database:
+def database(folder: str) -> Database:
     return fresh(Path(folder) / "legation.db", unreviewed=0.5)
 
 
@@ -89,10 +89,10 @@ def _plain(statuses: list[Status]) -> list[Status]:
 @given(EVENTS)
 def test_what_was_known_never_changes_and_the_tables_hold_what_the_function_says(events: list[Any]) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        db = _database(folder)
+        db = database(folder)
         given_then: dict[str, list[Status]] = {}
         for hour, event in enumerate(events):
-            now = _play(db, event, hour)
+            now = play(db, event, hour)
             given_then[now] = history(db.conn, Question(receiving="UA", known=now))
         for known, answer in given_then.items():
             assert history(db.conn, Question(receiving="UA", known=known)) == answer
@@ -108,7 +108,7 @@ def test_what_was_known_never_changes_and_the_tables_hold_what_the_function_says
 
 def test_another_threshold_changes_what_holds_now_and_not_what_was_known() -> None:
     with tempfile.TemporaryDirectory() as folder:
-        db = _database(folder)
+        db = database(folder)
         _tell(db, 1, [{"status": "closed", "confidence": 0.6}], "2022-03-02T00:00:00Z")
         then = Question(known="2022-03-03T00:00:00Z")
         before = history(db.conn, then)
@@ -128,9 +128,9 @@ def _tables(db: Database) -> list[Any]:
 @given(EVENTS, st.integers(0, 20), st.sampled_from(["approve", "reject", "correct"]))
 def test_a_decision_and_its_undo_are_the_identity(events: list[Any], number: int, what: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        db = _database(folder)
+        db = database(folder)
         for hour, event in enumerate(events):
-            _play(db, event, hour)
+            play(db, event, hour)
         before = _tables(db)
         revisions = db.conn.execute("SELECT count(*) FROM decisions").fetchone()[0]
         _decide(db, number, what, "2022-04-01T00:00:00Z")
@@ -148,7 +148,7 @@ def test_the_order_of_ingestion_does_not_matter(articles: list[list[dict[str, An
     order = list(enumerate(articles))
     for _ in range(2):
         with tempfile.TemporaryDirectory() as folder:
-            db = _database(folder)
+            db = database(folder)
             for number, claims in order:
                 _tell(db, number, claims, "2022-03-02T00:00:00Z")
             answers.append([_keys(db, status) for status in history(db.conn, Question())])

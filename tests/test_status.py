@@ -1,5 +1,6 @@
 """Status as a pure function: properties that hold for any claims, and tables for each rule."""
 
+from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
@@ -10,8 +11,9 @@ from hypothesis import strategies as st
 
 from legation.db.mission_matching import group_by_mission
 from legation.db.refresh import missions
+from legation.db.review_order import CHANGES, CONTRADICTS, MANY, low, ranks
 from legation.db.statements import Statement
-from legation.db.status import Period, counts, partition
+from legation.db.status import AWAY, OPPOSED, Period, advance, counts, course, partition
 from legation.db.vocabulary import KINDS, MODALITIES, STATES, STATUSES
 
 CALM = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no failure
@@ -77,6 +79,43 @@ def test_every_claim_is_about_one_mission(claims: list[Statement]) -> None:
     assert sorted(s.claim for there in group_by_mission(pair, "Kyiv").values() for s in there) == sorted(
         s.claim for s in pair
     )
+
+
+def _changes(claims: list[Statement], said: Statement, unreviewed: float) -> bool:
+    """Whether approving or rejecting a claim ends its day in another state, by going through that day three times."""
+    path = course(sorted((other for other in claims if counts(other, unreviewed)), key=lambda other: other.key))
+    own = next((i for i, facts in enumerate(path.facts) if said in facts), None)
+    place = sum(day < said.day for day in path.days) if own is None else own
+    there = own is not None or path.days[place : place + 1] == [said.day]
+    facts, before = path.facts[place] if there else [], path.standings[place]
+    others = [other for other in facts if other.claim != said.claim]
+    same = sum((other.status, other.relocated_to) == (said.status, said.relocated_to) for other in others)
+    told = {other.status for other in facts} | {said.status}
+    opposed = any(status in told and (before.state in AWAY or told & OPPOSED[status]) for status in OPPOSED)
+    if there and same >= (MANY if opposed else 1):
+        return False
+    approved = [*others, replace(said, review="approved")]
+    now, *then = [advance(before, said.day, facts) if facts else before for facts in (facts, approved, others)]
+    return any((after.state, after.works_from) != (now.state, now.works_from) for after in then)
+
+
+@CALM
+@given(STORIES, st.sampled_from([0.5, 0.9]))
+def test_the_order_of_the_queue_is_what_its_words_say(claims: list[Statement], unreviewed: float) -> None:
+    claims = [said for said in claims if said.sending_state == "FR"]
+    periods = [p for there in missions(claims, unreviewed, {"UA": "Kyiv"}).values() for p in there]
+    disputed = {said.claim for p in periods if p.dissents for said in (*p.supporting, *p.dissents)}
+    expected = {
+        said.claim: CHANGES
+        if said.modality == "fact" and _changes(there, said, unreviewed)
+        else CONTRADICTS
+        if said.claim in disputed
+        else low(said.confidence)
+        for there in group_by_mission(claims, "Kyiv").values()
+        for said in there
+        if said.review == "unreviewed"
+    }
+    assert ranks(claims, unreviewed, "Kyiv", periods) == expected
 
 
 def _fact(status: str, date: str | None = None, **more: Any) -> Statement:

@@ -3,6 +3,7 @@
 import codecs
 import re
 import unicodedata
+from itertools import islice
 
 LABEL = r"charset\s*=\s*[\"']?\s*([a-zA-Z0-9_:.-]{2,40})"
 DECLARED = re.compile(
@@ -16,7 +17,8 @@ WEB = {"iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-9": "cp1254"}  # as br
 CYRILLIC = frozenset(("cp1251", "koi8-r", "koi8-u", "iso8859-5"))  # of which pages declare one for another
 SWAPPED = 20  # one such word of so many is enough
 HEAD = 65_536  # bytes in which a page's own declaration is looked for; some have long comments before it
-WORD = re.compile(r"[^\W\d_]*[^\W\d_\x00-\x7f][^\W\d_]*")  # words with a letter that is not ASCII
+WORD = re.compile(r"[^\W\d_]+")
+FOREIGN_WORDS = 2000  # of the words with a letter that is not ASCII, the first so many are looked at
 
 
 def decode(body: bytes, content_type: str | None = None) -> str:
@@ -68,7 +70,8 @@ def _codec(label: str) -> str | None:
 def _likely(text: str) -> float:
     """How many of the words that are not ASCII look like words, from 0 to 1: letters of one script, and of Latin not
     most of them with marks. A text with neither such words nor wrong characters is likely (1)."""
-    words = WORD.findall(text)[:2000]
+    foreign = (found[0] for found in WORD.finditer(text) if not found[0].isascii())
+    words = list(islice(foreign, FOREIGN_WORDS))
     if SWAPPED * sum(word[0].islower() and word[1:].isupper() for word in words) > len(words):
         return 0.0  # Cyrillic read in another of its charsets: capitals are small letters there, and these capitals
     good = sum(map(_is_word, words))

@@ -12,6 +12,7 @@ safe_csv.py        CSV without cells that a spreadsheet would run
 error_pages.py     what a request that failed shows
 date_format.py     days and times as people write them
 labels.py          names of states and States, and marked text, for people
+table_titles.py    names of tables and columns for people
 presence.py        who looks at which claim right now
 desk.py            the review desk, one claim after another; desk_lists.py its lists, articles and claims to add;
                    desk_writes.py its writes

@@ -2,16 +2,17 @@
 
 import os
 import sqlite3
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
+from legation.db import mission_matching
 from legation.db.age import CONFIRMED_DAYS, age_class
 from legation.db.refresh import confirmed_days
-from legation.db.status_queries import Question, Status, claims_of, history
+from legation.db.status_outline import ALWAYS, Outline, Spread, months, outlines, spread_claims
+from legation.db.status_queries import Question, Status, claims_of, statuses_of
 from legation.db.wikidata_items import items_of_missions, known_missions, silent
 from legation.pipeline.errors import UsageProblem
 from legation.pipeline.regions import region, states_in
@@ -19,7 +20,7 @@ from legation.pipeline.sentences import named
 from legation.pipeline.user_input import Place, parse_country, parse_day, state_label
 from legation.pipeline.user_input import parse_place as find_place
 from legation.pipeline.web.chart import FEW, STATES, Bar, Dot, Drawing, Row, Spot, order, timeline, world
-from legation.pipeline.web.downsample import CLAIMS, PERIODS, budget, merge_periods, sample_claims
+from legation.pipeline.web.downsample import CLAIMS, PERIODS, budget, drawn_periods, merge_periods
 from legation.pipeline.web.labels import STATUS, host_label, since_words, when
 
 AWAY = ("closed", "suspended", "evacuated")
@@ -28,10 +29,11 @@ STANDS_OUT = 3  # changes in one month
 YEARS = 10  # of the slider of the map
 LONGEST = 60  # characters of a mission's name
 MARGIN = timedelta(days=30)  # shown before the first change
-REMEMBERED = 4  # questions whose answers are kept in memory
+REMEMBERED = 8  # answers that are kept in memory, two for a board
+NO_CLAIMS = Spread({}, 0)
 Claim = Mapping[str, Any]
-Stored = list[tuple[tuple[Status, ...], dict[int, int], int]]
-_memory: dict[tuple[object, ...], Stored] = {}
+T = TypeVar("T")
+_memory: dict[tuple[object, ...], Any] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +53,17 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Mission:
-    """One row of a board: its periods, oldest first; `now` is the one of the day; `total` counts its claims.
+    """One row of a board: `periods` are those to draw, oldest first; `now` is the one of the day; `total` counts its
+    claims.
 
     `claims` are (claim, how many others of about that time it stands for), oldest first; `said` is the newest that the
     state of the day rests on. `confidence` is that of the day; `aged` says since when nobody has confirmed the state,
     "" where the evidence is not old; `late` are the announcements whose day has passed, in words.
     """
 
+    about: mission_matching.Mission
     name: str
-    link: str
     now: Status | None
-    since: str
     periods: tuple[Status, ...]
     claims: tuple[tuple[Claim, int], ...]
     total: int
@@ -75,8 +77,13 @@ class Mission:
         return self.now.state if self.now else "unknown"
 
     @property
-    def kind(self) -> str:
-        return self.periods[0].kind
+    def since(self) -> str:
+        """ "since 19 April 2022 or before"; "" where that is not known."""
+        return since_words(self.now.since, self.now.precision) if self.now else ""
+
+    @property
+    def link(self) -> str:
+        return link(self.about)
 
     @property
     def basis(self) -> str:
@@ -86,7 +93,8 @@ class Mission:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """All that a board shows; `ends` are the first and the last day of its timeline.
+    """All that a board shows; `ends` are the first and the last day of its timeline, `months` the number of changes in
+    each month, YYYY-MM.
 
     `host` is the State of the place asked for, `city` the city; None: none was.
     """
@@ -96,13 +104,14 @@ class Board:
     missions: tuple[Mission, ...]
     ends: tuple[str, str]
     confirmed_days: int = CONFIRMED_DAYS
+    months: Mapping[str, int] = field(default_factory=dict)
     host: str | None = None
     city: str | None = None
 
     @property
     def noun(self) -> str:
         """What is counted: "embassies" where there is nothing else."""
-        return "embassies" if {mission.kind for mission in self.missions} == {"embassy"} else "missions"
+        return "embassies" if {mission.about.kind for mission in self.missions} == {"embassy"} else "missions"
 
     @property
     def unreviewed(self) -> int:
@@ -117,9 +126,8 @@ class Board:
     @property
     def finding(self) -> str:
         """The month in which most changed, if there is one; else the first month of the picture."""
-        months = Counter(s.since[:7] for m in self.missions for s in m.periods if s.since and s.since > self.ends[0])
-        most = max(months, key=lambda month: (months[month], month), default="")
-        if months[most] >= STANDS_OUT:
+        number, most = max(((number, month) for month, number in self.months.items()), default=(0, ""))
+        if number >= STANDS_OUT:
             return f"Most changes came in {when(most)}"
         return f"Since {when(self.ends[0][:7])}"
 
@@ -136,42 +144,54 @@ def asked(args: Any, today: str) -> Asked:
     return Asked(place, of, parse_day((args.get("on") or "").strip() or today), region)
 
 
-def board(connection: sqlite3.Connection, asked: Asked, today: str) -> Board:
-    """The board; UsageProblem for a place that cannot be meant."""
+def board(connection: sqlite3.Connection, asked: Asked, today: str, *, whole: bool = True) -> Board:
+    """The board; UsageProblem for a place that cannot be meant. Not `whole`: its timeline ends on its day."""
     if not asked.place and not asked.of and not asked.region:
         raise UsageProblem("name a place, a sending State or a region")
     where = find_place(asked.place) if asked.place else None
     sender = parse_country(asked.of) if asked.of else None
     hosts_asked = states_in(asked.region) if asked.region else None
     question = Question(where.country if where else None, sender, where.city if where else None, hosts=hosts_asked)
+    until = ALWAYS if whole else asked.on
+    stamp = _stamp(connection)
+    stored = _remembered(stamp, connection, _stored, question, until)
     limit = confirmed_days(connection)
-    stored = _remembered(connection, question)
-    current = [s for periods, _, _ in stored for s in _on(periods, asked.on)]
-    more = {c for s in current for c in (*s.overdue_on(asked.on), *s.rests[-1:])}
-    claims = claims_of(connection, {*more, *(claim for _, ids, _ in stored for claim in ids)})
+    now = statuses_of(connection, [outline.mission_id for outline in stored.outlines], asked.on)
+    now |= {status.mission_id: status for status in stored.silent}
+    spreads = [stored.spreads.get(outline.mission_id, NO_CLAIMS) for outline in stored.outlines]
+    told = {c for s in now.values() for c in (*s.overdue_on(asked.on), *s.rests[-1:])}
+    claims = claims_of(connection, {*told, *(claim for spread in spreads for claim in spread.claims)})
+    marks = [_marks(claims, spread, asked.on if not whole else ALWAYS) for spread in spreads]
+    ends = _ends(stored.outlines, marks, asked.on, today if whole else asked.on)
+    most = budget(PERIODS, len(stored.outlines))
+    drawn = _remembered(stamp, connection, drawn_periods, stored.outlines, most, ends[1], until)
     missions = [
         _aged(
-            _mission(periods, {c: (claims[c], others) for c, others in ids.items()}, total, asked.on, question),
+            Mission(
+                outline.mission, _name(outline.mission, question), now.get(outline.mission_id),
+                tuple(drawn.get(outline.mission_id, ())), tuple(shown), spread.total - len(spread.claims) + len(shown),
+            ),
             asked.on, limit, claims,
         )
-        for periods, ids, total in stored
+        for outline, spread, shown in zip(stored.outlines, spreads, marks, strict=True)
     ]  # fmt: skip
     place = _place_name(where) if where else region(asked.region) if asked.region else ""
     title = " in ".join(filter(None, (f"Missions of {named(sender)}" if sender else "Missions", place)))
     ordered = tuple(sorted(missions, key=lambda m: (STATES.index(m.state), m.name)))
-    if ordered and {mission.kind for mission in ordered} == {"embassy"}:
+    if ordered and {mission.about.kind for mission in ordered} == {"embassy"}:
         title = title.replace("Missions", "Embassies", 1)
-    ends = _ends(missions, asked.on, today)
-    return Board(asked, title, ordered, ends, limit, where.country if where else None, where.city if where else None)
+    host, city = (where.country, where.city) if where else (None, None)
+    return Board(asked, title, ordered, ends, limit, stored.months, host, city)
 
 
-def _remembered(connection: sqlite3.Connection, question: Question) -> Stored:
-    """What `_stored` gives, from memory where the database has not changed since: another day is then asked fast."""
-    key = (_stamp(connection), question)
-    found = _memory.get(key)
+def _remembered(stamp: object, connection: sqlite3.Connection, question: Callable[..., T], *given: Any) -> T:
+    """question(connection, *given), from memory where it was asked at this stamp of the database: another day is then
+    asked fast."""
+    key = (stamp, question, *given)
+    found: T | None = _memory.get(key)
     if found is None:
-        found = _stored(connection, question)
-        if key[0]:
+        found = question(connection, *given)
+        if stamp:
             while len(_memory) >= REMEMBERED:
                 _memory.pop(next(iter(_memory)), None)
             _memory[key] = found
@@ -191,21 +211,35 @@ def _stamp(connection: sqlite3.Connection) -> tuple[object, ...]:
     return (path, *((file.st_ino, file.st_mtime_ns, file.st_size) for file in files))
 
 
-def _stored(connection: sqlite3.Connection, question: Question) -> Stored:
-    """For each mission its periods, the claims to show with how many others each stands for, and how many it has."""
-    found = history(connection, question)
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What is known of the missions of a board, whatever its day; `silent` are those that only Wikidata lists."""
+
+    outlines: tuple[Outline, ...]
+    spreads: Mapping[str, Spread]
+    months: Mapping[str, int]
+    silent: Sequence[Status]
+
+
+def _stored(connection: sqlite3.Connection, question: Question, until: str) -> Stored:
+    found = outlines(connection, question, until)
     listed = items_of_missions(connection, question)
-    found += silent(listed, known_missions(connection), question) if listed else []
-    groups: dict[tuple[str, str, str, str | None], list[Status]] = {}
-    for status in found:
-        groups.setdefault((status.sending_state, status.receiving_state, status.kind, status.city), []).append(status)
-    most = budget(CLAIMS, len(groups))
-    ids = [_ids(periods) for periods in groups.values()]
-    samples = sample_claims(connection, ids, most)
-    return [
-        (tuple(periods), sample, len(claims))
-        for periods, sample, claims in zip(groups.values(), samples, ids, strict=True)
-    ]
+    unheard = silent(listed, known_missions(connection), question) if listed else []
+    found += [Outline(s.mission_id, mission_of(s), 0, None, None, None) for s in unheard]
+    spreads = spread_claims(connection, question, budget(CLAIMS, len(found)), until)
+    return Stored(tuple(found), spreads, months(connection, question, until), unheard)
+
+
+def mission_of(status: Status) -> mission_matching.Mission:
+    """The mission of a period."""
+    return mission_matching.Mission(status.sending_state, status.receiving_state, status.kind, status.city)
+
+
+def _marks(claims: Mapping[int, Claim], spread: Spread, until: str) -> list[tuple[Claim, int]]:
+    """The claims to show that are of a day up to `until`, each with how many others it stands for, oldest first."""
+    found = [(claims[claim], others) for claim, others in spread.claims.items()]
+    shown = [pair for pair in found if claim_day(pair[0]) <= until]
+    return sorted(shown, key=lambda pair: (claim_day(pair[0]), pair[0]["id"]))
 
 
 def _place_name(where: Place) -> str:
@@ -214,18 +248,12 @@ def _place_name(where: Place) -> str:
     return f"{where.city}, {country}" if where.city and where.city != state_label(where.country) else country
 
 
-def _on(periods: Iterable[Status], day: str) -> Iterator[Status]:
-    """The period of the day, if there is one."""
-    return (s for s in periods if (s.since or "") <= day and (s.until is None or day < s.until))
-
-
 def mission_on(
     periods: tuple[Status, ...], marks: Sequence[tuple[Claim, int]], now: Status | None, name: str, on: str, limit: int,
     claims: Mapping[int, Claim],
 ) -> Mission:  # fmt: skip
     """One mission as a row of its own board; `marks` are (claim, others), `limit` days until evidence is old."""
-    since = since_words(now.since, now.precision) if now else ""
-    row = Mission(name, link(periods[0]), now, since, periods, tuple(marks), len(_ids(periods)))
+    row = Mission(mission_of(periods[0]), name, now, periods, tuple(marks), len(claims))
     return _aged(row, on, limit, claims)
 
 
@@ -246,18 +274,6 @@ def _newest(status: Status, claims: Mapping[int, Claim]) -> Claim | None:
     """The newest of the claims given that a state rests on."""
     found = [claims[claim] for claim in status.rests if claim in claims]
     return max(found, key=lambda claim: (claim["published"] or "", claim["id"]), default=None)
-
-
-def until_day(shown: Board) -> Board:
-    """The board with a timeline that ends on its day: what is printed shows nothing later."""
-    first, on = shown.ends[0], shown.asked.on
-    return replace(shown, missions=tuple(_until(mission, on) for mission in shown.missions), ends=(first, on))
-
-
-def _until(mission: Mission, on: str) -> Mission:
-    periods = tuple(s for s in mission.periods if (s.since or on) <= on) or mission.periods[:1]
-    claims = tuple(pair for pair in mission.claims if claim_day(pair[0]) <= on)
-    return replace(mission, periods=periods, claims=claims, total=mission.total - len(mission.claims) + len(claims))
 
 
 def known(connection: sqlite3.Connection) -> dict[str, list[tuple[str, int]]]:
@@ -281,29 +297,15 @@ def sides(connection: sqlite3.Connection, code: str) -> dict[str, int]:
     }
 
 
-def _ids(periods: Iterable[Status]) -> set[int]:
-    return {claim for s in periods for claim in (*s.rests, *s.dissents, *s.announces)}
-
-
-def _mission(
-    periods: tuple[Status, ...], claims: Mapping[int, tuple[Claim, int]], total: int, on: str, question: Question
-) -> Mission:  # fmt: skip
-    ordered = sorted(claims.values(), key=lambda pair: (claim_day(pair[0]), pair[0]["id"]))
-    now = next(_on(periods, on), None)
-    since = since_words(now.since, now.precision) if now else ""
-    name = _name(periods[0], question)
-    return Mission(name, link(periods[0]), now, since, periods, tuple(ordered), total)
-
-
-def _name(status: Status, question: Question) -> str:
+def _name(mission: mission_matching.Mission, question: Question) -> str:
     """The other side of the question, with kind and city where they are not the usual."""
-    side = state_label(status.sending_state if question.sending is None else status.receiving_state)
+    side = state_label(mission.sending_state if question.sending is None else mission.receiving_state)
     if question.sending and question.receiving:
-        side = state_label(status.sending_state)
+        side = state_label(mission.sending_state)
     if question.receiving is None and question.sending is None:
-        side = f"{state_label(status.sending_state)} in {state_label(status.receiving_state)}"
-    kind = "" if status.kind == "embassy" else f", {status.kind}"
-    city = "" if question.city and status.city == question.city else f", {status.city}" if status.city else ""
+        side = f"{state_label(mission.sending_state)} in {state_label(mission.receiving_state)}"
+    kind = "" if mission.kind == "embassy" else f", {mission.kind}"
+    city = "" if question.city and mission.city == question.city else f", {mission.city}" if mission.city else ""
     return shorten(f"{side}{kind}{city}")
 
 
@@ -312,10 +314,10 @@ def shorten(name: str) -> str:
     return name if len(name) <= LONGEST else f"{name[:LONGEST]}…"
 
 
-def link(status: Status) -> str:
+def link(mission: mission_matching.Mission) -> str:
     """The page of a mission."""
-    city = "?" + urlencode({"city": status.city}) if status.city else ""
-    return f"/-/mission/{status.receiving_state}/{status.sending_state}/{status.kind}{city}"
+    city = "?" + urlencode({"city": mission.city}) if mission.city else ""
+    return f"/-/mission/{mission.receiving_state}/{mission.sending_state}/{mission.kind}{city}"
 
 
 def claim_day(claim: Claim) -> str:
@@ -324,13 +326,14 @@ def claim_day(claim: Claim) -> str:
     return (claim["date"] + "0000-01-01"[len(claim["date"]) :]) if claim["date"] else said
 
 
-def _ends(missions: Iterable[Mission], on: str, today: str) -> tuple[str, str]:
-    missions = list(missions)
-    days = [s.since for m in missions for s in m.periods if s.since]
-    days += [claim_day(claim) for m in missions for claim, _ in m.claims]
-    first = date.fromisoformat(min([*days, on, today]))
+def _ends(
+    found: Iterable[Outline], marks: Iterable[Iterable[tuple[Claim, int]]], on: str, last: str
+) -> tuple[str, str]:  # fmt: skip
+    days = [day for outline in found for day in (outline.first, outline.last) if day]
+    days += [claim_day(claim) for shown in marks for claim, _ in shown]
+    first = date.fromisoformat(min([*days, on, last]))
     earlier = max(first - MARGIN, date(1, 1, 1)) if first.year > 1 else first
-    return earlier.isoformat(), max([*days, on, today])
+    return earlier.isoformat(), max([*days, on, last])
 
 
 def words(claim: Claim, others: int = 0) -> str:
@@ -372,8 +375,8 @@ def _bar(name: str, s: Status, ends: tuple[str, str]) -> Bar:
 def map_of(shown: Board) -> Drawing:
     """A sender's missions on the map, each host with the sign of the mission there; the embassy before others."""
     by_host: dict[str, Mission] = {}
-    for mission in sorted(shown.missions, key=lambda m: m.periods[0].kind not in ("embassy", "delegation")):
-        by_host.setdefault(mission.periods[0].receiving_state, mission)
+    for mission in sorted(shown.missions, key=lambda m: m.about.kind not in ("embassy", "delegation")):
+        by_host.setdefault(mission.about.receiving_state, mission)
     spots = [
         Spot(
             host, f"/-/board?{Asked(place=host, on=shown.asked.on).query()}",

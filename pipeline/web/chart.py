@@ -160,15 +160,21 @@ def _defs(rows: Iterable[Row]) -> Iterator[Markup]:
 
 
 def _axis(scale: Scale, height: int, on: str) -> Iterator[Markup]:
-    """A line for each tick, and its words where neither the edge nor the day covers them."""
+    """A line for each tick, and its words where neither the edge nor the day covers them, on a desk or on a phone."""
     for number, (day, words) in enumerate(_ticks(scale)):
         x = _n(scale.of(day))
         odd = " odd" if number % 2 else ""
         yield _tag('<line class="grid" x1="{0}%" x2="{0}%" y1="{1}" y2="{2}"/>', x, HEAD - 4, height)
-        start, left = scale.of(day), scale(on) + 100 * _beside(on, scale)[0] / WIDE
-        room = 100 * TICK * (len(words) + 1) / WIDE
-        if start < LAST_TICK and not left - room < start < left + 100 * _beside(on, scale)[1] / WIDE:
-            yield _tag('<text class="tick{}" x="{}%" y="{}">{}</text>', odd, x, HEAD - 12, words)
+        if scale.of(day) < LAST_TICK and not _covered(day, words, on, scale, WIDE):
+            thin = " thin" if _covered(day, words, on, scale, NARROW) else ""
+            yield _tag('<text class="tick{}{}" x="{}%" y="{}">{}</text>', odd, thin, x, HEAD - 12, words)
+
+
+def _covered(day: date, words: str, on: str, scale: Scale, width: int) -> bool:
+    """Whether the box with the name of the day `on` covers the words of a tick in a timeline of that many pixels."""
+    left, box = _beside(on, scale)
+    start = (scale.of(day) - scale(on)) * width / 100
+    return left - TICK * (len(words) + 1) < start < left + box
 
 
 def _ticks(scale: Scale) -> list[tuple[date, str]]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from legation.db import review_queue
 from legation.db.claims import FIELDS
+from legation.db.publishers import publisher_name
 from legation.pipeline import claim_guess, sentences
 from legation.pipeline.errors import UsageProblem
 from legation.pipeline.sentences import sentence
@@ -125,5 +126,6 @@ def _article(connection: sqlite3.Connection, number: int) -> dict[str, Any]:
     names = ("id", "title", "url", "site", "published", "text", "replaced_by", "outcome")
     article = dict(zip(names, row, strict=True))
     article["text"] = article["text"] or ""
+    article["publisher_name"] = publisher_name(connection, article["site"])
     article["link"] = article["url"] if article["url"].startswith(("https://", "http://")) else None
     return article

@@ -3,21 +3,17 @@
 Nothing is thinned below the budgets; the page of a mission always has every claim and period.
 """
 
-import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import groupby
 
+from legation.db.status_outline import Outline, known_periods, periods_at
 from legation.db.status_queries import Status
 
-# Marks and bars of one picture, which takes 0.4 s of a processor with so many, and 4 s with 20,000.
-CLAIMS, PERIODS, LEAST = 320, 200, 5
-_DAYS = """
-    SELECT c.id, coalesce(c.date, c.published, substr(c.recorded_at, 1, 10))
-    FROM json_each(?) AS w CROSS JOIN claims AS c ON c.id = w.value
-"""
+# Marks and bars of one picture. A browser spends 0.2 s on a board with so many, mostly on the marks and their quotes.
+CLAIMS, PERIODS, LEAST = 200, 200, 5
 
 
 def budget(whole: int, rows: int) -> int:
@@ -25,28 +21,13 @@ def budget(whole: int, rows: int) -> int:
     return max(LEAST, whole // max(rows, 1))
 
 
-def sample_claims(
-    connection: sqlite3.Connection, rows: Sequence[Iterable[int]], most: int
-) -> list[dict[int, int]]:  # fmt: skip
-    """For each row at most `most` of its claims, spread over time -> how many others of about that time each stands
-    for."""
-    sets = [sorted(set(claims)) for claims in rows]
-    days = _days(connection, {claim for ids in sets if len(ids) > most for claim in ids})
-    return [_sample(ids, days, most) for ids in sets]
-
-
-def _sample(ids: Sequence[int], days: Mapping[int, str], most: int) -> dict[int, int]:
-    if len(ids) <= most:
-        return dict.fromkeys(ids, 0)
-    ordered = sorted(ids, key=days.__getitem__)
-    size = -(-len(ordered) // most)
+def sample_claims(days: Mapping[int, str], most: int) -> dict[int, int]:
+    """At most `most` of the claims, spread over time -> how many others of about that time each stands for; `days` has
+    for each claim the day on which it stands in the picture."""
+    ordered = sorted(days, key=lambda claim: (days[claim], claim))
+    size = max(-(-len(ordered) // most), 1)
     parts = [ordered[i : i + size] for i in range(0, len(ordered), size)]
     return {part[-1]: len(part) - 1 for part in parts}
-
-
-def _days(connection: sqlite3.Connection, claims: Iterable[int]) -> dict[int, str]:
-    """Claim -> the day on which it stands in a picture."""
-    return dict(connection.execute(_DAYS, (json.dumps(sorted(claims)),)).fetchall())
 
 
 def merge_periods(periods: Sequence[Status], most: int, last: str) -> list[Status]:
@@ -54,17 +35,45 @@ def merge_periods(periods: Sequence[Status], most: int, last: str) -> list[Statu
     known = [period for period in periods if period.state != "unknown" and period.since]
     if len(known) <= most:
         return known
-    first, end = date.fromisoformat(known[0].since or last), date.fromisoformat(last)
-    step = max((end - first) / most, timedelta(days=1))
-    middles = [(first + step * (i + 0.5)).isoformat() for i in range(most)]
-    held = [_on(known, day) for day in middles]
-    slices = [(period, (first + step * i).isoformat()) for i, period in enumerate(held) if period]
-    runs = [list(run) for _, run in groupby(slices, key=lambda part: part[0].state)]
-    starts = [run[0][1] for run in runs]
+    parts = slices(known[0].since or last, last, most)
+    return merged([(start, _on(known, middle)) for start, middle in parts])
+
+
+def slices(first: str, last: str, most: int) -> list[tuple[str, str]]:
+    """The first day and the day in the middle of each of `most` slices of the time between two days."""
+    begin = date.fromisoformat(first)
+    step = max((date.fromisoformat(last) - begin) / most, timedelta(days=1))
+    return [((begin + step * i).isoformat(), (begin + step * (i + 0.5)).isoformat()) for i in range(most)]
+
+
+def merged(held: Iterable[tuple[str, Status | None]]) -> list[Status]:
+    """One period for each run of slices in one state; `held` are the first day of each slice and the state in it."""
+    known = [(start, period) for start, period in held if period]
+    runs = [list(run) for _, run in groupby(known, key=lambda part: part[1].state)]
+    starts = [run[0][0] for run in runs]
     return [
-        replace(run[-1][0], since=since, until=until, precision="day")
-        for run, since, until in zip(runs, starts, [*starts[1:], runs[-1][-1][0].until], strict=True)
+        replace(run[-1][1], since=since, until=until, precision="day")
+        for run, since, until in zip(runs, starts, [*starts[1:], runs[-1][-1][1].until], strict=True)
     ]
+
+
+def drawn_periods(
+    connection: sqlite3.Connection, found: Sequence[Outline], most: int, last: str, until: str
+) -> dict[str, list[Status]]:  # fmt: skip
+    """What `merge_periods` makes of the periods of each mission that begin by the day `until`, of which only those that
+    are drawn are read; by the id of the mission."""
+    few = [mission.mission_id for mission in found if 0 < mission.periods <= most]
+    drawn = known_periods(connection, few, until)
+    many = [
+        (mission, *part)
+        for mission in found
+        if mission.periods > most
+        for part in slices(mission.known_since or last, last, most)
+    ]
+    held = periods_at(connection, [(mission.mission, min(middle, until)) for mission, _, middle in many])
+    for number, parts in groupby(zip(many, held, strict=True), key=lambda part: part[0][0].mission_id):
+        drawn[number] = merged((start, period) for (_, start, _), period in parts)
+    return drawn
 
 
 def _on(periods: Sequence[Status], day: str) -> Status | None:

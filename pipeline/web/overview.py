@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from legation.db import review_queue
+from legation.db.mission_matching import Mission
 from legation.db.refresh import confirmed_days
 from legation.db.status_queries import Question, Status, claims_of, history
 from legation.db.vocabulary import KINDS
@@ -34,9 +35,10 @@ _STANDING = """
     WHERE state <> 'unknown' AND coalesce(since, '') <= :today AND (until IS NULL OR until > :today)
 """
 _CONFLICTS = """
-    SELECT receiving_state, sending_state, kind, city, state, since, confidence, claim, status, modality, publisher,
-           published, quote
-    FROM conflicts WHERE until IS NULL OR until > ? ORDER BY published DESC LIMIT 15
+    SELECT receiving_state, sending_state, kind, city, state, since, confidence, claim, status, modality, published,
+           quote, coalesce(name, publisher) AS publisher_name
+    FROM conflicts LEFT JOIN publishers ON site = publisher
+    WHERE until IS NULL OR until > ? ORDER BY published DESC LIMIT 15
 """
 _SOURCES = """
     SELECT name, kind, failures, zeros, parked, retry_at, last_success, last_error, last_error_at
@@ -103,8 +105,7 @@ def _mission_name(row: dict[str, Any]) -> str:
 
 
 def _link(row: dict[str, Any]) -> str:
-    mission = (row["sending_state"], row["receiving_state"], row["kind"], row["city"])
-    return link(Status(*mission, None, None, None, "", None, 0.0, 0, "", (), (), ()))
+    return link(Mission(row["sending_state"], row["receiving_state"], row["kind"], row["city"]))
 
 
 def _rows(connection: sqlite3.Connection, sql: str, *values: Any) -> list[dict[str, Any]]:
@@ -126,9 +127,10 @@ def mission(
     claims = claims_of(connection, ids)
     where = place_of({"city": city, "receiving_state": host})
     name = f"{kind.capitalize()} of {named(sender)} {where}"
-    marks = [(claims[c], others) for c, others in sample_claims(connection, [ids], CLAIMS)[0].items()]
-    days = [claim_day(claim) for claim in claims.values()] + [today]
+    days = {number: claim_day(claim) for number, claim in claims.items()}
+    marks = [(claims[c], others) for c, others in sample_claims(days, CLAIMS).items()]
     now = next((s for s in periods if (s.since or "") <= today and (s.until is None or today < s.until)), None)
+    ends = min([*days.values(), today]), max([*days.values(), today])
     seen: set[int] = set()
     limit = confirmed_days(connection)
     row = boards.mission_on(periods, marks, now, name, today, limit, claims)
@@ -142,7 +144,7 @@ def mission(
         "today": today,
         "mission_id": periods[0].mission_id,
         "periods": [_period(connection, period, claims, seen) for period in reversed(periods)],
-        "board": Board(Asked(host, sender, today), name, (row,), (min(days), max(days)), limit),
+        "board": Board(Asked(host, sender, today), name, (row,), ends, limit),
         "waits": _waits(periods, claims),
     }
 

@@ -7,6 +7,7 @@ import zlib
 from pathlib import Path
 from typing import Any
 
+from legation.db.publishers import publisher_name
 from legation.pipeline.claim_rows import Selection, select
 from legation.pipeline.export import export as write_export
 from legation.pipeline.feed import write_feed
@@ -37,6 +38,7 @@ def _article(connection: sqlite3.Connection, number: int, claim: int | None, who
         raise LookupError(f"article {number}: no such article")
     names = ("id", "url", "title", "author", "site", "published", "text", "body", "replaced_by")
     found = dict(zip(names, row, strict=True))
+    found["publisher_name"] = publisher_name(connection, found["site"])
     quote = connection.execute(_CLAIM, (claim, number)).fetchone() if claim else (0, 0)
     if quote is None:
         raise LookupError(f"claim {claim}: no such claim in article {number}")

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from legation.db.publishers import publisher_names
 from legation.pipeline.changes import Wanted
 from legation.pipeline.changes import changes as find_changes
 from legation.pipeline.public_ids import look_up_id, title
@@ -18,7 +19,8 @@ CODEBOOK = Path(__file__).parent.parent / "data" / "codebook.md"
 SCROLLS = '<div class="wide" tabindex="0">'
 MOST = 500  # rows of a page; the exports have all
 _ANNOUNCED = """
-    SELECT * FROM announcements WHERE :region = '' OR region = :region
+    SELECT a.*, coalesce(n.name, a.publisher) AS publisher_name
+    FROM announcements AS a LEFT JOIN publishers AS n ON n.site = a.publisher WHERE :region = '' OR region = :region
     ORDER BY overdue DESC, due IS NULL, due, published, claim
 """
 
@@ -33,10 +35,11 @@ async def changes(site: Site, asked: Request) -> Any:
     rows = await site.read(find_changes, wanted)
     if asked.wants_json:
         return data(rows[:MOST])
+    called = await site.read(publisher_names, {name for row in rows for name in row["sites"]})
     query = urlencode({name: typed[name] for name in ("place", "of", "region") if typed[name]})
     return await page(
         asked, "changes.html", rows=rows[:MOST], more=len(rows) > MOST, wanted=typed, reviewed=reviewed, query=query,
-        regions=names(),
+        regions=names(), called=called,
     )  # fmt: skip
 
 

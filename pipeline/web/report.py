@@ -30,7 +30,7 @@ def write_report(
     except ImportError as error:
         raise UsageProblem(f"report: {error.name} is missing; install it: pip install 'legation[web]'") from error
     asked = boards.asked({"place": place, "of": of, "on": on, "region": region}, now[:10])
-    shown = boards.until_day(boards.board(db.conn, asked, now[:10]))
+    shown = boards.board(db.conn, asked, now[:10], whole=False)
     html = rendered(board=shown, words=boards.words, made=now, licence=licence, **drawn(shown))
     with whole_file(target) as file:
         file.write(html)

@@ -1,6 +1,7 @@
 """Datasette with our plugin on the configured database, and the server around it."""
 
 import asyncio
+import gc
 import hashlib
 import secrets
 import socket
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from legation.pipeline.errors import UsageProblem
 from legation.pipeline.logs import log_to_stderr
+from legation.pipeline.web.table_titles import ABOUT, HIDDEN
 
 if TYPE_CHECKING:
     import uvicorn
@@ -18,31 +20,6 @@ if TYPE_CHECKING:
     from legation.pipeline.config import Config
 
 HERE = Path(__file__).parent
-HIDDEN = (  # tables by which the program works, of no use to a reader
-    "_sqlite_migrations", "alerts", "articles_fts", "bodies", "claims_fts", "extractions", "faults", "hosts", "items",
-    "listings", "mentions", "pairs", "period_claims", "queue", "replacements", "second_requests", "settings", "states",
-)  # fmt: skip
-ABOUT = {
-    "current_status": "The state of each mission today, and what it rests on.",
-    "status_periods": "Every period of every mission: state, since when, until when.",
-    "changes": "Every change from one state to another.",
-    "announcements": "Announced, and not known to have happened.",
-    "conflicts": "Claims that speak against what holds.",
-    "claims_reviewed": "Every claim as it stands after review, with its quote.",
-    "coverage": "How many articles of which source were read.",
-    "readers_differ": "Where the language model that reads along differs.",
-    "review_queue": "What waits for a reviewer, most consequential first.",
-    "claims": "Every claim as it was read.",
-    "periods": "States of missions over time, as codes.",
-    "articles": "What was read, as clean text.",
-    "decisions": "Every decision of a reviewer.",
-    "sources": "Where articles come from, and how each source fares.",
-    "added_sources": "Sources that editors added in the browser.",
-    "countries": "Codes, names and regions of States.",
-    "publishers": "Whose articles are one voice.",
-    "public_ids": "Every public id that was ever shown, and what has taken its place.",
-    "ageing": "How old the last word about each mission is.",
-}
 
 
 def make_app(config: "Config", guest: str | None = None) -> Any:
@@ -100,8 +77,8 @@ def metadata(path: Path) -> dict[str, Any]:
     }
     for name in HIDDEN:
         tables.setdefault(name, {})["hidden"] = True
-    for name, words in ABOUT.items():
-        tables.setdefault(name, {})["description"] = words
+    for name, (title, words) in ABOUT.items():
+        tables.setdefault(name, {}).update(title=title, description=words)
     return {
         "title": "Legation",
         "description": "Which diplomatic missions work where, since when, and who says so.",
@@ -123,12 +100,18 @@ def new_token() -> tuple[str, str]:
 
 
 def warm() -> None:
-    """Make what the first page would wait for: the gazetteer, and the land of the maps."""
+    """Make what the first page would wait for: the gazetteer, and the land of the maps.
+
+    What is there then stays, so that it is kept from the garbage collector, which would go through it while a reviewer
+    waits.
+    """
     from legation.pipeline.web.labels import countries
     from legation.pipeline.web.world_map import land
 
     countries()
     land()
+    gc.collect()
+    gc.freeze()
 
 
 def server(datasette: Any) -> "uvicorn.Server":

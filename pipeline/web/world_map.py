@@ -1,7 +1,8 @@
 """Where States are on the map: the Equal Earth projection, land of world-atlas (Natural Earth, 1:110 million) as rows
 of dots, and capitals of the gazetteer.
 
-Dots show where land is and no borders, which a map of missions need not decide about.
+Dots show where land is and no borders, which a map of missions need not decide about. The map is cut in the Bering
+Strait, where no land is, so that the islands of the Pacific lie together and inside its edge.
 """
 
 import json
@@ -15,6 +16,8 @@ from typing import Any
 ATLAS = Path(__file__).parent / "static" / "countries-110m.json"
 NO_MISSIONS = "010"  # Antarctica, left out because it would take a fifth of the picture
 WIDTH, TOP, STEP = 1120.0, 16.0, 8.0  # pixels: of the map, above the northernmost land, between two dots
+SIDE = 20.0  # pixels between the world and either edge of the map, for a bubble at the end of the world
+MIDDLE = 11.0  # degrees of longitude in the middle of the map
 NORTH = radians(83.7)
 A1, A2, A3, A4 = 1.340264, -0.081106, 0.000893, 0.003796  # of the projection (Šavrič, Patterson and Jenny 2018)
 Point = tuple[float, float]
@@ -28,13 +31,22 @@ def equal_earth(longitude: float, latitude: float) -> Point:
     return x, t * (A1 + A2 * t2 + t6 * (A3 + A4 * t2))
 
 
-SCALE = WIDTH / (2 * equal_earth(180, 0)[0])
+SCALE = (WIDTH - 2 * SIDE) / (2 * equal_earth(180, 0)[0])
 UPPER = equal_earth(0, NORTH * 180 / pi)[1]
 
 
 def pixels(longitude: float, latitude: float) -> Point:
     """Where a place is on the map, in pixels from its upper left corner."""
-    x, y = equal_earth(longitude, latitude)
+    return _drawn(_from_middle(longitude), latitude)
+
+
+def _from_middle(longitude: float) -> float:
+    """Degrees east of the middle of the map, at least -180 and less than 180."""
+    return (longitude - MIDDLE + 180) % 360 - 180
+
+
+def _drawn(east: float, latitude: float) -> Point:
+    x, y = equal_earth(east, latitude)
     return WIDTH / 2 + x * SCALE, TOP + (UPPER - y) * SCALE
 
 
@@ -65,7 +77,7 @@ def _dots(row: int, crossings: list[float]) -> str:
 
 
 def _rings() -> Iterator[list[Point]]:
-    """The outlines of all States in pixels."""
+    """The outlines of all States in pixels; an island on the edge of the map is drawn whole, on its eastern side."""
     topology: dict[str, Any] = json.loads(ATLAS.read_text(encoding="utf-8"))
     (kx, ky), (dx, dy) = topology["transform"]["scale"], topology["transform"]["translate"]
     arcs = []
@@ -74,14 +86,16 @@ def _rings() -> Iterator[list[Point]]:
         points = []
         for step_x, step_y in arc:
             x, y = x + step_x, y + step_y
-            points.append(pixels(x * kx + dx, y * ky + dy))
+            points.append((_from_middle(x * kx + dx), y * ky + dy))
         arcs.append(points)
     for shape in topology["objects"]["countries"]["geometries"]:
         if shape.get("id") == NO_MISSIONS:
             continue
         polygons = shape["arcs"] if shape["type"] == "MultiPolygon" else [shape["arcs"]]
         for ring in (ring for polygon in polygons for ring in polygon):
-            yield [point for arc in ring for point in (arcs[arc] if arc >= 0 else arcs[~arc][::-1])]
+            points = [point for arc in ring for point in (arcs[arc] if arc >= 0 else arcs[~arc][::-1])]
+            cut = max(x for x, _ in points) - min(x for x, _ in points) > 180
+            yield [_drawn(x + 360 if cut and x < 0 else x, y) for x, y in points]
 
 
 @cache

@@ -64,7 +64,7 @@ FILLER = "<p>" + "River market harbour and the railway in winter. " * 60 + "</p>
         ("windows-1251", RUSSIAN_WORD, "text/html; charset=utf-8", ""),
         ("windows-1251", RUSSIAN_WORD, "text/html; charset=iso-8859-1", ""),
         ("koi8-r", RUSSIAN_WORD, "text/html; charset=utf-8", ""),
-        ("windows-1251", RUSSIAN_WORD, None, "<!-- " + "c" * 20_000 + " -->"),
+        ("windows-1251", RUSSIAN_WORD, None, "<!-- " + "c" * 60_000 + " -->"),  # one word, and looked at once
         ("shift_jis", "日本大使館", "text/html; charset=utf-8", ""),
         ("iso-8859-7", "Πρεσβεία", "text/html; charset=iso-8859-1", ""),
         ("gb18030", "中国外交部", "text/html", ""),

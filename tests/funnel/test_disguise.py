@@ -6,8 +6,9 @@ from tests.funnel.spellings import SPELLINGS
 
 
 def test_claims_are_the_same_with_and_without_filters(reader: Reader) -> None:
-    report = compare(120, 7, reader)
+    report = compare(120, 7, reader, enough=20)
     assert report.lost == []
-    assert report.claims > 40
+    assert report.claims >= 20
+    assert report.variants == 120
     assert report.dropped > 5
     assert {*CHARSETS, *filter(None, PACKERS), *(spell.__name__ for spell in SPELLINGS)} <= set(report.kinds)

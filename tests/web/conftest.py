@@ -181,10 +181,31 @@ def browser(chromium: Any) -> Iterator[Any]:
         context.close()
 
 
-def sign_in(page: Any, server: Server, name: str) -> None:
+def sign_in_by_form(page: Any, server: Server, name: str) -> None:
     """By password, as a person does."""
     page.goto(f"{server.url}/-/login")
     page.get_by_label("Name").fill(name)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(f"{server.url}/")
+
+
+def sign_in(page: Any, server: Server, name: str) -> None:
+    """The same by the requests that the form sends, without drawing it and the page after it."""
+    requests = page.context.request
+    form = requests.get(f"{server.url}/-/login").text()
+    token = form.partition('csrftoken" value="')[2].partition('"')[0]
+    answer = requests.post(
+        f"{server.url}/-/login",
+        form={"username": name, "password": PASSWORD, "csrftoken": token},
+        max_redirects=0,
+    )
+    assert answer.status == 302, answer.text()
+
+
+def violations(page: Any) -> list[Any]:
+    """What axe finds wrong with the page as it is shown. Its script is put into the page once."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
+    ready = page.evaluate("Boolean(window.axe)")
+    found = (axe.Axe("") if ready else axe.Axe()).run(page).response["violations"]
+    return [(rule["id"], [node["html"][:300] for node in rule["nodes"]][:3]) for rule in found]

@@ -3,7 +3,7 @@
 import sqlite3
 from typing import Any
 
-from tests.web.conftest import Server, sign_in
+from tests.web.conftest import Server, sign_in, sign_in_by_form
 
 
 def decisions(server: Server) -> list[tuple[Any, ...]]:
@@ -32,7 +32,7 @@ def press(page: Any, key: str, claim: int) -> int:
 
 def test_twenty_claims_by_keyboard_alone(server: Server, browser: Any) -> None:
     page = browser.new_context().new_page()
-    sign_in(page, server, "rolf")
+    sign_in_by_form(page, server, "rolf")
     page.goto(f"{server.url}/-/desk")
     claim = ready(page)
     expected: list[tuple[Any, ...]] = []

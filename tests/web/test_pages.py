@@ -14,7 +14,7 @@ import pytest
 
 from legation.pipeline.web.date_format import long_day
 from legation.pipeline.web.queries import QUERIES
-from tests.web.conftest import TOKEN, Server, people, sample, serving_here, sign_in
+from tests.web.conftest import TOKEN, Server, people, sample, serving_here, sign_in, sign_in_by_form, violations
 from tests.web.test_access import DESK, EDIT, ROUTES
 from tests.web.test_desk import decisions, press, ready
 
@@ -76,9 +76,15 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def context(site: Server, chromium: Any) -> Iterator[Any]:
     """A browser signed in as an editor, who may all."""
     found = chromium.new_context()
-    sign_in(found.new_page(), site, "edith")
+    sign_in_by_form(found.new_page(), site, "edith")
     yield found
     found.close()
+
+
+@pytest.fixture(scope="module")
+def tab(context: Any) -> Any:
+    """One tab of it, for pages that are looked at one after the other: a new one is a new process, and costs more."""
+    return context.new_page()
 
 
 @pytest.fixture
@@ -129,28 +135,26 @@ BROKEN = """() => {
 }"""
 
 
-def violations(page: Any) -> list[Any]:
-    """What axe finds wrong with the page as it is shown."""
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
-    found = axe.Axe().run(page).response["violations"]
-    return [(rule["id"], [node["html"][:300] for node in rule["nodes"]][:3]) for rule in found]
-
-
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_on_a_phone_and_on_a_desk_light_and_dark(site: Server, page: Any, name: str) -> None:
+def test_a_page_on_a_phone_and_on_a_desk_light_and_dark(site: Server, tab: Any, name: str) -> None:
     """Loaded once, on a phone; no request goes elsewhere until the end."""
     asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.set_viewport_size({"width": 390, "height": 844})
-    page.goto(address(site, name))
-    assert page.evaluate(BROKEN) == []
-    page.set_viewport_size({"width": 320, "height": 640})
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
-    page.set_viewport_size({"width": 1200, "height": 900})
-    page.evaluate("document.querySelectorAll('details').forEach((e) => { e.open = true; })")
+
+    def ask(request: Any) -> None:
+        asked.append(request.url)
+
+    tab.on("request", ask)
+    tab.set_viewport_size({"width": 390, "height": 844})
+    tab.goto(address(site, name))
+    assert tab.evaluate(BROKEN) == []
+    tab.set_viewport_size({"width": 320, "height": 640})
+    assert tab.evaluate("document.documentElement.scrollWidth") <= 320
+    tab.set_viewport_size({"width": 1200, "height": 900})
+    tab.evaluate("document.querySelectorAll('details').forEach((e) => { e.open = true; })")
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # no colour is on its way to another
-        assert (scheme, violations(page)) == (scheme, [])
+        tab.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # no colour is on its way to another
+        assert (scheme, violations(tab)) == (scheme, [])
+    tab.remove_listener("request", ask)
     assert asked
     assert [url for url in asked if not url.startswith(site.url)] == []
 
@@ -328,8 +332,8 @@ def test_previews_and_icon_have_an_address_that_answers(site: Server) -> None:
 def test_data_pages_have_answers_first_and_hide_what_is_internal(site: Server, page: Any) -> None:
     page.goto(f"{site.url}/legation")
     names = page.locator("main .lines a").all_inner_texts()
-    assert names[0] == "current_status"
-    assert not {"_sqlite_migrations", "bodies", "claims_fts", "settings"} & set(names)
+    assert names[0] == "Missions today"
+    assert not {"Extractions", "Bodies", "Claims fts", "Settings"} & set(names)
     assert page.locator("html").get_attribute("lang") == "en"
     page.goto(f"{site.url}/legation/periods")
     assert page.locator("td .pill.state-open").first.inner_text() == "open"
@@ -374,6 +378,44 @@ def test_ready_made_questions_are_answered_and_described(site: Server, query: st
     assert got.status_code == 200
     assert got.json() or query == "wrong_rules"
     assert QUERIES[query]["description"] in httpx.get(f"{site.url}/legation/{query}", **signed).text
+
+
+def test_tables_and_columns_have_names_for_people_beside_their_own(site: Server, page: Any) -> None:
+    page.goto(f"{site.url}/legation/current_status?_facet=works_from&_sort=city")
+    assert page.locator("h1").inner_text() == "Missions today current_status"
+    heads = page.locator("thead th").all_inner_texts()
+    assert {"Receiving State", "Works from", "Since"} <= set(heads)
+    assert not [head for head in heads if "_" in head]
+    assert page.locator(".facet h2").first.inner_text().startswith("Works from")
+    page.locator("select[name=_filter_column]").select_option(label="Sending State")
+    page.locator("input[name=_filter_value]").fill("FR")
+    page.get_by_role("button", name="Apply").click()
+    assert "sending_state__exact=FR" in page.url
+    page.goto(f"{site.url}/legation/claims/1")
+    assert page.locator("h1").inner_text() == "Claims as read: 1 claims"
+    links = page.locator("ul.lines a").all_inner_texts()
+    assert any(link.endswith("of Marked words") for link in links)
+    assert not [link for link in links if link.startswith("0 ") or "airs" in link]
+
+
+def test_a_publisher_is_called_by_its_name_where_that_is_known(tmp_path: Path) -> None:
+    sample(tmp_path / "legation.db")
+    with serving_here(tmp_path, people()) as running:
+        db = sqlite3.connect(running.database)
+        with db:
+            db.execute("INSERT INTO publishers VALUES ('site0.example', 'The <Gazette>')")
+        claim, article = db.execute("SELECT id, article FROM claims WHERE publisher = 'site0.example'").fetchone()
+        other = db.execute(
+            "SELECT id FROM claims WHERE publisher <> 'site0.example' AND sending_state = 'FR'"
+        ).fetchone()
+        db.close()
+        for address in (
+            f"/-/desk?claim={claim}", f"/-/desk?claim={other[0]}", "/-/desk/list?publisher=site0.example",
+            f"/-/desk/article?article={article}", f"/-/article/{article}?claim={claim}", "/-/board?place=Kyiv",
+            f"/-/desk/add?article={article}&start=0&end=20", "/",
+        ):  # fmt: skip
+            text = httpx.get(running.url + address, headers={"authorization": f"Bearer {TOKEN}"}, timeout=60).text
+            assert "The &lt;Gazette&gt;" in text, address
 
 
 def test_columns_are_described_on_datasettes_pages(site: Server) -> None:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from legation.db.status_queries import Status
+from legation.models.gazetteer import states
 from legation.pipeline.web import chart
 from legation.pipeline.web.chart import (
     NARROW,
@@ -32,7 +33,7 @@ from legation.pipeline.web.image_files import colours, styles, svg
 from legation.pipeline.web.labels import marked_pieces, since_words, when
 from legation.pipeline.web.presence import SECONDS, Presence
 from legation.pipeline.web.settings import ServeConfig
-from legation.pipeline.web.world_map import STEP, land, pixels
+from legation.pipeline.web.world_map import STEP, land, pixels, place
 
 # What a picture may be made of.
 TAGS = {
@@ -226,12 +227,23 @@ def test_ages_as_people_say_them(day: str | None, words: str) -> None:
 
 @pytest.mark.parametrize(
     ("place", "where"),
-    [((0, 0), (560.0, None)), ((-180, 0), (0.0, None)), ((180, 0), (1120.0, None)), ((0, 83.7), (560.0, 16.0))],
+    [((11, 0), (560.0, None)), ((-169, 0), (20.0, None)), ((190.999, 0), (1100.0, None)), ((11, 83.7), (560.0, 16.0))],
 )
 def test_the_map_is_where_it_should_be(place: tuple[float, float], where: tuple[float, float | None]) -> None:
     x, y = pixels(*place)
-    assert x == pytest.approx(where[0])
+    assert x == pytest.approx(where[0], abs=0.01)
     assert where[1] is None or y == pytest.approx(where[1])
+
+
+def test_the_largest_bubble_of_every_state_is_inside_the_map() -> None:
+    spots = [Spot(code, "/", code, missions=9) for code in states() if place(code)]
+    assert len(spots) > 190
+    drawn = ET.fromstring(svg(world(spots, "World"), "World", ""))
+    circles = [{k: float(c.get(k, "0")) for k in ("cx", "cy", "r")} for c in drawn.iter() if c.get("class") == "all"]
+    assert len(circles) == len(spots)
+    assert all(
+        c["r"] < c[axis] < size - c["r"] for c in circles for axis, size in zip(("cx", "cy"), chart.MAP, strict=True)
+    )
 
 
 def test_there_is_land_where_there_is_land() -> None:

@@ -4,14 +4,14 @@ from typing import Any
 
 import pytest
 
-from tests.web.conftest import Server, sign_in
+from tests.web.conftest import Server, sign_in_by_form
 from tests.web.test_desk import decisions
 
 
 @pytest.fixture
 def page(browser: Any, server: Server) -> Any:
     plain = browser.new_context(java_script_enabled=False).new_page()
-    sign_in(plain, server, "rolf")
+    sign_in_by_form(plain, server, "rolf")
     return plain
 
 
