@@ -157,10 +157,11 @@ def decide(described: list[Described], weights: Weights) -> list[Described]:
         one.status = weights.status.probabilities(one.features)
         one.modality = weights.modality.probabilities(one.features)
     decide_roles(kept, weights.sender, weights.receiver)
-    for one, found in zip(kept, _pairs([one.rows() for one in kept], weights.pairs), strict=True):
+    rows = [one.rows() for one in kept]
+    for one, found in zip(kept, _pairs(rows, weights.pairs), strict=True):
         one.pair = found
-    for one, seen in zip(kept, second_look(kept), strict=True):
-        one.again = np.hstack([one.rows(), seen])
+    for one, first, seen in zip(kept, rows, second_look(kept), strict=True):
+        one.again = np.hstack([first, seen])
     for one, found in zip(kept, _pairs([one.again for one in kept], weights.pairs_again), strict=True):
         one.pair = found
     return kept
