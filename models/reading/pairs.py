@@ -8,6 +8,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
+
+import numpy as np
 
 from legation.models.claim import MODALITIES, STATUSES
 from legation.models.lexicon import feature_names, words
@@ -38,6 +41,8 @@ CODE_FEATURES = feature_names("code")
 DECISIONS = ("claim", *(f"status {s}" for s in STATUSES), *(f"modality {m}" for m in MODALITIES))
 FRAME_FEATURES = (*DECISIONS, *(f"theme {theme}" for theme in THEMES), *feature_names("frame"))
 PAIR_FEATURES = feature_names("pair")
+IN_HEADLINE = CODE_FEATURES.index("mentions in the headline")
+NOWHERE = (-1, -1, -1, 0)  # tokens, list and its size of a State that the sentence does not name
 NAMES = (
     *(f"frame: {n}" for n in FRAME_FEATURES),
     *(f"sender: {n}" for n in CODE_FEATURES),
@@ -93,7 +98,7 @@ class PairFeatures:
         self.article = article
         self.text = article.text
         self._known: dict[str, dict[str, float]] = {}  # what the article and its headline say of each State
-        self._counts = {number: Counter(n.code for n in names) for number, names in article.by_sentence.items()}
+        self._counts = Counter((name.sentence, name.code) for name in article.text.names)
 
     @cached_property
     def _missions(self) -> tuple[dict[str, list[Mention]], dict[str, list[Mention]]]:
@@ -206,7 +211,8 @@ class PairFeatures:
                 yield "modifies the theme"
 
     def _earlier(self, frame: Frame, code: str, values: dict[str, float]) -> None:
-        named = [self._counts.get(frame.sentence - back, {}).get(code, 0) for back in range(int(LOST))]
+        sentence = frame.sentence
+        named = [self._counts[sentence - back, code] for back in range(int(LOST))]
         values["in the sentence before"], values["two sentences before"] = named[1:3]
         values["sentences since it was named"] = next((back for back, count in enumerate(named) if count), LOST)
         values["subject in the sentence before"] = any(
@@ -214,9 +220,9 @@ class PairFeatures:
         )
         theme = frame.theme.start if frame.carried != TITLE else -1
         for missions, since, here, the_theme in zip(self._missions, SINCE, HERE, OF_THE_THEME, strict=True):
-            told = [m for m in missions.get(code, ()) if m.sentence <= frame.sentence]
-            values[since] = min((frame.sentence - m.sentence for m in told), default=LOST)
-            values[here] = any(m.sentence == frame.sentence for m in told)
+            told = [m for m in missions.get(code, ()) if m.sentence <= sentence]
+            values[since] = min((sentence - m.sentence for m in told), default=LOST)
+            values[here] = any(m.sentence == sentence for m in told)
             values[the_theme] = any(m.start == theme for m in told)
 
     def _headline(self, code: str) -> dict[str, float]:
@@ -349,36 +355,43 @@ class PairFeatures:
             float(self.article.title is not None),
         ]
 
-    def pair_values(self, frame: Frame, s: Code, r: Code, sender: Side, receiver: Side) -> list[float]:
-        """PAIR_FEATURES of one pair."""
+    def pair_rows(
+        self, frame: Frame, codes: Sequence[Code], sides: Sequence[Side], chosen: Sequence[tuple[int, int]]
+    ) -> Any:
+        """PAIR_FEATURES of each pair of `chosen`, numbers into `codes` and `sides`; "both roles" is still 0."""
         article = self.article
-        one, two = sender.nearest, receiver.nearest
+        s, r = np.array(chosen, dtype=int).reshape(-1, 2).T
+        named = [(codes[a], codes[b]) for a, b in chosen]
+        shares = [article.shares.get(code) if code else None for code in codes]
+        share = np.array([one.named if one else 0.0 for one in shares])
+        owner = np.array([one.owner - one.host if one else 0.0 for one in shares])
+        titled = np.array([side.dense[IN_HEADLINE] > 0 for side in sides])
+        here = np.array([side.nearest is not None for side in sides])
+        places = [(n.start, n.end, n.group, n.group_size) if n else NOWHERE for n in (side.nearest for side in sides)]
+        start, end, group, size = np.array(places).T
+        both = here[s] & here[r]
+        one_list = both & (group[s] == group[r])
+        gap = start[r] - end[s]
         unowned = (frame.sentence, frame.theme.start) not in self._described
-        both = one is not None and two is not None
-        shares = article.shares
-        owner = shares[s].owner - shares[s].host if s in shares else 0
-        host = shares[r].host - shares[r].owner if r in shares else 0
-        at = CODE_FEATURES.index
-        return [
-            float(both and one.start < two.start),  # type: ignore[union-attr]
-            float(abs(one.start - two.start)) if both else FAR,  # type: ignore[union-attr]
-            float(both and one.group == two.group),  # type: ignore[union-attr]
-            float(article.owned_places.get((s, r), 0) if s and r else 0),
-            float((frame.sentence, s, r) in self._pairs_beside),
-            float(both),
-            float(
-                bool(sender.dense[at("mentions in the headline")] and receiver.dense[at("mentions in the headline")])
-            ),
-            float(len(shares) == 2),
-            float(bool(s and r and s == article.publisher and r == article.advised)),
-            float(article.owned_places.get((r, s), 0) if s and r else 0),
-            (shares[s].named if s in shares else 0.0) - (shares[r].named if r in shares else 0.0),
-            float(owner + host),
-            sender.dense[at("role score as sender")] + receiver.dense[at("role score as receiver")],
-            float(both and 0 <= two.start - one.end <= 2),  # type: ignore[union-attr]
-            float(both and one.group == two.group and one.group_size == 2 and unowned),  # type: ignore[union-attr]
-            float(unowned),
-        ]
+        columns = (
+            both & (start[s] < start[r]),
+            np.where(both, np.abs(start[s] - start[r]), FAR),
+            one_list,
+            [article.owned_places[s, r] if s and r else 0 for s, r in named],
+            [(frame.sentence, s, r) in self._pairs_beside for s, r in named],
+            both,
+            titled[s] & titled[r],
+            np.full(len(named), len(article.shares) == 2),
+            [bool(s and r and s == article.publisher and r == article.advised) for s, r in named],
+            [article.owned_places[r, s] if s and r else 0 for s, r in named],
+            share[s] - share[r],
+            owner[s] - owner[r],
+            np.zeros(len(named)),
+            both & (gap >= 0) & (gap <= 2),
+            one_list & (size[s] == 2) & unowned,
+            np.full(len(named), unowned),
+        )
+        return np.column_stack(columns).astype("float32")
 
 
 def _around(unit: Sequence[Name], start: int, end: int) -> tuple[float, float]:

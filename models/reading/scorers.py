@@ -51,7 +51,7 @@ class Linear:
 
     def log_odds(self, features: Iterable[str]) -> list[float]:
         """One number for each class."""
-        found = (self.weights[name] for name in set(features) if name in self.weights)
+        found = filter(None, map(self.weights.get, set(features)))
         return [sum(column) for column in zip(self.bias, *found, strict=True)]
 
     def probabilities(self, features: Iterable[str]) -> list[float]:
