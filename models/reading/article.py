@@ -32,6 +32,9 @@ OWNER_REACH = 4  # tokens between a State's name and the mission that it owns
 HASHES = 1 << 64  # spaCy numbers its strings from 0 to here
 
 
+Path = tuple[tuple[str, ...], tuple[str, ...]]  # labels of the parse up from a token, and down to another
+
+
 @dataclass(frozen=True, slots=True)
 class Name:
     """A State named in the text: tokens [start, end); `city` is the usual name of a city, else None.
@@ -92,6 +95,7 @@ class Words:
         self.starts: list[int] = [sent.start for sent in doc.sents] if sentence is None else [0]
         self._sentence = sentence
         self._turns: dict[int, tuple[int, int] | None] = {}
+        self.paths: dict[tuple[int, int], Path | None] = {}  # between two tokens, as far as somebody asked
         self.names: tuple[Name, ...] = tuple(self._names())
         self.by_sentence: dict[int, list[Name]] = {}
         for name in self.names:
