@@ -72,3 +72,16 @@ class Text:
     title: str | None = None
     published: str | None = None
     posts: tuple[tuple[int, int, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What became of an event of the article: its row of events.toml and its words, text[start:end]. `outcome` is
+    "fired" or "overruled"; `reason` says what the claim is, or why there is none."""
+
+    rule: str
+    text: str
+    start: int
+    end: int
+    outcome: str
+    reason: str

@@ -4,7 +4,7 @@
     doc._.published  str or None: date of publication, YYYY-MM-DD; relative dates count from it
     doc._.posts      tuple of (start, end, YYYY-MM-DD): parts with a date of their own, in characters; () for most
     doc._.claims     tuple of legation.models.claim.Claim, in the order of their quotes; () before the doc was read
-    doc._.trace      tuple of legation.models.reading.trace.Step: what fired and what was overruled
+    doc._.trace      tuple of legation.models.claim.Step: what fired and what was overruled
 
 Claims and steps lie in `doc.user_data` as lists of plain values, because spaCy writes user data as MessagePack. So they
 survive `doc.to_bytes()`, `DocBin(store_user_data=True)` and `nlp.pipe(n_process=2)`, and a program without this package
@@ -18,8 +18,7 @@ from typing import Any, TypeVar
 
 from spacy.tokens import Doc
 
-from legation.models.claim import Claim
-from legation.models.reading.trace import Step
+from legation.models.claim import Claim, Step
 
 Value = TypeVar("Value")
 

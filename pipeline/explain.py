@@ -5,14 +5,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from legation.models.claim import Claim, Mark
+from legation.models.claim import Claim, Mark, Step
 from legation.pipeline.errors import LegationError, UsageProblem
 from legation.pipeline.inputs import Input, Problem, read_inputs
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span
-
-    from legation.models.reading.trace import Step
 
 UNREAD = "no word for a mission in the sentence or the two before"
 COMMON = {"future", "new", "destination"}  # what rows of very common words need
@@ -124,11 +122,13 @@ def _fired(claim: Claim, text: str) -> Fired:
 
 def _overruled(doc: "Doc") -> Iterator[Overruled]:
     """Events that gave nothing, in the order of the text; one that gave a claim by another row is not among them."""
-    from legation.models.reading.trace import step
-
     read = list(_telling(doc._.trace))
     known = {(step.start, step.end) for step in doc._.trace}
-    unread = [step(span.id_, span, "overruled", UNREAD) for span in doc.spans["events"] if _place(span) not in known]
+    unread = [
+        Step(span.id_, span.text, *_place(span), "overruled", UNREAD)
+        for span in doc.spans["events"]
+        if _place(span) not in known
+    ]
     fired = {(step.start, step.end) for step in read if step.outcome == "fired"}
     silent = [step for step in (*read, *_telling(unread)) if (step.start, step.end) not in fired]
     for one in dict.fromkeys(sorted(silent, key=lambda step: (step.start, step.end))):
@@ -140,7 +140,7 @@ def _place(span: "Span") -> tuple[int, int]:
     return span.start_char, span.end_char
 
 
-def _telling(steps: Iterable["Step"]) -> Iterator["Step"]:
+def _telling(steps: Iterable[Step]) -> Iterator[Step]:
     """Without "have", "take" and the like, which are an event only with a mission, where they have none."""
     from legation.models.lexicon import event_rows
 

@@ -29,6 +29,10 @@ TURN = re.compile(r"\s*(?:([A-Z][A-Z.’' -]{2,40}?|[A-Z][a-z]*)(?: \([^)\n]{2,4
 HEADLINE = -1  # number of the headline among the sentences
 TITLE_WEIGHT = 3  # mentions in the text that one in the headline is worth
 OWNER_REACH = 4  # tokens between a State's name and the mission that it owns
+HASHES = 1 << 64  # spaCy numbers its strings from 0 to here
+
+
+Path = tuple[tuple[str, ...], tuple[str, ...]]  # labels of the parse up from a token, and down to another
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,20 +85,21 @@ class Words:
         self.doc = doc
         self.string = doc.text
         strings = doc.vocab.strings
-        columns: Any = doc.to_array([LOWER, TAG, DEP, HEAD, IDX, LENGTH]) if len(doc) else []
-        self.lower: list[str] = [strings[int(row[0])] for row in columns]
-        self.tags: list[str] = [strings[int(row[1])] for row in columns]
-        self.deps: list[str] = [strings[int(row[2])] for row in columns]
-        offsets = [int(row[3]) for row in columns]
-        self.heads: list[int] = [i + (off - (1 << 64) if off >= 1 << 63 else off) for i, off in enumerate(offsets)]
-        self._places: list[tuple[int, int]] = [(int(row[4]), int(row[4]) + int(row[5])) for row in columns]
+        columns: Any = doc.to_array([LOWER, TAG, DEP, HEAD, IDX, LENGTH]).astype("int64").T.tolist()
+        named = {number: strings[number % HASHES] for number in set().union(*columns[:3])}
+        self.lower: list[str] = [named[number] for number in columns[0]]
+        self.tags: list[str] = [named[number] for number in columns[1]]
+        self.deps: list[str] = [named[number] for number in columns[2]]
+        self.heads: list[int] = [i + offset for i, offset in enumerate(columns[3])]
+        self._places: list[tuple[int, int]] = [(at, at + long) for at, long in zip(*columns[4:], strict=True)]
         self.starts: list[int] = [sent.start for sent in doc.sents] if sentence is None else [0]
         self._sentence = sentence
         self._turns: dict[int, tuple[int, int] | None] = {}
+        self.paths: dict[tuple[int, int], Path | None] = {}  # between two tokens, as far as somebody asked
         self.names: tuple[Name, ...] = tuple(self._names())
-        self._by_sentence: dict[int, list[Name]] = {}
+        self.by_sentence: dict[int, list[Name]] = {}
         for name in self.names:
-            self._by_sentence.setdefault(name.sentence, []).append(name)
+            self.by_sentence.setdefault(name.sentence, []).append(name)
         self.missions: tuple[Mention, ...] = tuple(
             Mention(
                 s.start,
@@ -107,9 +112,10 @@ class Words:
             )
             for s in doc.spans.get("missions", ())
         )
-        self.events: tuple[tuple[int, int], ...] = tuple(
-            sorted({(s.start, s.end) for s in doc.spans.get("events", ())})
-        )
+        self.missions_by_sentence: dict[int, list[Mention]] = {}
+        for mention in self.missions:
+            self.missions_by_sentence.setdefault(mention.sentence, []).append(mention)
+        self.events: tuple[Event, ...] = tuple(self._events())
 
     def characters(self, start: int, end: int) -> tuple[int, int]:
         """Where the tokens [start, end), at least one, stand in `string`."""
@@ -125,7 +131,7 @@ class Words:
 
     def names_in(self, sentence: int) -> list[Name]:
         """The names of a sentence, in order."""
-        return self._by_sentence.get(sentence, [])
+        return self.by_sentence.get(sentence, [])
 
     def sentence_of(self, i: int) -> int:
         """Number of the sentence that holds token i."""
@@ -163,6 +169,18 @@ class Words:
     def after(self, i: int, on: int = 0) -> str:
         """The word `on` tokens behind the end token i, "" behind the end of the text."""
         return self.lower[i + on] if i + on < len(self.lower) else ""
+
+    @cached_property
+    def whose(self) -> list[tuple[Mention, list[str], set[str]]]:
+        """Each mission with the States beside it that own it and that it is placed in."""
+        return [(m, [n.code for n in owners(self, m)], {n.code for n in places_after(self, m)}) for m in self.missions]
+
+    def _events(self) -> Iterator[Event]:
+        at: dict[tuple[int, int, bool], list[str]] = {}
+        for span in self.doc.spans.get("events", ()):
+            at.setdefault((span.start, span.end, bool(span.kb_id_)), []).append(span.id_)
+        for (start, end, apart), rows in at.items():
+            yield Event(start, end, tuple(rows), apart, self.sentence_of(start))
 
     def _names(self) -> Iterator[Name]:
         groups: list[list[tuple[int, int, str, str, str | None]]] = []
@@ -224,13 +242,8 @@ class Article:
         self.whole = self  # of a headline: the article that it stands over
         self.published = published
         self.doc = text.doc
-        self.events: tuple[Event, ...] = tuple(_events(self.text))
-        self.by_sentence: dict[int, list[Name]] = {}
-        for name in self.text.names:
-            self.by_sentence.setdefault(name.sentence, []).append(name)
-        self.missions_by_sentence: dict[int, list[Mention]] = {}
-        for mention in self.text.missions:
-            self.missions_by_sentence.setdefault(mention.sentence, []).append(mention)
+        self.events, self.by_sentence = text.events, text.by_sentence
+        self.missions_by_sentence = text.missions_by_sentence
         self.publisher, self.advised = _publisher(self.title)
         self.headline_statuses = _headline_statuses(self.title)
 
@@ -262,11 +275,9 @@ class Article:
                     place[name.code] += weight
                 elif acts_there(source, name):
                     acts[name.code] += weight
-            for mention in source.missions:
-                for code in {n.code for n in owners(source, mention)}:
-                    owner[code] += weight
-                for code in {n.code for n in places_after(source, mention)}:
-                    host[code] += weight
+            for _, owning, placing in source.whose:
+                owner.update(dict.fromkeys(owning, weight))
+                host.update(dict.fromkeys(placing, weight))
         ranked = {code: rank for rank, (code, _) in enumerate(sorted(named.items(), key=lambda kv: (-kv[1], kv[0])))}
         total, acting, placed = (max(sum(c.values()), 1) for c in (named, acts, place))
         return {
@@ -290,9 +301,8 @@ class Article:
         for source in (self.text, self.title):
             if source is None:
                 continue
-            for mention in source.missions:
-                hosts = {n.code for n in places_after(source, mention)}
-                found.update((s.code, h) for s in owners(source, mention) for h in hosts if s.code != h)
+            for _, owning, placing in source.whose:
+                found.update((s, h) for s in owning for h in placing if s != h)
         return found
 
 
@@ -301,16 +311,8 @@ def _headline_statuses(title: Words | None) -> tuple[str, ...]:
     if title is None or not title.missions:
         return ()
     themes = {mention.theme for mention in title.missions}
-    rows = (row for event in _events(title) for row in event.rows)
+    rows = (row for event in title.events for row in event.rows)
     return tuple(sorted({status for row in rows for status in row_statuses(row, themes)}))
-
-
-def _events(text: Words) -> Iterator[Event]:
-    at: dict[tuple[int, int, bool], list[str]] = {}
-    for span in text.doc.spans.get("events", ()):
-        at.setdefault((span.start, span.end, bool(span.kb_id_)), []).append(span.id_)
-    for (start, end, apart), rows in at.items():
-        yield Event(start, end, tuple(rows), apart, text.sentence_of(start))
 
 
 def _publisher(title: Words | None) -> tuple[str | None, str | None]:

@@ -24,7 +24,6 @@ AGAIN = 0.02  # probability of a pair in a frame above which other frames hear o
 SENDER, RECEIVER = CODE_FEATURES.index("role score as sender"), CODE_FEATURES.index("role score as receiver")
 ROLES = PAIR_FEATURES.index("both roles")
 SECOND_FEATURES = feature_names("second")
-PAIR_NAMES = NAMES
 SECOND_NAMES = (*NAMES, *(f"again: {name}" for name in SECOND_FEATURES))
 
 
@@ -123,11 +122,7 @@ class Described:
     @cached_property
     def joint(self) -> Any:
         """PAIR_FEATURES of each of `chosen`."""
-        rows = [
-            self.about.pair_values(self.frame, self.codes[s], self.codes[r], self.sides[s], self.sides[r])
-            for s, r in self.chosen
-        ]
-        return np.array(rows, dtype="float32").reshape(len(rows), len(PAIR_FEATURES))
+        return self.about.pair_rows(self.frame, self.codes, self.sides, self.chosen)
 
     @cached_property
     def _shared(self) -> list[float]:
@@ -157,10 +152,11 @@ def decide(described: list[Described], weights: Weights) -> list[Described]:
         one.status = weights.status.probabilities(one.features)
         one.modality = weights.modality.probabilities(one.features)
     decide_roles(kept, weights.sender, weights.receiver)
-    for one, found in zip(kept, _pairs([one.rows() for one in kept], weights.pairs), strict=True):
+    rows = [one.rows() for one in kept]
+    for one, found in zip(kept, _pairs(rows, weights.pairs), strict=True):
         one.pair = found
-    for one, seen in zip(kept, second_look(kept), strict=True):
-        one.again = np.hstack([one.rows(), seen])
+    for one, first, seen in zip(kept, rows, second_look(kept), strict=True):
+        one.again = np.hstack([first, seen])
     for one, found in zip(kept, _pairs([one.again for one in kept], weights.pairs_again), strict=True):
         one.pair = found
     return kept
@@ -201,52 +197,64 @@ def _pairs(rows: list[Any], trees: Trees) -> list[Any]:
 
 def second_look(kept: Sequence[Described]) -> list[Any]:
     """SECOND_FEATURES of each pair of each frame: what the frame's other pairs and the article's other frames say."""
-    heard: list[dict[tuple[Code, Code], float]] = []
-    for one in kept:
-        likely = {
-            (one.codes[s], one.codes[r]): float(p) * one.claim
-            for (s, r), p in zip(one.chosen, one.pair, strict=True)
-            if p * one.claim > AGAIN
-        }
-        heard.append(likely)
-    return [_second(one, [other for n, other in enumerate(heard) if n != number]) for number, one in enumerate(kept)]
+    pairs, senders, receivers = Loudest(), Loudest(), Loudest()
+    for number, one in enumerate(kept):
+        for place in np.flatnonzero(np.asarray(one.pair) * one.claim > AGAIN):
+            s, r = (one.codes[side] for side in one.chosen[place])
+            heard = float(one.pair[place]) * one.claim
+            pairs.hear(number, (s, r), heard)
+            senders.hear(number, s, heard)
+            receivers.hear(number, r, heard)
+    return [_second(number, one, pairs, senders, receivers) for number, one in enumerate(kept)]
 
 
-def _second(one: Described, others: list[dict[tuple[Code, Code], float]]) -> Any:
-    pair: dict[tuple[Code, Code], float] = {}
-    as_sender: dict[Code, float] = {}
-    as_receiver: dict[Code, float] = {}
-    for other in others:
-        for (s, r), p in other.items():
-            pair[s, r] = max(pair.get((s, r), 0.0), p)
-            as_sender[s] = max(as_sender.get(s, 0.0), p)
-            as_receiver[r] = max(as_receiver.get(r, 0.0), p)
-    ranked = np.sort(one.pair)[::-1]
+class Loudest:
+    """For each State or pair of States the frame that says it with the highest probability, and the best of another
+    frame."""
+
+    def __init__(self) -> None:
+        self._found: dict[Any, tuple[float, int, float]] = {}
+
+    def hear(self, frame: int, what: Any, chance: float) -> None:
+        """Frame number `frame` says `what`."""
+        best, who, second = self._found.get(what, (0.0, frame, 0.0))
+        if who == frame:
+            self._found[what] = max(best, chance), who, second
+        elif chance > best:
+            self._found[what] = chance, frame, best
+        else:
+            self._found[what] = best, who, max(second, chance)
+
+    def besides(self, frame: int, some: Sequence[Any]) -> Any:
+        """What the other frames say of each of `some`."""
+        found = (self._found.get(what, (0.0, -1, 0.0)) for what in some)
+        return np.array([second if who == frame else best for best, who, second in found], dtype="float32")
+
+
+def _second(number: int, one: Described, pairs: Loudest, senders: Loudest, receivers: Loudest) -> Any:
+    p, count = np.asarray(one.pair), len(one.codes)
+    a, b = np.array(one.chosen).T
+    ranked = np.sort(p)[::-1]
     best, runner_up = float(ranked[0]), float(ranked[1]) if len(ranked) > 1 else 0.0
-    sends: dict[int, float] = {}
-    receives: dict[int, float] = {}
-    for (a, b), p in zip(one.chosen, one.pair, strict=True):
-        sends[a], receives[b] = max(sends.get(a, 0.0), p), max(receives.get(b, 0.0), p)
-    total = float(np.sum(one.pair))
-    rows = []
-    for (a, b), p in zip(one.chosen, one.pair, strict=True):
-        s, r = one.codes[a], one.codes[b]
-        rows.append(
-            (
-                p,
-                p - best,
-                p - (runner_up if p == best else best),
-                total,
-                sends[a],
-                receives[b],
-                sends.get(b, 0.0),
-                receives.get(a, 0.0),
-                pair.get((s, r), 0.0),
-                as_sender.get(s, 0.0),
-                as_receiver.get(r, 0.0),
-                pair.get((r, s), 0.0),
-                as_sender.get(r, 0.0),
-                as_receiver.get(s, 0.0),
-            )
-        )
-    return np.array(rows, dtype="float32")
+    sends, receives = np.zeros(count, dtype=p.dtype), np.zeros(count, dtype=p.dtype)
+    np.maximum.at(sends, a, p)
+    np.maximum.at(receives, b, p)
+    sent, received = senders.besides(number, one.codes), receivers.besides(number, one.codes)
+    named = [(one.codes[s], one.codes[r]) for s, r in one.chosen]
+    columns = (
+        p,
+        p - best,
+        p - np.where(p == best, runner_up, best).astype(p.dtype),
+        np.full(len(p), np.sum(p)),
+        sends[a],
+        receives[b],
+        sends[b],
+        receives[a],
+        pairs.besides(number, named),
+        sent[a],
+        received[b],
+        pairs.besides(number, [(r, s) for s, r in named]),
+        sent[b],
+        received[a],
+    )
+    return np.column_stack(columns).astype("float32")

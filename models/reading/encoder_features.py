@@ -6,6 +6,7 @@ a likely frame; where its packages or its model are missing, the judge decides w
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from legation.models.claim import MODALITIES, STATUSES
@@ -48,11 +49,16 @@ class EncoderScores:
                 scores.labels[_numbers(label)] = max(scores.labels.get(_numbers(label), 0.0), p)
         return scores
 
+    @cached_property
+    def _of_all(self) -> tuple[float, float, float]:
+        """What every candidate sees: the best pair, the sentences, the strong pairs."""
+        pairs = [p for name, p in self._best.items() if len(name) == 2]
+        return max(pairs, default=0.0), float(self.sentences), float(sum(p > STRONG for p in pairs))
+
     def row(self, key: Key) -> list[float]:
         """ENCODER_FEATURES of a candidate claim."""
         s, r, si, mi = key
         each = self.claims.get(key, [0.0])
-        pairs = [p for name, p in self._best.items() if len(name) == 2]
         best = self._best.get((s, r), 0.0)
         return [
             max(each),
@@ -63,9 +69,7 @@ class EncoderScores:
             max(each) - best,
             self._best.get((r, s), 0.0),
             self.labels.get((si, mi), 0.0),
-            max(pairs, default=0.0),
-            float(self.sentences),
-            float(sum(p > STRONG for p in pairs)),
+            *self._of_all,
         ]
 
 
@@ -101,8 +105,8 @@ def part(text: Words, number: int) -> Part:
     if end <= first:
         return Part("", ())
     found = [(n.start, n.end, n.label, n.code) for n in text.names_in(number)]
-    found += [(m.start, m.end, "MISSION", "") for m in text.missions]
-    found += [(a, b, "EVENT", "") for a, b in text.events]
+    found += [(m.start, m.end, "MISSION", "") for m in text.missions_by_sentence.get(number, ())]
+    found += [(e.start, e.end, "EVENT", "") for e in text.events if e.sentence == number]
     offset, _ = text.characters(first, end)
     inside = {
         Span(text.characters(a, b)[0] - offset, text.characters(a, b)[1] - offset, kind, code)

@@ -1,6 +1,7 @@
 """The last word on each candidate claim of an article: its frames taken together, weighed against its rivals."""
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,11 +18,12 @@ LEAST = 0.03  # probability of a status or a modality in a frame, below which it
 LEAST_PAIR = 0.01  # of a pair together with its frame
 LONG = 40  # sentences; longer articles are alike
 LEAST_JOINT = 0.004  # of everything together
+STRONG = 0.3  # probability from which on something counts as likely
 # Probability from which on a claim stands beside a likelier one of the same pair that differs in modality, in status.
 CERTAIN = {"modality": 0.8, "status": 0.6}
 
 Key = tuple[Code, Code, int, int]  # sender, receiver, number of the status, number of the modality
-Voice = Callable[[Key, Described], Sequence[float]]
+Support = tuple[float, float, Described]  # joint probability in a frame, that of the pair there, the frame
 
 FLAGS = (
     "cue.conditional",
@@ -50,7 +52,7 @@ SIDE_NAMES = (
     "steps to the event",
     "sentences since it was named",
 )
-SIDE_PLACES = tuple(CODE_FEATURES.index(name) for name in SIDE_NAMES)
+SIDE_PLACES = [CODE_FEATURES.index(name) for name in SIDE_NAMES]
 JUDGE_FEATURES = (
     *feature_names("judge"),
     *(f"is {label}" for label in (*STATUSES, *MODALITIES)),
@@ -77,30 +79,24 @@ class Candidate:
 
 def candidates(kept: Sequence[Described], scores: EncoderScores | None = None) -> list[Candidate]:
     """All claims that the frames may come to; with `scores`, ENCODER_FEATURES stand at the end of each row."""
-    found: dict[Key, list[tuple[float, float, Described]]] = {}
+    found: dict[Key, list[Support]] = {}
     for one in kept:
-        for (a, b), p in zip(one.chosen, one.pair, strict=True):
-            if p * one.claim < LEAST_PAIR:
-                continue
-            for si, ps in enumerate(one.status):
-                for mi, pm in enumerate(one.modality):
-                    joint = one.claim * float(p) * ps * pm
-                    if ps >= LEAST and pm >= LEAST and joint >= LEAST_JOINT:
-                        found.setdefault((one.codes[a], one.codes[b], si, mi), []).append((joint, float(p), one))
+        statuses = [(si, ps) for si, ps in enumerate(one.status) if ps >= LEAST]
+        modalities = [(mi, pm) for mi, pm in enumerate(one.modality) if pm >= LEAST]
+        for place in np.flatnonzero(np.asarray(one.pair) * one.claim >= LEAST_PAIR):
+            (a, b), p = one.chosen[place], float(one.pair[place])
+            for si, ps in statuses:
+                for mi, pm in modalities:
+                    joint = one.claim * p * ps * pm
+                    if joint >= LEAST_JOINT:
+                        found.setdefault((one.codes[a], one.codes[b], si, mi), []).append((joint, p, one))
     ranked = {key: sorted(rows, key=lambda row: -row[0]) for key, rows in found.items()}
-    rivals = _Rivals(ranked)
-    sentences: dict[int, list[Described]] = {}
-    for one in kept:
-        sentences.setdefault(one.frame.sentence, []).append(one)
-    likely = sum(one.claim > 0.3 for one in kept)
+    view = _View(kept, ranked)
     return [
         Candidate(
             key,
             tuple((joint, one) for joint, _, one in rows),
-            (
-                *_row(key, rows, rivals, kept, sentences, likely),
-                *(scores.row(key) if scores is not None else ()),
-            ),
+            (*view.row(key, rows), *(scores.row(key) if scores is not None else ())),
         )
         for key, rows in ranked.items()
     ]
@@ -121,80 +117,85 @@ def without_rivals(chances: Sequence[tuple[Key, float]]) -> list[tuple[Key, floa
     ]
 
 
-class _Rivals:
-    """The strongest candidate of each pair, and of each pair and status."""
+class _View:
+    """What each candidate of an article is weighed against: the frames, and the strongest candidate of each pair, and
+    of each pair and status."""
 
-    def __init__(self, ranked: dict[Key, list[tuple[float, float, Described]]]) -> None:
+    def __init__(self, kept: Sequence[Described], ranked: dict[Key, list[Support]]) -> None:
+        self.kept = kept
         self.pair: dict[tuple[Code, Code], float] = {}
         self.status: dict[tuple[Code, Code, int], float] = {}
         for (s, r, si, _), rows in ranked.items():
             self.pair[s, r] = max(self.pair.get((s, r), 0.0), rows[0][0])
             self.status[s, r, si] = max(self.status.get((s, r, si), 0.0), rows[0][0])
+        self.strong = sum(p > STRONG for p in self.pair.values())
+        self.likely = sum(one.claim > STRONG for one in kept)
+        self.beside: dict[int, list[float]] = {}  # how likely the frames of each sentence are claims
+        for one in kept:
+            self.beside.setdefault(one.frame.sentence, []).append(one.claim)
+        self._frames: dict[int, tuple[set[str], list[float]]] = {}
 
+    def _frame(self, one: Described) -> tuple[set[str], list[float]]:
+        """The statuses that the event names, and FLAGS."""
+        if id(one) not in self._frames:
+            features = set(one.features)
+            self._frames[id(one)] = statuses(one.frame), [float(flag in features) for flag in FLAGS]
+        return self._frames[id(one)]
 
-def _row(
-    key: Key,
-    rows: list[tuple[float, float, Described]],
-    rivals: _Rivals,
-    kept: Sequence[Described],
-    sentences: dict[int, list[Described]],
-    likely: int,
-) -> list[float]:
-    s, r, si, mi = key
-    joint, pair, one = rows[0]
-    beside = sentences[one.frame.sentence]
-    named = statuses(one.frame)
-    strongest = max(float(np.max(other.claim)) for other in beside)
-    flags = set(one.features)
-    return [
-        joint,
-        1.0 - float(np.prod([1.0 - row[0] for row in rows])),
-        one.claim,
-        pair,
-        one.status[si],
-        one.modality[mi],
-        float(len(rows)),
-        float(sum(row[0] > 0.2 for row in rows)),
-        rivals.pair[s, r],
-        joint / rivals.pair[s, r],
-        rivals.status[s, r, si],
-        joint / rivals.status[s, r, si],
-        max(row[2].claim for row in rows),
-        max(row[1] for row in rows),
-        *(float(si == n) for n in range(len(STATUSES))),
-        *(float(mi == n) for n in range(len(MODALITIES))),
-        float(len(rivals.pair)),
-        float(len(kept)),
-        rivals.pair.get((r, s), 0.0),
-        float(sum(p > 0.3 for p in rivals.pair.values())),
-        float(one.frame.theme.theme == "mission"),
-        float(one.frame.theme.theme == "staff"),
-        float(one.frame.carried),
-        float(one.frame.sentence == 0),
-        float(STATUSES[si] in named),
-        float(len(named)),
-        float(np.max(one.pair)) - pair,
-        max(one.modality) - one.modality[mi],
-        max(one.status) - one.status[si],
-        float(np.sum(np.asarray(one.pair) > 0.3)),
-        strongest,
-        float(len(beside)),
-        one.claim - strongest,
-        float(likely),
-        float(s is None),
-        float(r is None),
-        float(STATUSES[si] in one.about.article.headline_statuses),
-        float(bool(one.about.article.headline_statuses)),
-        float(one.frame.sentence == HEADLINE),
-        max((row[0] for row in rows if row[2].frame.sentence != HEADLINE), default=0.0),
-        float(min(len(one.about.article.whole.text.starts), LONG)),
-        *(float(flag in flags) for flag in FLAGS),
-        *_side(one, s),
-        *_side(one, r),
-    ]
+    def row(self, key: Key, rows: list[Support]) -> list[float]:
+        """JUDGE_FEATURES of a candidate."""
+        s, r, si, mi = key
+        joint, pair, one = rows[0]
+        named, flags = self._frame(one)
+        article, beside = one.about.article, self.beside[one.frame.sentence]
+        return [
+            joint,
+            1.0 - math.prod(1.0 - row[0] for row in rows),
+            one.claim,
+            pair,
+            one.status[si],
+            one.modality[mi],
+            float(len(rows)),
+            float(sum(row[0] > 0.2 for row in rows)),
+            self.pair[s, r],
+            joint / self.pair[s, r],
+            self.status[s, r, si],
+            joint / self.status[s, r, si],
+            max(row[2].claim for row in rows),
+            max(row[1] for row in rows),
+            *(float(si == n) for n in range(len(STATUSES))),
+            *(float(mi == n) for n in range(len(MODALITIES))),
+            float(len(self.pair)),
+            float(len(self.kept)),
+            self.pair.get((r, s), 0.0),
+            float(self.strong),
+            float(one.frame.theme.theme == "mission"),
+            float(one.frame.theme.theme == "staff"),
+            float(one.frame.carried),
+            float(one.frame.sentence == 0),
+            float(STATUSES[si] in named),
+            float(len(named)),
+            float(np.max(one.pair)) - pair,
+            max(one.modality) - one.modality[mi],
+            max(one.status) - one.status[si],
+            float(np.sum(np.asarray(one.pair) > STRONG)),
+            max(beside),
+            float(len(beside)),
+            one.claim - max(beside),
+            float(self.likely),
+            float(s is None),
+            float(r is None),
+            float(STATUSES[si] in article.headline_statuses),
+            float(bool(article.headline_statuses)),
+            float(one.frame.sentence == HEADLINE),
+            max((row[0] for row in rows if row[2].frame.sentence != HEADLINE), default=0.0),
+            float(min(len(article.whole.text.starts), LONG)),
+            *flags,
+            *_side(one, s),
+            *_side(one, r),
+        ]
 
 
 def _side(one: Described, code: Code) -> list[float]:
     """What the frame knows of one State, as SIDE_NAMES."""
-    row = one.dense[one.codes.index(code)]
-    return [float(row[place]) for place in SIDE_PLACES]
+    return list(one.dense[one.codes.index(code), SIDE_PLACES].tolist())

@@ -4,13 +4,17 @@ Every State of the sentence, of the two before it, of the headline and of what t
 None stands for a group without names and for a place that the text does not tell.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
+
+import numpy as np
 
 from legation.models.claim import MODALITIES, STATUSES
 from legation.models.lexicon import feature_names, words
-from legation.models.reading.article import Article, Mention, Name, acts_there, is_place, owners, places_after
+from legation.models.reading.article import Article, Mention, Name, acts_there, is_place
 from legation.models.reading.frames import SAYING, TITLE, Frame
 from legation.models.reading.syntax import NO_PATH, ancestors, path, root_of, short_path, steps
 
@@ -28,10 +32,17 @@ OTHERS = words("others")
 BOTH = words("both")
 THE_COUNTRY = words("the_country")
 
+# what is asked of the missions that a State owns, and of those that are placed in it
+SINCE = "sentences since it owned a mission", "sentences since a mission was placed in it"
+HERE = "owns a mission of the sentence", "place of a mission of the sentence"
+OF_THE_THEME = "owns the theme", "place of the theme"
+
 CODE_FEATURES = feature_names("code")
 DECISIONS = ("claim", *(f"status {s}" for s in STATUSES), *(f"modality {m}" for m in MODALITIES))
 FRAME_FEATURES = (*DECISIONS, *(f"theme {theme}" for theme in THEMES), *feature_names("frame"))
 PAIR_FEATURES = feature_names("pair")
+IN_HEADLINE = CODE_FEATURES.index("mentions in the headline")
+NOWHERE = (-1, -1, -1, 0)  # tokens, list and its size of a State that the sentence does not name
 NAMES = (
     *(f"frame: {n}" for n in FRAME_FEATURES),
     *(f"sender: {n}" for n in CODE_FEATURES),
@@ -86,42 +97,29 @@ class PairFeatures:
     def __init__(self, article: Article) -> None:
         self.article = article
         self.text = article.text
+        self._known: dict[str, dict[str, float]] = {}  # what the article and its headline say of each State
+        self._counts = Counter((name.sentence, name.code) for name in article.text.names)
 
     @cached_property
-    def _mission_owners(self) -> list[tuple[int, int, set[str], set[str]]]:
-        """(sentence, token, owners, places) of each mission of the text."""
-        return [
-            (m.sentence, m.start, {n.code for n in owners(self.text, m)}, {n.code for n in places_after(self.text, m)})
-            for m in self.text.missions
-        ]
-
-    @cached_property
-    def _missions_of(self) -> dict[str, list[tuple[int, int]]]:
-        """(sentence, token) of the missions of each State."""
-        found: dict[str, list[tuple[int, int]]] = {}
-        for sentence, start, owner, _ in self._mission_owners:
-            for code in owner:
-                found.setdefault(code, []).append((sentence, start))
-        return found
-
-    @cached_property
-    def _missions_in(self) -> dict[str, list[tuple[int, int]]]:
-        """The same of the missions that are placed in each State."""
-        found: dict[str, list[tuple[int, int]]] = {}
-        for sentence, start, _, place in self._mission_owners:
-            for code in place:
-                found.setdefault(code, []).append((sentence, start))
-        return found
+    def _missions(self) -> tuple[dict[str, list[Mention]], dict[str, list[Mention]]]:
+        """The missions of the text by the States that own them, and by those that they are placed in."""
+        owned: dict[str, list[Mention]] = {}
+        placed: dict[str, list[Mention]] = {}
+        for mention, owners, places in self.text.whose:
+            for found, codes in ((owned, set(owners)), (placed, places)):
+                for code in codes:
+                    found.setdefault(code, []).append(mention)
+        return owned, placed
 
     @cached_property
     def _pairs_beside(self) -> set[tuple[int, Code, Code]]:
         """(sentence, owner, place) of the missions that name both."""
-        return {(n, s, r) for n, _, owner, place in self._mission_owners for s in owner for r in place}
+        return {(m.sentence, s, r) for m, owners, places in self.text.whose for s in owners for r in places}
 
     @cached_property
     def _described(self) -> set[tuple[int, int]]:
         """(sentence, token) of the missions that name an owner or a place."""
-        return {(n, start) for n, start, owner, place in self._mission_owners if owner or place}
+        return {(m.sentence, m.start) for m, owners, places in self.text.whose if owners or places}
 
     def side(self, frame: Frame, code: Code) -> Side:
         """One candidate as either side of a frame."""
@@ -152,9 +150,9 @@ class PairFeatures:
         )
         nearest = self._relations(frame, theme, here, unit, values)
         self._earlier(frame, code, values)
-        self._headline(code, values)
-        self._article(frame, code, values)
-        values["is a union"] = code in ("EU", "UN")
+        if code not in self._known:
+            self._known[code] = {**self._headline(code), **self._article(code)}
+        values |= self._known[code]
         return Side(
             [float(values.get(name, 0.0)) for name in CODE_FEATURES],
             self._sparse(frame, theme, nearest, values),
@@ -169,96 +167,83 @@ class PairFeatures:
         values["steps to the theme"] = values["steps to the event"] = NO_PATH
         if not here:
             return None
-        above = ancestors(text, frame.trigger)
         theme_root = root_of(text, theme.start, theme.end) if theme else None
         best: tuple[float, Name] | None = None
         for name in here:
-            heads = [n for n in unit if n.group == name.group and n.place_in_group == 0] or [name]
-            for member in {id(n): n for n in (name, heads[0])}.values():
+            first = next((n for n in unit if n.group == name.group and n.place_in_group == 0), name)
+            for member in (name,) if first is name else (name, first):
                 root = root_of(text, member.start, member.end)
-                chain = ancestors(text, root)
                 to_event = steps(path(text, root, frame.trigger))
                 to_theme = steps(path(text, root, theme_root)) if theme_root is not None else NO_PATH
                 values["steps to the event"] = min(values["steps to the event"], to_event)
                 values["steps to the theme"] = min(values["steps to the theme"], to_theme)
-                for step, token in enumerate(chain[:4]):
-                    dep, head = text.deps[token], text.heads[token]
-                    if dep.startswith(("nsubj", "csubj")):
-                        values["subject of the event"] = max(
-                            values.get("subject of the event", 0), head == frame.trigger
-                        )
-                        values["subject above the event"] = max(
-                            values.get("subject above the event", 0), head in above[1:]
-                        )
-                        values["subject of a verb of saying"] = max(
-                            values.get("subject of a verb of saying", 0), text.lower[head] in SAYING
-                        )
-                    if dep == "dobj" and head == frame.trigger:
-                        values["object of the event"] = 1
-                    if dep == "agent" and head in above[:2]:
-                        values["agent of the event"] = 1
-                    if dep == "prep" and head in (frame.trigger, theme_root):
-                        values["object of a preposition below event or theme"] = 1
-                    if head == theme_root and step < 2 and dep in ("poss", "amod", "compound", "nmod"):
-                        values["modifies the theme"] = 1
+                values |= dict.fromkeys(self._hangs(root, frame.trigger, theme_root), 1.0)
                 distance = to_theme + to_event + abs(member.start - frame.trigger) / FAR
                 if best is None or distance < best[0]:
                     best = distance, name
-            values["named as a place"] = max(values.get("named as a place", 0), is_place(text, name))
-            values["after a colon"] = max(values.get("after a colon", 0), text.before(name.start) == ":")
-            values["size of its list"] = max(values.get("size of its list", 0), name.group_size)
-        first = here[0]
-        values["place in its list"] = first.place_in_group
-        values["order in the sentence"] = len(
-            {n.code for n in self.article.by_sentence[frame.sentence] if n.start < first.start}
-        )
+        values["named as a place"] = any(is_place(text, name) for name in here)
+        values["after a colon"] = any(text.before(name.start) == ":" for name in here)
+        values["size of its list"] = max(name.group_size for name in here)
+        values["place in its list"] = here[0].place_in_group
+        earlier = {n.code for n in self.article.by_sentence[frame.sentence] if n.start < here[0].start}
+        values["order in the sentence"] = len(earlier)
         return best[1] if best else None
 
+    def _hangs(self, root: int, trigger: int, theme: int | None) -> Iterator[str]:
+        """What the parse says of a name with this root, by the tokens above it: CODE_FEATURES that hold."""
+        text, above = self.text, ancestors(self.text, trigger)
+        for step, token in enumerate(ancestors(text, root)[:4]):
+            dep, head = text.deps[token], text.heads[token]
+            if dep.startswith(("nsubj", "csubj")):
+                if head == trigger:
+                    yield "subject of the event"
+                if head in above[1:]:
+                    yield "subject above the event"
+                if text.lower[head] in SAYING:
+                    yield "subject of a verb of saying"
+            if dep == "dobj" and head == trigger:
+                yield "object of the event"
+            if dep == "agent" and head in above[:2]:
+                yield "agent of the event"
+            if dep == "prep" and head in (trigger, theme):
+                yield "object of a preposition below event or theme"
+            if head == theme and step < 2 and dep in ("poss", "amod", "compound", "nmod"):
+                yield "modifies the theme"
+
     def _earlier(self, frame: Frame, code: str, values: dict[str, float]) -> None:
-        sentences = self.article.by_sentence
-        for back, name in ((1, "in the sentence before"), (2, "two sentences before")):
-            values[name] = sum(n.code == code for n in sentences.get(frame.sentence - back, ()))
+        sentence = frame.sentence
+        named = [self._counts[sentence - back, code] for back in range(int(LOST))]
+        values["in the sentence before"], values["two sentences before"] = named[1:3]
+        values["sentences since it was named"] = next((back for back, count in enumerate(named) if count), LOST)
         values["subject in the sentence before"] = any(
-            n.code == code and acts_there(self.text, n) for n in sentences.get(frame.sentence - 1, ())
-        )
-        values["sentences since it was named"] = next(
-            (
-                back
-                for back in range(int(LOST))
-                if any(n.code == code for n in sentences.get(frame.sentence - back, ()))
-            ),
-            LOST,
-        )
-        before = [(n, start) for n, start in self._missions_of.get(code, ()) if n <= frame.sentence]
-        placed = [(n, start) for n, start in self._missions_in.get(code, ()) if n <= frame.sentence]
-        values["sentences since it owned a mission"] = min((frame.sentence - n for n, _ in before), default=LOST)
-        values["sentences since a mission was placed in it"] = min(
-            (frame.sentence - n for n, _ in placed), default=LOST
+            n.code == code and acts_there(self.text, n) for n in self.article.by_sentence.get(frame.sentence - 1, ())
         )
         theme = frame.theme.start if frame.carried != TITLE else -1
-        owns, stands = (any(n == frame.sentence for n, _ in each) for each in (before, placed))
-        own_theme, place_theme = (any(start == theme for _, start in each) for each in (before, placed))
-        values["owns a mission of the sentence"], values["place of a mission of the sentence"] = owns, stands
-        values["owns the theme"], values["place of the theme"] = own_theme, place_theme
+        for missions, since, here, the_theme in zip(self._missions, SINCE, HERE, OF_THE_THEME, strict=True):
+            told = [m for m in missions.get(code, ()) if m.sentence <= sentence]
+            values[since] = min((sentence - m.sentence for m in told), default=LOST)
+            values[here] = any(m.sentence == sentence for m in told)
+            values[the_theme] = any(m.start == theme for m in told)
 
-    def _headline(self, code: str, values: dict[str, float]) -> None:
+    def _headline(self, code: str) -> dict[str, float]:
         title = self.article.title
         if title is None:
-            return
+            return {}
         named = [n for n in title.names if n.code == code]
-        values["mentions in the headline"] = len(named)
-        values["order in the headline"] = (
-            len({n.code for n in title.names if named and n.start < named[0].start}) if named else 9
-        )
-        values["place in the headline"] = any(is_place(title, n) for n in named)
-        values["acts in the headline"] = any(n.start == 0 for n in named)
-        values["owner in the headline"] = any(code == n.code for m in title.missions for n in owners(title, m))
-        values["host in the headline"] = any(code == n.code for m in title.missions for n in places_after(title, m))
+        return {
+            "mentions in the headline": len(named),
+            "order in the headline": len({n.code for n in title.names if n.start < named[0].start}) if named else 9,
+            "place in the headline": any(is_place(title, n) for n in named),
+            "acts in the headline": any(n.start == 0 for n in named),
+            "owner in the headline": any(code in owners for _, owners, _ in title.whose),
+            "host in the headline": any(code in places for _, _, places in title.whose),
+        }
 
-    def _article(self, frame: Frame, code: str, values: dict[str, float]) -> None:
+    def _article(self, code: str) -> dict[str, float]:
         share = self.article.shares.get(code)
+        known: dict[str, float] = {"rank": 99}
         if share is not None:
-            values |= {
+            known = {
                 "share of names": share.named,
                 "share of subjects": share.acts,
                 "share of places": share.place,
@@ -268,10 +253,12 @@ class PairFeatures:
                 "first named": share.first,
                 "rank": share.rank,
             }
-        else:
-            values["rank"] = 99
-        values["publisher"] = code == self.article.publisher
-        values["advised"] = code == self.article.advised
+        return {
+            **known,
+            "publisher": code == self.article.publisher,
+            "advised": code == self.article.advised,
+            "is a union": code in ("EU", "UN"),
+        }
 
     def _sparse(self, frame: Frame, theme: Mention | None, name: Name | None, values: dict[str, float]) -> list[str]:
         rows = "+".join(frame.event.rows)
@@ -368,36 +355,43 @@ class PairFeatures:
             float(self.article.title is not None),
         ]
 
-    def pair_values(self, frame: Frame, s: Code, r: Code, sender: Side, receiver: Side) -> list[float]:
-        """PAIR_FEATURES of one pair."""
+    def pair_rows(
+        self, frame: Frame, codes: Sequence[Code], sides: Sequence[Side], chosen: Sequence[tuple[int, int]]
+    ) -> Any:
+        """PAIR_FEATURES of each pair of `chosen`, numbers into `codes` and `sides`; "both roles" is still 0."""
         article = self.article
-        one, two = sender.nearest, receiver.nearest
+        s, r = np.array(chosen, dtype=int).reshape(-1, 2).T
+        named = [(codes[a], codes[b]) for a, b in chosen]
+        shares = [article.shares.get(code) if code else None for code in codes]
+        share = np.array([one.named if one else 0.0 for one in shares])
+        owner = np.array([one.owner - one.host if one else 0.0 for one in shares])
+        titled = np.array([side.dense[IN_HEADLINE] > 0 for side in sides])
+        here = np.array([side.nearest is not None for side in sides])
+        places = [(n.start, n.end, n.group, n.group_size) if n else NOWHERE for n in (side.nearest for side in sides)]
+        start, end, group, size = np.array(places).T
+        both = here[s] & here[r]
+        one_list = both & (group[s] == group[r])
+        gap = start[r] - end[s]
         unowned = (frame.sentence, frame.theme.start) not in self._described
-        both = one is not None and two is not None
-        shares = article.shares
-        owner = shares[s].owner - shares[s].host if s in shares else 0
-        host = shares[r].host - shares[r].owner if r in shares else 0
-        at = CODE_FEATURES.index
-        return [
-            float(both and one.start < two.start),  # type: ignore[union-attr]
-            float(abs(one.start - two.start)) if both else FAR,  # type: ignore[union-attr]
-            float(both and one.group == two.group),  # type: ignore[union-attr]
-            float(article.owned_places.get((s, r), 0) if s and r else 0),
-            float((frame.sentence, s, r) in self._pairs_beside),
-            float(both),
-            float(
-                bool(sender.dense[at("mentions in the headline")] and receiver.dense[at("mentions in the headline")])
-            ),
-            float(len(shares) == 2),
-            float(bool(s and r and s == article.publisher and r == article.advised)),
-            float(article.owned_places.get((r, s), 0) if s and r else 0),
-            (shares[s].named if s in shares else 0.0) - (shares[r].named if r in shares else 0.0),
-            float(owner + host),
-            sender.dense[at("role score as sender")] + receiver.dense[at("role score as receiver")],
-            float(both and 0 <= two.start - one.end <= 2),  # type: ignore[union-attr]
-            float(both and one.group == two.group and one.group_size == 2 and unowned),  # type: ignore[union-attr]
-            float(unowned),
-        ]
+        columns = (
+            both & (start[s] < start[r]),
+            np.where(both, np.abs(start[s] - start[r]), FAR),
+            one_list,
+            [article.owned_places[s, r] if s and r else 0 for s, r in named],
+            [(frame.sentence, s, r) in self._pairs_beside for s, r in named],
+            both,
+            titled[s] & titled[r],
+            np.full(len(named), len(article.shares) == 2),
+            [bool(s and r and s == article.publisher and r == article.advised) for s, r in named],
+            [article.owned_places[r, s] if s and r else 0 for s, r in named],
+            share[s] - share[r],
+            owner[s] - owner[r],
+            np.zeros(len(named)),
+            both & (gap >= 0) & (gap <= 2),
+            one_list & (size[s] == 2) & unowned,
+            np.full(len(named), unowned),
+        )
+        return np.column_stack(columns).astype("float32")
 
 
 def _around(unit: Sequence[Name], start: int, end: int) -> tuple[float, float]:

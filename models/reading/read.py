@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from legation.models.claim import MODALITIES, STATUSES, Claim, Mark
+from legation.models.claim import MODALITIES, STATUSES, Claim, Mark, Step
 from legation.models.gazetteer import state_name
 from legation.models.reading.article import HEADLINE, Article, Name, Words
 from legation.models.reading.attribution import speakers
@@ -15,7 +15,6 @@ from legation.models.reading.frames import TITLE
 from legation.models.reading.judge import Candidate, candidates, without_rivals
 from legation.models.reading.reasons import in_words
 from legation.models.reading.scorers import probability
-from legation.models.reading.trace import Step
 from legation.models.reading.when import days
 from legation.models.reading.where import cities, moves
 

@@ -1,9 +1,7 @@
 """Small questions to the parse of an article. Dependency labels are those of spaCy's English pipelines (ClearNLP)."""
 
-from collections.abc import Iterator
-
 from legation.models.lexicon import words
-from legation.models.reading.article import Words
+from legation.models.reading.article import Path, Words
 
 DEEPEST = 12  # steps to the root that are followed; deeper trees are parser errors
 BE = words("be")
@@ -30,8 +28,14 @@ def ancestors(text: Words, i: int) -> list[int]:
     return found
 
 
-def path(text: Words, start: int, end: int) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+def path(text: Words, start: int, end: int) -> Path | None:
     """Labels up from `start` to the common ancestor, and down from it to `end`; None where the parse joins them not."""
+    if (start, end) not in text.paths:
+        text.paths[start, end] = _path(text, start, end)
+    return text.paths[start, end]
+
+
+def _path(text: Words, start: int, end: int) -> Path | None:
     up, down = ancestors(text, start), ancestors(text, end)
     below = {token: step for step, token in enumerate(down)}
     for step, token in enumerate(up):
@@ -43,15 +47,9 @@ def path(text: Words, start: int, end: int) -> tuple[tuple[str, ...], tuple[str,
     return None
 
 
-def steps(way: tuple[tuple[str, ...], tuple[str, ...]] | None) -> int:
+def steps(way: Path | None) -> int:
     """Length of a path; NO_PATH for none and for longer ones."""
     return NO_PATH if way is None else min(len(way[0]) + len(way[1]), NO_PATH)
-
-
-def children(text: Words, i: int) -> Iterator[int]:
-    """The tokens that hang on token i, in the order of the text."""
-    first, end = text.bounds(text.sentence_of(i))
-    return (j for j in range(first, end) if text.heads[j] == i and j != i)
 
 
 class Children:
@@ -68,7 +66,7 @@ class Children:
         return self._of.get(i, [])
 
 
-def short_path(way: tuple[tuple[str, ...], tuple[str, ...]] | None, longest: int = 5) -> str:
+def short_path(way: Path | None, longest: int = 5) -> str:
     """A path in letters, "pobj<prep>"; "far" for none and for long ones."""
     if way is None or steps(way) > longest:
         return "far"
