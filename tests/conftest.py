@@ -38,8 +38,9 @@ NOT_QUICK = frozenset(
     ROOT / "tests" / name
     for name in (
         "test_crash.py", "test_demo.py", "test_hostile.py", "test_lint.py", "test_messages.py", "test_operations.py",
-        "test_refresh.py", "test_sample_site.py", "test_start.py", "test_together.py", "test_wheel.py",
-        "test_worker.py", "cleaning/test_xpaths.py", "funnel/test_disguise.py", "scan/test_scan.py",
+        "test_real_pages.py", "test_refresh.py", "test_sample_site.py", "test_start.py", "test_together.py",
+        "test_wheel.py", "test_worker.py", "cleaning/test_xpaths.py", "funnel/test_disguise.py", "scan/test_scan.py",
+        "models/test_determinism.py", "models/test_labelled_texts.py", "models/test_training.py",
         "web/test_access.py", "web/test_desk.py", "web/test_pages.py", "web/test_sources.py",
         "web/test_without_scripts.py", "web/test_wrong.py", "web/test_xss.py",
     )
@@ -100,7 +101,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """As --dist loadfile, but each file of cases is a unit of its own, so that all workers read."""
-    from xdist.scheduler import LoadFileScheduling
+    from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
 
     class Scheduling(LoadFileScheduling):  # type: ignore[misc]
         def _split_scope(self, nodeid: str) -> str:
