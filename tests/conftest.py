@@ -5,6 +5,7 @@ test starts an interpreter and is not in the lists below, it is skipped at that 
 """
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -37,8 +38,9 @@ NOT_QUICK = frozenset(
     ROOT / "tests" / name
     for name in (
         "test_crash.py", "test_demo.py", "test_hostile.py", "test_lint.py", "test_messages.py", "test_operations.py",
-        "test_refresh.py", "test_sample_site.py", "test_start.py", "test_together.py", "test_wheel.py",
-        "test_worker.py", "cleaning/test_xpaths.py", "funnel/test_disguise.py", "scan/test_scan.py",
+        "test_real_pages.py", "test_refresh.py", "test_sample_site.py", "test_start.py", "test_together.py",
+        "test_wheel.py", "test_worker.py", "cleaning/test_xpaths.py", "funnel/test_disguise.py", "scan/test_scan.py",
+        "models/test_determinism.py", "models/test_labelled_texts.py", "models/test_training.py",
         "web/test_access.py", "web/test_desk.py", "web/test_pages.py", "web/test_sources.py",
         "web/test_without_scripts.py", "web/test_wrong.py", "web/test_xss.py",
     )
@@ -94,6 +96,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if id(item) not in gone]
     else:
         items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """As --dist loadfile, but each file of cases is a unit of its own, so that all workers read."""
+    from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
+
+    class Scheduling(LoadFileScheduling):  # type: ignore[misc]
+        def _split_scope(self, nodeid: str) -> str:
+            file, _, test = nodeid.partition("::")
+            cases = re.search(r"\[(\w+)", test) if file == "tests/models/test_cases.py" else None
+            return f"{file}:{cases[1]}" if cases else file
+
+    return Scheduling(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 @pytest.fixture(scope="session")

@@ -38,26 +38,26 @@ def known_failures() -> dict[str, str]:
     return {row["id"]: row["reason"] for row in rows(LIST)} if LIST.exists() else {}
 
 
-def read_cases(reader: Reader) -> dict[str, CaseResult]:
-    """Every case as the reader reads it, compared at the strict level."""
+def read_cases(reader: Reader, path: Path) -> dict[str, CaseResult]:
+    """Every case of a file as the reader reads it, compared at the strict level."""
     found: dict[str, CaseResult] = {}
-    for path in CASES:
-        gold = read_gold(path)
-        read = predict(gold, read_articles(gold, path), reader)
-        for article in gold:
-            claims = list(read[article.article])
-            wrong = [
-                f"{o.result}: {o.sending} in {o.receiving} {o.status} {o.modality}"
-                for o in outcomes(article, claims)
-                if o.result != "right"
-            ]
-            found[article.article] = CaseResult(claims, wrong)
+    gold = read_gold(path)
+    read = predict(gold, read_articles(gold, path), reader)
+    for article in gold:
+        claims = list(read[article.article])
+        wrong = [
+            f"{o.result}: {o.sending} in {o.receiving} {o.status} {o.modality}"
+            for o in outcomes(article, claims)
+            if o.result != "right"
+        ]
+        found[article.article] = CaseResult(claims, wrong)
     return found
 
 
 def main() -> None:
     """Write the list."""
-    results = read_cases(Reader(MODEL))
+    reader = Reader(MODEL)
+    results = {case: result for path in CASES for case, result in read_cases(reader, path).items()}
     failing = {case: "; ".join(sorted(set(result.wrong))) for case, result in results.items() if result.wrong}
     lines = (json.dumps({"id": case, "reason": failing[case]}, ensure_ascii=False) for case in sorted(failing))
     LIST.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
