@@ -147,6 +147,7 @@ def test_a_page_on_a_phone_and_on_a_desk_light_and_dark(site: Server, page: Any,
     page.set_viewport_size({"width": 320, "height": 640})
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     page.set_viewport_size({"width": 1200, "height": 900})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1200
     page.evaluate("document.querySelectorAll('details').forEach((e) => { e.open = true; })")
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # no colour is on its way to another
