@@ -150,6 +150,7 @@ def test_a_page_on_a_phone_and_on_a_desk_light_and_dark(site: Server, tab: Any, 
     tab.set_viewport_size({"width": 320, "height": 640})
     assert tab.evaluate("document.documentElement.scrollWidth") <= 320
     tab.set_viewport_size({"width": 1200, "height": 900})
+    assert tab.evaluate("document.documentElement.scrollWidth") <= 1200
     tab.evaluate("document.querySelectorAll('details').forEach((e) => { e.open = true; })")
     for scheme in ("light", "dark"):
         tab.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # no colour is on its way to another
