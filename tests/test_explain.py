@@ -17,7 +17,7 @@ from tests.conftest import MODEL, ROOT, Legation
 
 TEXT = (
     "A spokesman said on 3 May 2021 that Oman may reopen its embassy in Damascus. The shop in Muscat has closed.\n"
-    "The embassy in Rome reopened an exhibition."
+    "The embassy in Rome opened an exhibition."
 )
 
 

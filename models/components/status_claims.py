@@ -1,5 +1,6 @@
 """Factory `legation_status_claims`: the claims of an article, in `doc._.claims`, and why, in `doc._.trace`."""
 
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -11,12 +12,15 @@ from legation.models.components.focus_parser import focus
 from legation.models.encoder import Encoder
 from legation.models.reading.article import HEADLINE, Article
 from legation.models.reading.decide import Described, Weights, decide, describe
-from legation.models.reading.encoder_features import listen
+from legation.models.reading.encoder_features import EncoderScores, listen
 from legation.models.reading.frames import frames
-from legation.models.reading.read import read
+from legation.models.reading.read import best_chance, read
 from legation.models.weights import folder_of, load_encoder
 
 ASKED = 40  # sentences of an article that the encoder is asked about, the likeliest first
+# Probability of the likeliest claim, without the encoder, from which on it is asked at all: below .05 it changed no
+# claim of 1,249 real texts, and a sixth of its windows is saved.
+WORTH = 0.05
 
 
 @Language.factory(
@@ -54,11 +58,16 @@ class StatusClaims:
     def __call__(self, doc: Doc) -> Doc:
         article, described = self.described(doc)
         kept = decide(described, self.weights)
-        likely = sorted(kept, key=lambda one: -one.claim)
-        asked = list(dict.fromkeys(one.frame.sentence for one in likely))[:ASKED]
-        scores = listen(self.encoder, article, asked) if self.encoder is not None else None
+        scores = self._ask(self.encoder, article, kept) if self.encoder is not None else None
         doc._.claims, doc._.trace = read(article, described, kept, self.weights, scores)
         return doc
+
+    def _ask(self, encoder: Encoder, article: Article, kept: Sequence[Described]) -> EncoderScores:
+        """What the encoder says of the likeliest sentences; nothing where no claim is likely."""
+        if best_chance(kept, self.weights) < WORTH:
+            return EncoderScores()
+        likely = sorted(kept, key=lambda one: -one.claim)
+        return listen(encoder, article, list(dict.fromkeys(one.frame.sentence for one in likely))[:ASKED])
 
     def described(self, doc: Doc) -> tuple[Article, list[Described]]:
         """The article and its frames with their features, before anything is decided; training begins here."""

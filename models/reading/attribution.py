@@ -17,7 +17,10 @@ NOBODY = frozenset(SPEECH["nobody"])
 PRONOUNS = frozenset(SPEECH["pronouns"])
 SOMEBODY = frozenset(SPEECH["somebody"])
 SPEAKS = SAYING | REFUSING | ASKING
-SOURCES = [source.split() for source in SPEECH["sources"]]
+SOURCES = {  # first word -> sources that begin with it, in words
+    first: [source.split() for source in SPEECH["sources"] if source.split()[0] == first]
+    for first in {source.split()[0] for source in SPEECH["sources"]}
+}
 STOPS = {",", ".", ";", ":", "–", "—", "(", ")", "!", "?", *QUOTE_MARKS}
 OF_A_VERB = ("VB", "MD", "RB")  # tags of verbs and adverbs
 SUBJECTS = ("nsubj", "nsubjpass")
@@ -160,7 +163,7 @@ def _in_sentence(article: Article, number: int, trigger: int, far: int) -> Found
                         yield start, stop, {**how, side: 1}
         elif parsed and word in SPEAKS and (owner := _owner(text, below, i)) is not None:
             yield *owner, {**where, "owner": 1, f"noun={word}": 1}
-        for source in SOURCES:
+        for source in SOURCES.get(word, ()):
             if text.lower[i : i + len(source)] == source and i + len(source) < end:
                 found = _tidy(text, i + len(source), _until_stop(text, i + len(source), end))
                 if found is not None:

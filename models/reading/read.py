@@ -14,7 +14,7 @@ from legation.models.reading.encoder_features import EncoderScores
 from legation.models.reading.frames import TITLE
 from legation.models.reading.judge import Candidate, candidates, without_rivals
 from legation.models.reading.reasons import in_words
-from legation.models.reading.scorers import probability
+from legation.models.reading.scorers import Trees, probability
 from legation.models.reading.when import days
 from legation.models.reading.where import cities, moves
 
@@ -35,19 +35,28 @@ def read(
     """The claims in the order of their quotes, and a step for each event that was looked at. `scores` None: there is no
     encoder."""
     found = candidates(kept, scores)
-    rows = np.array([candidate.row for candidate in found], dtype="float32")
     judge, name = (weights.judge, "judge") if scores is None else (weights.judge_with_encoder, "judge_with_encoder")
     threshold = weights.settings.threshold[name]
-    chances = probability(judge.log_odds(rows)) if found else []
+    chances = _chances(found, judge)
     claims: list[Claim] = []
     made: list[Candidate] = []
     by_key = {candidate.key: candidate for candidate in found}
-    for key, chance in without_rivals([(c.key, float(p)) for c, p in zip(found, chances, strict=True)]):
+    for key, chance in without_rivals([(c.key, p) for c, p in zip(found, chances, strict=True)]):
         if chance >= threshold:
             claims += _claims(article, by_key[key], chance, weights)
             made.append(by_key[key])
     ordered = sorted(claims, key=lambda claim: (claim.start, -claim.confidence, str(claim.fact)))
     return tuple(ordered), tuple(_steps(article, described, made, weights))
+
+
+def best_chance(kept: Sequence[Described], weights: Weights) -> float:
+    """How likely the likeliest claim of the frames is without the encoder; 0 where there is no candidate."""
+    return max(_chances(candidates(kept), weights.judge), default=0.0)
+
+
+def _chances(found: Sequence[Candidate], judge: Trees) -> list[float]:
+    rows = np.array([candidate.row for candidate in found], dtype="float32")
+    return list(probability(judge.log_odds(rows)).tolist()) if found else []
 
 
 def _claims(article: Article, candidate: Candidate, chance: float, weights: Weights) -> list[Claim]:
