@@ -247,6 +247,7 @@ def test_the_language_that_is_not_met_is_named(server: Script, desk: IngestFolde
     assert words in "\n".join(record.summary())
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # the first alarm may ring within gc
 def test_extract_names_an_article_that_takes_too_long(
     desk: IngestFolder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -83,7 +83,9 @@ def serving_here(folder: Path, settings: str = "") -> Iterator[Server]:
         try:
             yield Server(url, f"{url}/-/enter?token={datasette.legation.people.link}", folder / "legation.db")
         finally:
-            running.should_exit = running.force_exit = True
+            running.should_exit = True  # requests on their way are answered, so that no socket stays open
+            thread.join(timeout=5)
+            running.force_exit = True
             thread.join(timeout=20)
             datasette.stop()
 

@@ -3,6 +3,7 @@
 import sqlite3
 from typing import Any
 
+from legation.pipeline.web.desk import DONE
 from tests.web.conftest import Server, sign_in, sign_in_by_form
 
 
@@ -69,8 +70,8 @@ def test_twenty_claims_by_keyboard_alone(server: Server, browser: Any) -> None:
     assert decisions(server) == expected
     page.goto(f"{server.url}/-/desk/mine")
     verdicts = [cell.split(":")[0] for cell in page.locator("tbody tr td:nth-child(2)").all_inner_texts()]
-    assert verdicts == [row[1] for row in reversed(expected)]
-    assert page.locator("tbody tr").first.locator("td").last.inner_text() == "unreviewed"
+    assert verdicts == [DONE[row[1]] for row in reversed(expected)]
+    assert page.locator("tbody tr").first.locator("td").last.inner_text() == "Unreviewed"
 
 
 def opened(server: Server, browser: Any, address: str) -> Any:
