@@ -40,7 +40,8 @@ class _NoReader:
 def child(config: str) -> None:
     """One run in a process of its own; prints processor seconds, seconds on the clock and the counts."""
     package = "legation." if Path("legation").is_dir() else ""  # before, the packages had no name in common
-    way, run, settings = (import_module(f"{package}pipeline.{name}") for name in ("way", "run", "config"))
+    names = ("ingest", "run_context") if Path("pipeline/run_context.py").is_file() else ("way", "run")  # the old ones
+    way, run, settings = (import_module(f"{package}pipeline.{name}") for name in (*names, "config"))
     loaded = settings.load_config(Path(config))
     around = run.Surroundings(reader=lambda model: _NoReader())
     before, begun = resource.getrusage(resource.RUSAGE_SELF), time.monotonic()
