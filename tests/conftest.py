@@ -70,7 +70,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("--quick"):
+        _quick.append(True)
         sys.addaudithook(_skip_where_an_interpreter_starts)
+
+
+_quick: list[bool] = []
+
+
+def skip_if_quick(why: str) -> None:
+    """With --quick, skip the test under way: for what starts Python in another thread, where no test can be skipped."""
+    if _quick:
+        pytest.skip(f"--quick: {why}")
 
 
 def _skip_where_an_interpreter_starts(event: str, arguments: tuple[Any, ...]) -> None:

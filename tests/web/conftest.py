@@ -21,6 +21,7 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import skip_if_quick
 from tests.rows import STATES, article, claim, fresh, save, tell
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -64,6 +65,7 @@ def serving(folder: Path, settings: str = "") -> Iterator[Server]:
 @contextmanager
 def serving_here(folder: Path, settings: str = "") -> Iterator[Server]:
     """As `serving`, in a thread of this process."""
+    skip_if_quick("the server starts another interpreter")
     from legation.db.connect import connect
     from legation.pipeline.config import load_config
     from legation.pipeline.reference_data import prepare_for
