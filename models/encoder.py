@@ -2,8 +2,9 @@
 
 A window is the title, two or three sentences before, and the sentence itself. Its word pieces go through a small BERT
 (int8, run by onnxruntime). A State is the mean of the pieces of its names in the sentence, and the mean of those in the
-context; a pair of States, and the sentence as a whole, get a probability for each status and modality. Where the model
-comes from: NOTICE. legation.models.training.encoder fits it and takes windows and pieces from here.
+context; a pair of States, and the sentence as a whole, get a probability for each status and modality; each piece gets
+one for each of DETAILS. Where the model comes from: NOTICE. legation.models.training.encoder fits it and takes windows
+and pieces from here.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -21,10 +22,12 @@ if TYPE_CHECKING:
 
 LABELS = tuple(f"{status}|{modality}" for status in STATUSES for modality in MODALITIES)
 NAMES = ("STATE", "DEMONYM", "GOVERNMENT", "CITY")
+DETAILS = ("speaker", "date", "city")  # what the words of a claim's sentence and context may tell of it
 KINDS = {kind: number for number, kind in enumerate((*NAMES, "MISSION", "EVENT"), 1)}
 NONE = "-"  # no State, or one that is not named
 TITLE = -1  # the index of the title where it is read as a sentence of its own
 LEAST = 0.02  # probabilities below are not told
+LEAST_DETAIL = 0.05  # the same for details
 LIMIT = 30.0  # log-odds beyond which a probability does not change in four digits
 
 WINDOW, OWN, HEAD, FILL = (
@@ -37,6 +40,7 @@ BEFORE = 2, 3  # sentences before the own one: so many if they fit, so many if t
 SHORT = 2500  # characters; in a text so short a mission anywhere will do
 
 Floats = NDArray[np.float32]
+Place = tuple[int, int, int]  # part of a window, start and end in characters of the part
 
 
 class Span(NamedTuple):
@@ -80,18 +84,20 @@ def window(title: Part, sentences: Sequence[Part], i: int) -> tuple[Part, ...]:
 
 @dataclass
 class Pieces:
-    """A window in word pieces. `own`, `context`: where the names of each State of `codes` are; `flags`: their kinds."""
+    """A window in word pieces. `places`: (part, start, end) in characters of the part, None for a mark between parts.
+    `own`, `context`: where the names of each State of `codes` are; `flags`: their kinds."""
 
     ids: list[int]
     marks: list[int] = field(default_factory=lambda: [0])
     kinds: list[int] = field(default_factory=lambda: [0])
+    places: list[Place | None] = field(default_factory=lambda: [None])
     codes: list[str] = field(default_factory=list)
     own: list[list[int]] = field(default_factory=list)
     context: list[list[int]] = field(default_factory=list)
     flags: list[list[float]] = field(default_factory=list)
 
-    def add(self, token: int, mark: int, spans: Sequence[Span]) -> None:
-        """Appends a word piece and the spans that it is part of."""
+    def add(self, token: int, mark: int, place: Place | None, spans: Sequence[Span]) -> None:
+        """Append a word piece and the spans that it is part of."""
         kind = 0
         for span in spans:
             kind = kind if 0 < kind <= len(NAMES) else KINDS[span.kind]
@@ -108,15 +114,19 @@ class Pieces:
         self.ids.append(token)
         self.marks.append(mark)
         self.kinds.append(kind)
+        self.places.append(place)
 
 
 def encode(parts: Sequence[Part], tokenizer: "Tokenizer") -> Pieces:
     """The word pieces of a window: [CLS] title [SEP] before [SEP] own [SEP]; a long part before loses its beginning."""
     cls, sep = (int(tokenizer.token_to_id(mark) or 0) for mark in ("[CLS]", "[SEP]"))
-    read = [(p, tokenizer.encode(p.text, add_special_tokens=False)) for p in parts]
-    cut = [[(p, token, span) for token, span in zip(e.ids, e.offsets, strict=True)] for p, e in read]
+    read = [tokenizer.encode(part.text, add_special_tokens=False) for part in parts]
+    cut = [
+        [(token, (number, *span)) for token, span in zip(pieces.ids, pieces.offsets, strict=True)]
+        for number, pieces in enumerate(read)
+    ]
     own, head = cut[-1][:OWN], cut[0][:HEAD] if len(cut) > 1 else []
-    before: list[tuple[Part, int, tuple[int, int]]] = []
+    before: list[tuple[int, Place]] = []
     for n, sentence in enumerate(reversed(cut[1:-1])):
         if n >= BEFORE[0] and len(own) + len(head) + len(before) + len(sentence) > FILL:
             break
@@ -124,21 +134,24 @@ def encode(parts: Sequence[Part], tokenizer: "Tokenizer") -> Pieces:
     before = before[max(0, len(before) - (WINDOW - 5 - len(own) - len(head))) :]
     pieces = Pieces([cls])
     for mark, group in ((0, head), (0, before), (1, own)):
-        for p, token, (a, b) in group:
-            pieces.add(token, mark, [s for s in p.spans if s.start < b and s.end > a])
+        for token, place in group:
+            number, start, end = place
+            pieces.add(token, mark, place, [s for s in parts[number].spans if s.start < end and s.end > start])
         if group or mark:
-            pieces.add(sep, mark, ())
+            pieces.add(sep, mark, None, ())
     return pieces
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What the encoder says of a sentence: (sender, receiver, {label: probability}) of pairs, and {label: probability}
-    of any pair."""
+    """What the encoder says of a sentence: (sender, receiver, {label: probability}) of pairs, {label: probability} of
+    any pair, and the words that tell a detail: (number of their sentence, TITLE for the title; start and end in
+    characters of it; one of DETAILS; probability)."""
 
     number: int
     pairs: list[tuple[str, str, dict[str, float]]]
     sentence: dict[str, float]
+    details: list[tuple[int, int, int, str, float]]
 
 
 class Encoder:
@@ -165,13 +178,21 @@ class Encoder:
         """What is claimed in the sentences of these numbers (TITLE for the title)."""
         for i in numbers:
             pieces = encode(window(title, sentences, i), self.tokenizer)
-            pairs, sentence = self.score(pieces)
+            pairs, sentence, details = self.score(pieces)
             codes = [NONE, *pieces.codes]
             told = [(s, r, _told(pairs[a, b])) for a, s in enumerate(codes) for b, r in enumerate(codes) if a != b]
-            yield Reading(i, [pair for pair in told if pair[2]], _told(sentence))
+            numbers = [TITLE] if i == TITLE else [TITLE, *range(max(0, i - BEFORE[1]), i + 1)]  # of the window's parts
+            found = [
+                (numbers[place[0]], *place[1:], DETAILS[kind], round(float(details[at, kind]), 3))
+                for at, place in enumerate(pieces.places)
+                for kind in np.flatnonzero(details[at] >= LEAST_DETAIL)
+                if place is not None
+            ]
+            yield Reading(i, [pair for pair in told if pair[2]], _told(sentence), found)
 
-    def score(self, pieces: Pieces) -> tuple[Floats, Floats]:
-        """Probabilities by sender, receiver and label (State 0 is none), and by label for the sentence."""
+    def score(self, pieces: Pieces) -> tuple[Floats, Floats, Floats]:
+        """Probabilities by sender, receiver and label (State 0 is none), by label for the sentence, and by piece and
+        detail."""
         ids, states = np.array(pieces.ids), len(pieces.codes) + 1
         own, context = np.zeros((2, 1, states, len(ids)), "f4")
         flags = np.zeros((1, states, 2 * len(NAMES) + 1), "f4")
@@ -183,9 +204,10 @@ class Encoder:
             flags[0, state, :-1] = pieces.flags[state - 1]
         x = self.words[ids].astype("f4") * self.scales[ids, None] + self.positions[: len(ids)]
         feed = {"x": x[None], "marks": np.array([pieces.marks]), "kinds": np.array([pieces.kinds])}
-        outputs: Any = self.session.run(["pairs", "sentence"], feed | {"own": own, "context": context, "flags": flags})
-        pairs, sentence = (1 / (1 + np.exp(-np.clip(logits[0], -LIMIT, LIMIT))) for logits in outputs)
-        return pairs, sentence
+        feed |= {"own": own, "context": context, "flags": flags}
+        outputs: Any = self.session.run(["pairs", "sentence", "details"], feed)
+        pairs, sentence, details = (1 / (1 + np.exp(-np.clip(logits[0], -LIMIT, LIMIT))) for logits in outputs)
+        return pairs, sentence, details
 
 
 def _told(probabilities: Floats) -> dict[str, float]:

@@ -117,6 +117,11 @@ class Words:
             self.missions_by_sentence.setdefault(mention.sentence, []).append(mention)
         self.events: tuple[Event, ...] = tuple(self._events())
 
+    @property
+    def is_headline(self) -> bool:
+        """Are these the words of a headline, not of a text?"""
+        return self._sentence == HEADLINE
+
     def characters(self, start: int, end: int) -> tuple[int, int]:
         """Where the tokens [start, end), at least one, stand in `string`."""
         return self._places[start][0], self._places[end - 1][1]

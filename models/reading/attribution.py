@@ -6,6 +6,7 @@ from legation.models.lexicon import table
 from legation.models.reading.article import HEADLINE, Article, Words
 from legation.models.reading.decide import Described
 from legation.models.reading.detail import Detail, of_the_claim, off
+from legation.models.reading.encoder_features import DetailWords
 from legation.models.reading.frames import QUOTE_MARKS, SAYING
 from legation.models.reading.judge import Key
 from legation.models.reading.syntax import Children, ancestors
@@ -34,8 +35,8 @@ BEFORE = 3  # sentences before the event that a speaker is looked for in, beside
 Found = Iterator[tuple[int, int, dict[str, float]]]  # (start, end, how it was found)
 
 
-def speakers(one: Described, key: Key) -> list[Detail]:
-    """Who may say what a claim says, each stretch of words once."""
+def speakers(one: Described, key: Key, heard: DetailWords) -> list[Detail]:
+    """Who may say what a claim says, each stretch of words once. `heard`: what the encoder says of the article."""
     article, frame = one.about.article, one.frame
     text, whole = article.text, article.whole
     shared = of_the_claim(one, key) | _sentence(one)
@@ -51,11 +52,13 @@ def speakers(one: Described, key: Key) -> list[Detail]:
     result = []
     for order, ((start, end), how) in enumerate(found.items()):
         features = {**shared, **how, **_words(text, key, start, end), "order": order, "gap": start - frame.trigger}
+        features |= heard.features(frame.sentence, "speaker", [(text, start, end)])
         place = (start, end) if frame.sentence != HEADLINE else (-1, -1)
         result.append(Detail(text.stretch(start, end), *place, features))
     if frame.sentence != HEADLINE and whole.title is not None:
         for start, end, how in _in_title(whole.title):
             features = {**shared, **how, **_words(whole.title, key, start, end)}
+            features |= heard.features(frame.sentence, "speaker", [(whole.title, start, end)])
             result.append(Detail(whole.title.stretch(start, end), -1, -1, features))
     return result
 

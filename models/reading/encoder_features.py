@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from legation.models.claim import MODALITIES, STATUSES
-from legation.models.encoder import NONE, TITLE, Encoder, Part, Reading, Span
+from legation.models.encoder import NONE, TITLE, Encoder, Part, Span
 from legation.models.lexicon import feature_names
 from legation.models.reading.article import HEADLINE, Article, Words
 from legation.models.reading.pairs import Code
@@ -22,10 +22,50 @@ Key = tuple[Code, Code, int, int]
 
 
 @dataclass
+class DetailWords:
+    """The words that the encoder takes to tell who says so, when, or in which city: by the sentence that it was asked
+    about (HEADLINE for the headline) and one of DETAILS, (in the headline, start, end, probability), characters."""
+
+    asked: set[int] = field(default_factory=set)
+    _found: dict[tuple[int, str], list[tuple[bool, int, int, float]]] = field(default_factory=dict)
+
+    def add(self, sentence: int, words: Iterable[tuple[bool, int, int, str, float]]) -> None:
+        """What the encoder says where it is asked about this sentence."""
+        self.asked.add(sentence)
+        for in_headline, start, end, detail, p in words:
+            self._found.setdefault((sentence, detail), []).append((in_headline, start, end, p))
+
+    def features(self, sentence: int, detail: str, places: Sequence[tuple[Words, int, int]]) -> Mapping[str, float]:
+        """How far a candidate of this sentence that is named at `places` (tokens) is what the encoder takes."""
+        if sentence not in self.asked:
+            return {}
+        found = self._found.get((sentence, detail), ())
+        best, covered = 0.0, 0.0
+        for text, first, stop in places:
+            start, end = text.characters(first, stop)
+            inside = [
+                (p, min(b, end) - max(a, start))
+                for h, a, b, p in found
+                if h == text.is_headline and a < end and b > start
+            ]
+            best = max([best, *(p for p, _ in inside)])
+            covered = max(covered, sum(p * size for p, size in inside) / max(end - start, 1))
+        strongest = max((p for *_, p in found), default=0.0)
+        return {
+            "encoder: asked": 1,
+            "encoder: best word": strongest,
+            "encoder: word": best,
+            "encoder: words": covered,
+            "encoder: less best word": best - strongest,
+        }
+
+
+@dataclass
 class EncoderScores:
     """The encoder's probabilities, gathered over the sentences of one article."""
 
     sentences: int = 0
+    details: DetailWords = field(default_factory=DetailWords)
     claims: dict[Key, list[float]] = field(default_factory=dict)
     labels: dict[tuple[int, int], float] = field(default_factory=dict)
     _best: dict[tuple[Any, ...], float] = field(default_factory=dict)
@@ -90,8 +130,20 @@ def listen(encoder: Encoder, article: Article, sentences: Iterable[int]) -> Enco
     title = article.title
     if title is not None and (title.missions or title.events) and title.names:
         places.insert(0, TITLE)
-    readings: Iterable[Reading] = encoder.read(title_part(article), parts, places)
-    return EncoderScores.of((reading.pairs, reading.sentence) for reading in readings)
+    readings = list(encoder.read(title_part(article), parts, places))
+    scores = EncoderScores.of((reading.pairs, reading.sentence) for reading in readings)
+    for reading in readings:
+        words = [_in_the_article(article, first, *told) for told in reading.details]
+        scores.details.add(HEADLINE if reading.number == TITLE else reading.number + first, words)
+    return scores
+
+
+def _in_the_article(
+    article: Article, first: int, sentence: int, start: int, end: int, detail: str, probability: float
+) -> tuple[bool, int, int, str, float]:
+    """Words told by characters of a sentence, by characters of the text or headline; `first`: number of sentence 0."""
+    offset = 0 if sentence == TITLE else article.text.characters(*article.text.bounds(sentence + first))[0]
+    return sentence == TITLE, start + offset, end + offset, detail, probability
 
 
 def title_part(article: Article) -> Part:

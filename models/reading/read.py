@@ -10,7 +10,7 @@ from legation.models.reading.article import HEADLINE, Article, Name, Words
 from legation.models.reading.attribution import speakers
 from legation.models.reading.decide import SECOND_NAMES, Described, Weights
 from legation.models.reading.detail import Detail, choose, choose_some
-from legation.models.reading.encoder_features import EncoderScores
+from legation.models.reading.encoder_features import DetailWords, EncoderScores
 from legation.models.reading.frames import TITLE
 from legation.models.reading.judge import Candidate, candidates, without_rivals
 from legation.models.reading.reasons import in_words
@@ -41,9 +41,10 @@ def read(
     claims: list[Claim] = []
     made: list[Candidate] = []
     by_key = {candidate.key: candidate for candidate in found}
+    heard = scores.details if scores is not None else DetailWords()
     for key, chance in without_rivals([(c.key, p) for c, p in zip(found, chances, strict=True)]):
         if chance >= threshold:
-            claims += _claims(article, by_key[key], chance, weights)
+            claims += _claims(article, by_key[key], chance, weights, heard)
             made.append(by_key[key])
     ordered = sorted(claims, key=lambda claim: (claim.start, -claim.confidence, str(claim.fact)))
     return tuple(ordered), tuple(_steps(article, described, made, weights))
@@ -59,12 +60,12 @@ def _chances(found: Sequence[Candidate], judge: Trees) -> list[float]:
     return list(probability(judge.log_odds(rows)).tolist()) if found else []
 
 
-def _claims(article: Article, candidate: Candidate, chance: float, weights: Weights) -> list[Claim]:
+def _claims(article: Article, candidate: Candidate, chance: float, weights: Weights, heard: DetailWords) -> list[Claim]:
     """One claim for each city and kind of mission that the frames of a candidate speak of; a frame that tells no city
     speaks of the first one that is told."""
     best = candidate.frames[0][0]
     frames = [one for joint, one in candidate.frames if joint >= EVIDENCE * best]
-    told = _told(frames, [_cities(one, candidate, weights) for one in frames])
+    told = _told(frames, [_cities(one, candidate, weights, heard) for one in frames])
     found: dict[tuple[str | None, str], tuple[Detail | None, list[Described]]] = {}
     for city, one in sorted(told, key=lambda item: item[0] is None):
         name = (city.value if city else None, _kind(one))
@@ -75,7 +76,7 @@ def _claims(article: Article, candidate: Candidate, chance: float, weights: Weig
             found[same][1].append(one)
     ranked = {id(one): place for place, one in enumerate(frames)}
     return [
-        _claim(article, candidate, chance, city, sorted(some, key=lambda one: ranked[id(one)]), weights)
+        _claim(article, candidate, chance, city, sorted(some, key=lambda one: ranked[id(one)]), weights, heard)
         for city, some in found.values()
     ]
 
@@ -94,9 +95,9 @@ def _told(
                 yield city, one
 
 
-def _cities(one: Described, candidate: Candidate, weights: Weights) -> Sequence[Detail | None]:
+def _cities(one: Described, candidate: Candidate, weights: Weights, heard: DetailWords) -> Sequence[Detail | None]:
     """The likeliest city, and others that are likely too; [None]: no city is told."""
-    return choose_some(cities(one, candidate.key), weights.city, weights.settings.least["city"]) or [None]
+    return choose_some(cities(one, candidate.key, heard), weights.city, weights.settings.least["city"]) or [None]
 
 
 def _one_mission(old: tuple[str | None, str], new: tuple[str | None, str]) -> bool:
@@ -121,15 +122,16 @@ def _claim(
     city: Detail | None,
     frames: Sequence[Described],
     weights: Weights,
+    heard: DetailWords,
 ) -> Claim:
     (sender, receiver, si, mi), least = candidate.key, weights.settings.least
     one, sentence = _evidence(article, candidate, frames)
     text = article.text
     start, end = _quote(text, sentence)
     looked_at = frames[:DETAILED]
-    all_days = (day for frame in looked_at for day in days(frame, candidate.key, city))
+    all_days = (day for frame in looked_at for day in days(frame, candidate.key, city, heard))
     date = choose(all_days, weights.date, least["date"])
-    all_speakers = (speaker for frame in looked_at for speaker in speakers(frame, candidate.key))
+    all_speakers = (speaker for frame in looked_at for speaker in speakers(frame, candidate.key, heard))
     said = choose(all_speakers, weights.speaker, least["speaker"])
     relocated = STATUSES[si] == "relocated"
     moved = choose(moves(one, candidate.key), weights.moved_to, least["moved_to"]) if relocated else None

@@ -8,6 +8,7 @@ from legation.models.reading.article import HEADLINE, Words
 from legation.models.reading.dates import BACK, When, dates_in
 from legation.models.reading.decide import Described
 from legation.models.reading.detail import Detail, Features, Place, gap_of, in_the_sentence, of_the_claim, off
+from legation.models.reading.encoder_features import DetailWords
 from legation.models.reading.frames import SAYING
 from legation.models.reading.judge import Key
 from legation.models.reading.syntax import ancestors, root_of
@@ -16,8 +17,9 @@ SENTENCES = (0, -1, 1, -2)  # around the event
 OPENING = (0, 1)  # sentences of the text that a headline's event is looked for in
 
 
-def days(one: Described, key: Key, city: Detail | None) -> list[Detail]:
-    """The dates that may be those of a claim on the mission in `city` (None: no city is told)."""
+def days(one: Described, key: Key, city: Detail | None, heard: DetailWords) -> list[Detail]:
+    """The dates that may be those of a claim on the mission in `city` (None: no city is told). `heard`: what the
+    encoder says of the article."""
     article, frame = one.about.article, one.frame
     text, published = article.text, article.published_at(frame.sentence)
     first, end = text.bounds(frame.sentence)
@@ -28,13 +30,14 @@ def days(one: Described, key: Key, city: Detail | None) -> list[Detail]:
         helpers = (i for i in range(first, end) if text.heads[i] == frame.trigger and text.deps[i].startswith("aux"))
         features: Features = {"published": 1, "dates": len(dates_in(sentence, published, loose=True))}
         features |= {f"aux={text.lower[i]}": 1 for i in helpers}
+        features |= heard.features(frame.sentence, "date", ())
         found.append(Detail(published, -1, -1, shared | features))
     near = [(text, frame.sentence + number, off("off", number)) for number in SENTENCES]
     if frame.sentence == HEADLINE:
         near += [(article.whole.text, number, off("opening", number)) for number in OPENING]
     for words, number, place in near:
         if words.has(number) and article.published_at(number) == published:  # not those of another post
-            found += _in_sentence(one, key, city, words, number, shared | place)
+            found += _in_sentence(one, key, city, heard, words, number, shared | place)
     return [replace(day, features=day.features | _others(day, found)) for day in found]
 
 
@@ -51,7 +54,13 @@ def _others(day: Detail, found: list[Detail]) -> Features:
 
 
 def _in_sentence(
-    one: Described, key: Key, city: Detail | None, text: Words, number: int, shared: Features
+    one: Described,
+    key: Key,
+    city: Detail | None,
+    heard: DetailWords,
+    text: Words,
+    number: int,
+    shared: Features,
 ) -> Iterator[Detail]:
     """The dates of one sentence, those that may be gone or ahead once as each."""
     first, end = text.bounds(number)
@@ -65,6 +74,7 @@ def _in_sentence(
     places = [(start, stop) for _, start, stop in found]
     for order, (when, start, stop) in enumerate(found):
         features = shared | _words(text, start, stop)
+        features |= heard.features(one.frame.sentence, "date", [(text, start, stop)])
         features |= {f"how={when.how}": 1, "dates": len(found), "order": order, "last": order == len(found) - 1}
         if text is one.about.article.text and number == one.frame.sentence:
             features |= in_the_sentence(one, text, start, stop, places) | _hosts(one, key, start, places)

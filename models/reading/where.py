@@ -7,6 +7,7 @@ from legation.models.lexicon import table, words
 from legation.models.reading.article import HEADLINE, TITLE_WEIGHT, Name, Words, city_of, is_place
 from legation.models.reading.decide import Described
 from legation.models.reading.detail import Detail, Features, in_the_sentence, of_the_claim, off
+from legation.models.reading.encoder_features import DetailWords
 from legation.models.reading.judge import Key
 
 REACH = 2  # sentences before and behind that a place is looked for in
@@ -15,8 +16,9 @@ CAPITAL = words("capital")
 SHARED: dict[str, list[str]] = table("shared_cities.toml")  # State -> others whose cities count as its own
 
 
-def cities(one: Described, key: Key) -> list[Detail]:
-    """The cities of the receiving State that the mission may be in, each once, where it is named nearest."""
+def cities(one: Described, key: Key, heard: DetailWords) -> list[Detail]:
+    """The cities of the receiving State that the mission may be in, each once, where it is named nearest. `heard`: what
+    the encoder says of the article."""
     article, frame, receiver = one.about.article.whole, one.frame, key[1]
     if receiver is None:
         return []
@@ -38,8 +40,25 @@ def cities(one: Described, key: Key) -> list[Detail]:
         found.setdefault(seat, (-1, -1, {"untold": 1}))
     shared = of_the_claim(one, key) | _capital(one) | {"seats": len(seats), "cities": len(often)}
     total = max(sum(often.values()), 1)
+    places: dict[str, list[tuple[Words, int, int]]] = {}
+    for city, name in named:
+        places.setdefault(city, []).append((article.text, name.start, name.end))
+    if article.title is not None:
+        for city, name in titled:
+            places.setdefault(city, []).append((article.title, name.start, name.end))
     return [
-        Detail(city, start, end, shared | features | _share(often[city], total) | _seat(city, seats))
+        Detail(
+            city,
+            start,
+            end,
+            {
+                **shared,
+                **features,
+                **_share(often[city], total),
+                **_seat(city, seats),
+                **heard.features(frame.sentence, "city", places.get(city, ())),
+            },
+        )
         for city, (start, end, features) in found.items()
     ]
 

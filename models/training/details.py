@@ -2,15 +2,17 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from legation.models.claim import MODALITIES, STATUSES
 from legation.models.fold import key as folded
+from legation.models.lexicon import feature_names
 from legation.models.reading.attribution import speakers
 from legation.models.reading.decide import Described
-from legation.models.reading.detail import MANY, Detail, chances
+from legation.models.reading.detail import MANY, Detail, Features, chances
+from legation.models.reading.encoder_features import DetailWords
 from legation.models.reading.judge import Key
 from legation.models.reading.scorers import Trees, matrix, places
 from legation.models.reading.when import days
@@ -25,6 +27,7 @@ FIELDS = {"city": "city", "date": "date", "moved_to": "relocated_to", "speaker":
 UNTOLD = 0.35  # weight of a claim whose detail is not told, beside one whose detail is
 LEAST_ROWS = 8  # rows that must show a feature before the trees see it
 TREES: dict[str, Any] = {"rounds": 300, "leaves": 12, "rate": 0.05, "smallest_leaf": 5, "share": 0.4}
+ENCODER = frozenset(feature_names("detail_encoder"))
 STEPS = [number / 100 for number in range(10, 70, 5)]  # least probabilities that are tried
 
 
@@ -67,16 +70,24 @@ def fit_details(prepared: Sequence["Prepared"]) -> tuple[dict[str, Trees], dict[
 
 
 def fit(rows: Sequence[Row]) -> Trees:
-    """Trees over the features that enough candidates show."""
+    """Trees over the features that enough candidates show. They see real texts once more without what the encoder says,
+    since the program must also read without it."""
     flat = [
-        (candidate.features, fits, row.example.weight * (1 if row.told else UNTOLD))
+        (features, fits, row.example.weight * (1 if row.told else UNTOLD))
         for row in rows
         for candidate, fits in zip(row.candidates, row.fits, strict=True)
+        for features in (candidate.features, *_without_encoder(row, candidate))
     ]
     counted = Counter(name for features, _, _ in flat for name, value in features.items() if value)
     names = tuple(sorted(name for name, count in counted.items() if count >= LEAST_ROWS))
     rows_of_names = matrix(places(names), (features for features, _, _ in flat))
     return fit_trees(rows_of_names, [fits for _, fits, _ in flat], [weight for _, _, weight in flat], names, **TREES)
+
+
+def _without_encoder(row: Row, candidate: Detail) -> Iterator[Features]:
+    told = {name: value for name, value in candidate.features.items() if name not in ENCODER}
+    if row.example.tune and len(told) < len(candidate.features):
+        yield told
 
 
 def _picks(rows: Sequence[Row], fold: int) -> Iterator[Pick]:
@@ -123,7 +134,7 @@ def rows_of(one: "Prepared", name: str) -> Iterator[Row]:
             continue
         told = getattr(gold, FIELDS[name]) is not None
         alike = [g for g, _ in frames.values() if _but_city(g) == _but_city(gold)]
-        found = [detail for described in some for detail in propose(name, described, gold)]
+        found = [detail for described in some for detail in propose(name, described, gold, one.detail_words)]
         right = _right(gold, name, found)
         fits = (
             [any(of) for of in zip(*(_right(g, name, found) for g in alike), strict=True)] if name == "city" else right
@@ -140,16 +151,16 @@ def _right(gold: Gold, name: str, found: Sequence[Detail]) -> list[bool]:
     return [want is not None and same(name, want, one.value) for one in found]
 
 
-def propose(name: str, described: Described, gold: Gold) -> list[Detail]:
-    """The candidates for a detail of a known claim."""
+def propose(name: str, described: Described, gold: Gold, heard: DetailWords) -> list[Detail]:
+    """The candidates for a detail of a known claim. `heard`: what the encoder says of the article."""
     key = key_of(gold)
+    if name == "moved_to":
+        return moves(described, key)
     if name != "date":
-        proposals: dict[str, Callable[[Described, Key], list[Detail]]]
-        proposals = {"city": cities, "moved_to": moves, "speaker": speakers}
-        return proposals[name](described, key)
-    towns = cities(described, key) if gold.city is not None else []
+        return cities(described, key, heard) if name == "city" else speakers(described, key, heard)
+    towns = cities(described, key, heard) if gold.city is not None else []
     city = next((town for town in towns if town.start >= 0 and same("city", gold.city, town.value)), None)
-    return days(described, key, city)
+    return days(described, key, city, heard)
 
 
 def key_of(gold: Gold) -> Key:

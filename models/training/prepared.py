@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from legation.models.reading.article import Article
+from legation.models.reading.article import HEADLINE, Article
 from legation.models.reading.decide import FLOOR, Described
+from legation.models.reading.encoder_features import DetailWords
 from legation.models.reading.judge import Candidate
 from legation.models.training.examples import Example
 from legation.models.training.labels import FrameLabel
@@ -26,6 +27,17 @@ class Prepared:
     def kept(self) -> list[Described]:
         """The frames that the reader would look at further."""
         return [one for one in self.described if one.claim >= FLOOR and one.chosen]
+
+    @property
+    def detail_words(self) -> DetailWords:
+        """What the encoder said of the sentences of the frames: who says so, when, in which city."""
+        heard, text = DetailWords(), self.article.text
+        numbers = {one.frame.sentence for one in self.described}
+        sentences = {text.doc[text.bounds(n)[0]].idx: n for n in numbers if text.has(n)} | {-1: HEADLINE}
+        for row in self.readings:
+            if row["start"] in sentences:
+                heard.add(sentences[row["start"]], row.get("details", ()))
+        return heard
 
     def positive(self) -> list[tuple[Described, FrameLabel]]:
         """The frames that stand for a claim whose pair is known."""

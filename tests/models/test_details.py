@@ -10,6 +10,7 @@ from legation.models.lexicon import table
 from legation.models.reading.attribution import speakers
 from legation.models.reading.decide import Described
 from legation.models.reading.detail import MANY, Detail, choose, choose_some
+from legation.models.reading.encoder_features import DetailWords
 from legation.models.reading.judge import Key
 from legation.models.reading.scorers import Trees
 from legation.models.reading.when import days
@@ -28,6 +29,9 @@ ARTICLE = Text(
     "Minister: Norway shuts its door in Mali",
     "2024-06-12",
 )
+NOTHING = DetailWords()
+HEARD = DetailWords()  # the encoder was asked about the first sentence and takes "Times" for the speaker
+HEARD.add(0, [(False, ARTICLE.text.index("Times"), ARTICLE.text.index("Times") + 5, "speaker", 0.9)])
 
 
 @pytest.fixture(scope="module")
@@ -39,8 +43,8 @@ def described(reader: Reader) -> list[Described]:
 
 def proposed(described: list[Described]) -> Iterator[Detail]:
     for one in described:
-        towns = cities(one, KEY)
-        yield from (*towns, *moves(one, KEY), *speakers(one, KEY), *days(one, KEY, towns[0]))
+        towns = cities(one, KEY, HEARD)
+        yield from (*towns, *moves(one, KEY), *speakers(one, KEY, HEARD), *days(one, KEY, towns[0], HEARD))
 
 
 def test_every_feature_is_documented(described: list[Described]) -> None:
@@ -51,19 +55,31 @@ def test_every_feature_is_documented(described: list[Described]) -> None:
 
 
 def test_a_date_may_be_gone_or_ahead(described: list[Described]) -> None:
-    found = {day.value for one in described for day in days(one, KEY, None)}
+    found = {day.value for one in described for day in days(one, KEY, None, NOTHING)}
     assert found >= {"2024-06-07", "2024-06-14", "2024-05", "2025-05", "2013", "2024-06-12"}
 
 
 def test_a_capital_is_proposed_without_its_name(described: list[Described]) -> None:
-    towns = {town.value: town for one in described for town in cities(one, ("NO", "NE", 7, 0))}
+    towns = {town.value: town for one in described for town in cities(one, ("NO", "NE", 7, 0), NOTHING)}
     assert "Niamey" in towns
     assert towns["Niamey"].start == -1
 
 
 def test_speakers_are_found_in_sentence_and_headline(described: list[Described]) -> None:
-    found = {speaker.value for one in described for speaker in speakers(one, KEY)}
+    found = {speaker.value for one in described for speaker in speakers(one, KEY, NOTHING)}
     assert {"Minister", "its minister"} <= found
+
+
+def test_words_that_the_encoder_takes_are_told_of_their_candidate(described: list[Described]) -> None:
+    one = next(one for one in described if one.frame.sentence == 0)
+    heard = {speaker.value: speaker.features for speaker in speakers(one, KEY, HEARD)}
+    paper = next(features for value, features in heard.items() if "Times" in value)
+    assert paper["encoder: word"] == 0.9
+    assert 0 < paper["encoder: words"] <= 0.9
+    others = [features for value, features in heard.items() if "Times" not in value]
+    assert others
+    assert all(features["encoder: less best word"] == -0.9 for features in others)
+    assert all("encoder: asked" not in day.features for one in described for day in days(one, KEY, None, NOTHING))
 
 
 def scorer() -> Trees:

@@ -3,6 +3,7 @@
 import pytest
 
 from legation.models.encoder import (
+    DETAILS,
     LABELS,
     LEAST,
     OWN,
@@ -122,9 +123,24 @@ def test_the_title_alone_is_a_sentence_of_its_own(encoder: Encoder) -> None:
 
 
 def test_an_empty_text_and_title_can_be_scored(encoder: Encoder) -> None:
-    pairs, labels = encoder.score(encode(window(NO_TITLE, [NO_TITLE], 0), encoder.tokenizer))
+    pieces = encode(window(NO_TITLE, [NO_TITLE], 0), encoder.tokenizer)
+    pairs, labels, details = encoder.score(pieces)
     assert pairs.shape == (1, 1, len(LABELS))
     assert labels.shape == (len(LABELS),)
+    assert details.shape == (len(pieces.ids), len(DETAILS))
+
+
+def test_details_are_told_by_the_characters_of_their_sentence(encoder: Encoder) -> None:
+    before = Part("Nothing else happened on that day in the whole of the country.", ())
+    text = "The foreign ministry said on Thursday that Norway closed its embassy in Bamako."
+    own = sentence(
+        text, ("Norway", "STATE", "NO"), ("closed", "EVENT", ""), ("embassy", "MISSION", ""), ("Bamako", "CITY", "ML")
+    )
+    (reading,) = encoder.read(NO_TITLE, [before, own], [1])
+    for detail, words in (("speaker", "foreign ministry"), ("city", "Bamako")):
+        likely = [(start, end) for _, start, end, name, p in reading.details if name == detail and p > 0.5]
+        assert text[likely[0][0] : likely[-1][1]].endswith(words)
+    assert {number for number, *_ in reading.details} <= {0, 1}
 
 
 def test_sentences_far_from_a_mission_are_not_asked_about() -> None:
