@@ -10,11 +10,18 @@ measure.py     strict precision, recall and F1 of what comes out
 report.py      these and the figures of each decision, in lines for a person
 heaviest.py    the features that weigh most in each scorer
 
-The sentence encoder is trained apart, by `python -m legation.models.training.encoder_run`; it needs the extra
+The sentence encoder is trained apart, by `python -m legation.models.training.encoder_run`; it needs the group
 `encoder-train` (PyTorch). See docs/encoder.md.
 
-encoder.py           windows with their labels, names exchanged, the training
-encoder_network.py   tensors, network, loss; the only module that imports PyTorch when it is imported
-encoder_export.py    a trained network as files that onnxruntime runs
-encoder_run.py       the whole way, for each fold and for all texts
+encoder_windows.py      windows with their labels and the words of details
+encoder_variants.py     other versions of a window: names exchanged, words scrambled
+encoder_vocabulary.py   which word pieces are kept
+encoder_lessons.py      what an epoch shows, in which batches
+encoder_batches.py      batches as tensors
+encoder_network.py      the network in both sizes, with the weights of BERT or MPNet
+encoder.py              trains teacher and student
+encoder_export.py       a trained network as files that onnxruntime runs
+encoder_run.py          the whole way, for each fold and for all texts
+
+encoder_batches, encoder_network and encoder import PyTorch when they are imported; nothing else does.
 """

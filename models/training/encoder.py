@@ -1,449 +1,280 @@
-"""Fine-tunes the sentence encoder: windows with their labels, names exchanged, the training itself.
+"""Trains the sentence encoder: a large network, the teacher, and the small one that is shipped, the student.
 
-A window is a sentence in its context, as `legation.models.encoder` cuts it. Its labels are pairs of States with a
-status and modality. What else a fair judge would accept there, and what the text claims in another sentence, is not
-judged: it counts neither as right nor as wrong. PyTorch is imported where the training begins and not before.
+The teacher learns from the labels of the windows. The student learns from these and, more, from what the teacher says
+of every pair: its probabilities tell of doubts that labels do not know, and it has an opinion on windows that nobody
+labelled, so that there is always something new to learn (Hinton, Vinyals and Dean 2015, "Distilling the Knowledge in a
+Neural Network"). Imports PyTorch at the top: import this module inside functions only.
 """
 
 import hashlib
-import random
-import re
+import pickle
 import time
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import count, takewhile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any
 
-from spacy.language import Language
+import torch
+from torch import Tensor
+from torch.nn.functional import binary_cross_entropy_with_logits as cross_entropy
+from torch.optim.lr_scheduler import LambdaLR
+from torch.optim.swa_utils import AveragedModel
 
-from legation.models.encoder import LABELS, NONE, TITLE, Encoder, Part, Pieces, Span, eligible, encode, window
 from legation.models.errors import ModelError
-from legation.models.reading.encoder_features import part, title_part
-from legation.models.training.examples import Example, Gold
-
-if TYPE_CHECKING:
-    from tokenizers import Tokenizer
-
-    from legation.models.training.encoder_network import Network
+from legation.models.training.encoder_batches import INPUTS, Epoch, Tensors, loaded
+from legation.models.training.encoder_lessons import Lessons
+from legation.models.training.encoder_network import BODY, Network, student_network, teacher_network
+from legation.models.training.encoder_vocabulary import pieces_of
 
 Say = Callable[[str], None]
-Pair = tuple[str, str, int]  # codes of sender and receiver (NONE: not named), number of the label
+Logits = tuple[Tensor, Tensor, Tensor]  # of pairs, sentences, details, see Network
+Loss = Callable[[Logits, Tensors], Tensor]
 
-TITLE_PLACE = -1, -1  # offsets that stand for the headline
-KEPT = {"EU", "UN", "VA"}  # never exchanged: no other State could stand for them
-ARTICLE = re.compile(r"\b[Tt]he $")  # right before a name
-STAY = 0.35  # share of the States of a window that keep their names when names are exchanged
-TRIES = 12  # States tried as another's replacement
-SPREAD = 12.0  # word pieces by which windows of one batch may differ in length, so that batches differ between epochs
-SAVE_EVERY = 100  # steps between two checkpoints
-TELL_EVERY = 20  # steps between two lines of progress
+USUAL_PAIRS = 12  # windows with more pairs count each of them for less
+SENTENCE_SHARE, DETAIL_SHARE = 0.5, 0.1  # of the losses of sentence and details, beside that of the pairs
+TEACHER_SHARE = 0.6  # of the loss against the teacher's probabilities; the rest is against the labels
+RISE = 0.05  # share of a training in which the rates rise; then they fall to nearly 0
+AVERAGE = 0.998  # what counts in the end is a moving average of the weights, which keeps so much of itself in a step
+LARGEST = 1.0  # norm of a gradient
+TELL_EVERY = 50  # steps between two lines of progress
+WEIGHTS = "model.safetensors"  # file of a base model
 
 
 @dataclass(frozen=True)
-class Round:
-    """A stretch of the training with its own optimizer; the rates rise over its first tenth and then fall to nearly 0.
+class Stage:
+    """How one network, teacher or student, is trained. `rate`: of what comes from the base model; `head_rate`: of what
+    was added; `pieces`: word pieces in a batch; `first`: the version of the windows that its first epoch shows."""
 
-    `rate` is that of the layers of BERT, `head_rate` of what was added. `quiet`: windows without a claim for each
-    window with one.
-    """
-
-    epochs: float
+    name: str
+    epochs: int
     rate: float
     head_rate: float
-    quiet: float
+    pieces: int
+    first: int
+
+
+TEACHER = Stage("teacher", 5, 5e-5, 5e-4, 6144, 0)
+STUDENT = Stage("student", 16, 3e-4, 6e-4, 12288, 1)
 
 
 @dataclass(frozen=True)
-class Recipe:
-    """The settings of a training. `exchange`: share of the windows whose names are exchanged; `pieces`: word pieces in
-    a batch; `steps`: at most so many in each round, None for as many as its epochs need."""
+class Course:
+    """What all trainings of a run share.
 
-    rounds: tuple[Round, ...] = (Round(4, 1.5e-4, 1e-3, 0.6), Round(1.2, 8e-5, 5e-4, 1.0))
-    exchange: float = 0.35
-    pieces: int = 768
+    `base`, `teacher`: folders of models as transformers saves them; without a teacher the student learns from labels
+    alone. `start`: folder with the students of an earlier training, which those of this one begin from; None: they
+    begin from `base`. `work`: folder of the finished networks. `steps`: at most so many for each network, None for
+    as many as its epochs have. `workers`: processes that prepare batches.
+    """
+
+    learned: Lessons
+    base: Path
+    teacher: Path | None
+    start: Path | None
+    work: Path
+    say: Say
+    device: str = "cpu"
+    workers: int = 0
     steps: int | None = None
-    seed: int = 1
+    stages: tuple[Stage, Stage] = (TEACHER, STUDENT)
+
+    def file(self, fold: int | None, stage: Stage) -> Path:
+        """Where a finished network is kept."""
+        return self.work / f"{name_of(fold)}-{stage.name}.pt"
 
 
-# --- texts and windows
+def name_of(fold: int | None) -> str:
+    """What the networks without the texts of this fold are called; None: those that saw all texts."""
+    return "full" if fold is None else f"fold{fold}"
 
 
-@dataclass(frozen=True)
-class Reading:
-    """A text as the encoder sees it; `starts`: the offset of each sentence in the text."""
+def fit(course: Course, fold: int | None) -> Network:
+    """The trained student, on the CPU; neither it nor its teacher saw the texts of `fold`.
 
-    example: Example
-    title: Part
-    sentences: tuple[Part, ...]
-    starts: tuple[int, ...]
-
-    def asked(self) -> list[int]:
-        """The sentences that may carry a claim, TITLE for the headline."""
-        return eligible(self.title, self.sentences, len(self.example.text.text))
-
-    def place(self, number: int) -> tuple[int, int]:
-        """Half-open offsets of a sentence, TITLE_PLACE for the headline."""
-        if number == TITLE:
-            return TITLE_PLACE
-        return self.starts[number], self.starts[number] + len(self.sentences[number].text)
-
-
-def read_texts(examples: Iterable[Example], nlp: Language) -> Iterator[Reading]:
-    """Read with the components that find names, missions and events; nothing of the text is parsed."""
-    steps = list(takewhile(lambda step: step[0] != "legation_focus_parser", nlp.pipeline))
-    last: Any = nlp.get_pipe("legation_status_claims")
-    for example in examples:
-        doc = nlp.make_doc(example.text.text)
-        doc._.title, doc._.published = example.text.title, example.text.published
-        for _, component in steps:
-            doc = component(doc)
-        article = last.article(doc)
-        numbers = range(len(article.text.starts))
-        yield Reading(
-            example,
-            title_part(article),
-            tuple(part(article.text, number) for number in numbers),
-            tuple(doc[token].idx for token in article.text.starts),
-        )
-
-
-@dataclass(frozen=True)
-class Window:
-    """A sentence in its context, and what is claimed in it; `start` and `end` as `Reading.place` gives them.
-
-    `pairs` and `labels` (of any pair) are claimed in the sentence; `open_pairs` and `open_labels` are not judged.
+    A network that lies in `course.work`, finished, is not trained again. Raises ModelError where a base model cannot be
+    read, or a network in `course.work` is of another training.
     """
+    learned, stage = course.learned, course.stages[1]
+    torch.manual_seed(learned.seed)
+    network = student_network(course.base, pieces_of(learned.tokenizer))
+    traits = [*_traits(course, fold), stage, _digest_of(course.base / WEIGHTS)]
+    if course.start is not None:
+        begin = course.start / course.file(fold, stage).name
+        network.load_state_dict(_load(begin)["weights"], strict=False)
+        traits.append(_digest_of(begin))
 
-    text: str
-    start: int
-    end: int
-    parts: tuple[Part, ...]
-    pairs: frozenset[Pair] = frozenset()
-    open_pairs: frozenset[Pair] = frozenset()
-    labels: frozenset[int] = frozenset()
-    open_labels: frozenset[int] = frozenset()
+    def train() -> None:
+        loss = label_loss if course.teacher is None else taught_by(_teacher(course, course.teacher, fold))
+        _train(network, course, fold, stage, loss, scrambled=course.teacher is not None)
 
-
-def windows(reading: Reading) -> list[Window]:
-    """The windows of a text, labelled by its claims."""
-    found = [
-        Window(reading.example.id, *reading.place(i), window(reading.title, reading.sentences, i))
-        for i in reading.asked()
-    ]
-    claims = [(claim, _where(reading.example, claim, found)) for claim in reading.example.claims]
-    return [_labelled(each, claims) for each in found]
+    return _finished(network, course.file(fold, stage), traits, train)
 
 
-def _where(example: Example, claim: Gold, found: Sequence[Window]) -> list[int] | None:
-    """Starts of the windows in whose own sentence the claim is made; None where that is not known."""
-    if claim.quote:
-        at = example.text.text.find(claim.quote)
-        if at >= 0:
-            return [w.start for w in found if w.start < at + len(claim.quote) and w.end > at]
-        if claim.quote in (example.text.title or ""):
-            return [w.start for w in found if w.start == TITLE_PLACE[0]]
-        return None
-    inner = [w for w in found if w.start >= 0] or list(found)
-    if len(inner) > 1:
-        inner = [w for w in inner if w.parts[-1].has("EVENT")]
-    if len(inner) > 1:
-        inner = [w for w in inner if any(span.code == claim.sending_state for span in w.parts[-1].spans)]
-    return [inner[0].start] if len(inner) == 1 else None
+def _teacher(course: Course, folder: Path, fold: int | None) -> Network:
+    """The trained teacher, on the device of the course."""
+    learned, stage = course.learned, course.stages[0]
+    torch.manual_seed(learned.seed)
+    network = teacher_network(folder, pieces_of(learned.tokenizer))
 
+    def train() -> None:
+        _train(network, course, fold, stage, label_loss, scrambled=False)
 
-def _labelled(each: Window, claims: Iterable[tuple[Gold, list[int] | None]]) -> Window:
-    """The window with its labels: of a claim that is made here and must be found, the best of each label is claimed."""
-    pairs: set[Pair] = set()
-    open_pairs: set[Pair] = set()
-    labels: set[int] = set()
-    open_labels: set[int] = set()
-    for claim, where in claims:
-        here = where is not None and each.start in where
-        accepted = [LABELS.index(f"{status}|{modality}") for status in claim.statuses for modality in claim.modalities]
-        sender = claim.sending_state or NONE
-        told = [(sender, receiver or NONE, label) for receiver in claim.receiving_states for label in accepted]
-        open_pairs.update(told)
-        if here or where is None:
-            open_labels.update(accepted)
-        if here and claim.must:
-            pairs.add(told[0])
-            labels.add(accepted[0])
-    return replace(
-        each,
-        pairs=frozenset(pairs),
-        open_pairs=frozenset(open_pairs - pairs),
-        labels=frozenset(labels),
-        open_labels=frozenset(open_labels - labels),
-    )
-
-
-# --- names exchanged
-
-
-class Names:
-    """Exchanges the names of States in a window for those of others, so that the network learns roles, not names.
-
-    Names, and which of them take "the", come from the texts.
-    """
-
-    def __init__(self, readings: Iterable[Reading]) -> None:
-        counts: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
-        mentions: Counter[str] = Counter()
-        with_article: Counter[str] = Counter()
-        for reading in readings:
-            for sentence in reading.sentences:
-                for span in sentence.spans:
-                    if not span.code:
-                        continue
-                    name = sentence.text[span.start : span.end]
-                    counts[span.code, _form(span.kind, name)][name] += 1
-                    mentions[name] += 1
-                    with_article[name] += sentence.text[: span.start].lower().endswith("the ")
-        self.spellings = {key: [name for name, _ in c.most_common(3)] for key, c in counts.items()}
-        self.codes = sorted({code for code, _ in self.spellings} - KEPT)
-        self.with_article = {name for name, n in with_article.items() if 2 * n > mentions[name]}
-
-    def exchange(self, each: Window, rng: random.Random) -> Window:
-        """A copy with other names for about two thirds of its States."""
-        forms: dict[str, set[str]] = defaultdict(set)
-        for p in each.parts:
-            for span in p.spans:
-                if span.code:
-                    forms[span.code].add(_form(span.kind, p.text[span.start : span.end]))
-        change: dict[str, str] = {}
-        for code, needed in forms.items():
-            if code in KEPT or rng.random() < STAY:
-                continue
-            for other in rng.sample(self.codes, min(TRIES, len(self.codes))):
-                free = other not in forms and other not in change.values()
-                if free and all((other, form) in self.spellings for form in needed):
-                    change[code] = other
-                    break
-        spelling = {
-            (code, form): rng.choice(self.spellings[other, form])
-            for code, other in change.items()
-            for form in sorted(forms[code])
-        }
-
-        def moved(pairs: frozenset[Pair]) -> frozenset[Pair]:
-            return frozenset((change.get(s, s), change.get(r, r), label) for s, r, label in pairs)
-
-        parts = tuple(self._rewritten(p, change, spelling) for p in each.parts)
-        return replace(each, parts=parts, pairs=moved(each.pairs), open_pairs=moved(each.open_pairs))
-
-    def _rewritten(self, p: Part, change: dict[str, str], spelling: dict[tuple[str, str], str]) -> Part:
-        text, last = "", 0
-        spans = []
-        for start, end, kind, code in p.spans:
-            if start < last:
-                continue
-            text += p.text[last:start]
-            name = p.text[start:end]
-            if code in change:
-                name = spelling[code, _form(kind, name)]
-                if kind == "STATE":
-                    text = _with_article(text) if name in self.with_article else _without_article(text)
-            spans.append(Span(len(text), len(text) + len(name), kind, change.get(code, code)))
-            text, last = text + name, end
-        return Part(text + p.text[last:], tuple(spans))
-
-
-def _without_article(text: str) -> str:
-    return ARTICLE.sub("", text)
-
-
-def _with_article(text: str) -> str:
-    bare = _without_article(text)
-    return bare + ("the " if bare and not text.endswith("The ") else "The ")
-
-
-def _form(kind: str, name: str) -> str:
-    """What can stand for what: a plural of people for another, capitals for capitals."""
-    return f"{kind}{'s' if kind == 'DEMONYM' and name.endswith('s') else ''}{'^' if name.isupper() else ''}"
-
-
-# --- training
-
-
-class Item(NamedTuple):
-    """A window and its word pieces."""
-
-    window: Window
-    pieces: Pieces
-
-
-def batches(found: Iterable[Window], tokenizer: "Tokenizer", pieces: int, rng: random.Random) -> list[list[Item]]:
-    """Batches of windows of like length, each of at most so many word pieces (padding counted), in random order."""
-    items = [Item(each, encode(each.parts, tokenizer)) for each in found]
-    made: list[list[Item]] = [[]]
-    for item in sorted(items, key=lambda item: len(item.pieces.ids) + rng.random() * SPREAD):
-        longest = max(len(other.pieces.ids) for other in (*made[-1], item))
-        if made[-1] and (len(made[-1]) + 1) * longest > pieces:
-            made.append([])
-        made[-1].append(item)
-    rng.shuffle(made)
-    return made
-
-
-@dataclass
-class Lessons:
-    """What is learned from: windows, and how their names are exchanged. Epochs depend on the recipe's seed alone."""
-
-    windows: Sequence[Window]
-    names: Names
-    tokenizer: "Tokenizer"
-    recipe: Recipe
-
-    @property
-    def telling(self) -> list[Window]:
-        """The windows with a claim."""
-        return [each for each in self.windows if each.labels]
-
-    def epoch(self, stage: Round, number: int) -> list[list[Item]]:
-        """The batches of an epoch: all windows with a claim, and the next ones of those without."""
-        rng = random.Random(f"{self.recipe.seed} {stage} {number}")  # noqa: S311  nothing secret
-        telling = self.telling
-        quiet = [each for each in self.windows if not each.labels]
-        random.Random(self.recipe.seed).shuffle(quiet)  # noqa: S311
-        need = min(round(stage.quiet * len(telling)), len(quiet))
-        first = number * need
-        chosen = telling + [quiet[n % len(quiet)] for n in range(first, first + need)]
-        chosen = [self.names.exchange(w, rng) if rng.random() < self.recipe.exchange else w for w in chosen]
-        return batches(chosen, self.tokenizer, self.recipe.pieces, rng)
-
-    def digest(self) -> str:
-        """Tells whether a checkpoint belongs to these windows and this recipe."""
-        found = hashlib.sha256(repr(self.recipe).encode())
-        for each in self.windows:
-            found.update(repr((each.text, each.start, sorted(each.pairs), sorted(each.labels))).encode())
-        return found.hexdigest()
-
-
-def lessons(readings: Sequence[Reading], base: Path, recipe: Recipe) -> Lessons:
-    """From texts. Raises ModelError where no window holds a claim, or `base` has no tokenizer."""
-    found = Lessons([w for one in readings for w in windows(one)], Names(readings), tokenizer_of(base), recipe)
-    if not found.telling:
-        raise ModelError("no sentence of the texts holds a claim that must be found; give more texts")
-    return found
-
-
-def tokenizer_of(base: Path) -> "Tokenizer":
-    """The tokenizer of the base model, without padding and cutting. Raises ModelError where there is none."""
-    from tokenizers import Tokenizer
-
-    path = base / "tokenizer.json"
-    if not path.is_file():
-        raise ModelError(f"--base: {path}: no such file; name a folder with the files of a BERT model")
-    found = Tokenizer.from_file(str(path))
-    found.no_padding()
-    found.no_truncation()
-    return found
-
-
-def fit(learned: Lessons, base: Path, checkpoint: Path, say: Say) -> "Network":
-    """The network after all rounds. It goes on from the file `checkpoint` where there is one.
-
-    `base`: the folder of a BERT model as transformers saves it. A training that was interrupted and goes on gives the
-    same network as one without interruption. Raises ModelError where `base` cannot be read or the checkpoint is of
-    another training.
-    """
-    import torch
-
-    from legation.models.training.encoder_network import batch_tensors, loss, parameters, pretrained
-
-    torch.manual_seed(learned.recipe.seed)
-    network = pretrained(base)
-    digest, saved = learned.digest(), _saved(checkpoint)
-    if saved and saved["digest"] != digest:
-        raise ModelError(f"{checkpoint}: of a training with other texts or settings; remove it, or name another folder")
-    if saved:
-        network.load_state_dict(saved["weights"], strict=False)
-    say(f"{len(learned.telling)} windows with a claim, {len(learned.windows) - len(learned.telling)} without")
-    for number, stage in enumerate(learned.recipe.rounds, 1):
-        if saved and saved["round"] > number:
-            continue
-        layers, heads = parameters(network)
-        optimizer = torch.optim.AdamW([{"params": layers}, {"params": heads}], weight_decay=0.01, betas=(0.9, 0.98))
-        done = 0
-        if saved and saved["round"] == number:
-            optimizer.load_state_dict(saved["optimizer"])
-            torch.set_rng_state(saved["random"])
-            done = saved["step"]
-        network.train()
-        losses: list[float] = []
-        began = time.monotonic()
-        for step, total, batch in _steps(learned, stage):
-            if step <= done:
-                continue
-            for group, rate in zip(optimizer.param_groups, (stage.rate, stage.head_rate), strict=True):
-                group["lr"] = rate * _slope((step - 1) / total)
-            value = loss(network, batch_tensors(batch))
-            value.backward()
-            torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-            optimizer.step()
-            optimizer.zero_grad()
-            losses.append(value.item())
-            if step % TELL_EVERY == 0 or step == total:
-                mean = sum(losses[-SAVE_EVERY:]) / len(losses[-SAVE_EVERY:])
-                minutes = (time.monotonic() - began) / 60
-                say(f"round {number}, step {step} of {total}: loss {mean:.3f}, {minutes:.1f} min")
-            if step % SAVE_EVERY == 0 or step == total:
-                weights = {name: value for name, value in network.named_parameters() if value.requires_grad}
-                state = {"digest": digest, "round": number, "step": step, "weights": weights}
-                _save(state | {"optimizer": optimizer.state_dict(), "random": torch.get_rng_state()}, checkpoint)
-    network.eval()
+    _finished(network, course.file(fold, stage), _traits(course, fold), train)
+    network.to(course.device)
     return network
 
 
-def _steps(learned: Lessons, stage: Round) -> Iterator[tuple[int, int, list[Item]]]:
-    """(number from 1, number of all, batch) of a round; the first epoch tells how many steps an epoch has."""
-    step = total = 0
-    for epoch in count():
-        made = learned.epoch(stage, epoch)
-        total = total or min(max(round(stage.epochs * len(made)), 1), learned.recipe.steps or 10**9)
-        for batch in made:
+def _traits(course: Course, fold: int | None) -> list[object]:
+    """What the teacher of a training depends on, and its student too."""
+    found: list[object] = [course.learned.digest(fold), course.steps]
+    if course.teacher is not None:
+        found += [course.stages[0], _digest_of(course.teacher / WEIGHTS)]
+    return found
+
+
+def _train(network: Network, course: Course, fold: int | None, stage: Stage, loss: Loss, *, scrambled: bool) -> None:
+    """Train on the texts outside `fold`; `scrambled`: with windows too that no label belongs to."""
+    device, learned = torch.device(course.device), course.learned
+    torch.manual_seed(learned.seed)
+    network.to(device).train()
+    body = [value for name, value in network.named_parameters() if value.requires_grad and name.startswith(BODY)]
+    heads = [value for name, value in network.named_parameters() if not name.startswith(BODY)]
+    groups = [{"params": body, "lr": stage.rate}, {"params": heads, "lr": stage.head_rate}]
+    optimizer = torch.optim.AdamW(groups, weight_decay=0.01, betas=(0.9, 0.98))
+    epochs = list(_epochs(course, fold, stage, scrambled=scrambled))
+    total = sum(len(batches) for _, batches in epochs)
+    rates = LambdaLR(optimizer, lambda step: _slope(step / total))
+    average = AveragedModel(network, multi_avg_fn=_average)
+    step, began, losses = 0, time.monotonic(), torch.zeros((), device=device)
+    for number, (epoch, batches) in enumerate(epochs, 1):
+        for batch in loaded(epoch, batches, course.workers):
+            t = {name: value.to(device) for name, value in batch.items()}
+            with torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda"):
+                value = loss(said(network, t), t)
+            value.backward()
+            torch.nn.utils.clip_grad_norm_(network.parameters(), LARGEST)
+            optimizer.step()
+            rates.step()
+            optimizer.zero_grad()
+            average.update_parameters(network)
+            losses += value.detach()
             step += 1
-            yield step, total, batch
-            if step == total:
-                return
+            if step % TELL_EVERY == 0 or step == total:
+                mean, minutes = losses.item() / ((step - 1) % TELL_EVERY + 1), (time.monotonic() - began) / 60
+                name = f"{name_of(fold)}, {stage.name}"
+                course.say(f"{name}: epoch {number}, step {step} of {total}: loss {mean:.3f}, {minutes:.1f} min")
+                losses.zero_()
+    network.load_state_dict(average.module.state_dict())
+
+
+def _epochs(
+    course: Course, fold: int | None, stage: Stage, *, scrambled: bool
+) -> Iterator[tuple[Epoch, list[list[int]]]]:
+    """The epochs of a training with their batches, up to the last step."""
+    learned, left = course.learned, course.steps
+    for version in range(stage.first, stage.first + stage.epochs):
+        shown = learned.epoch(version, fold, scrambled=scrambled)
+        batches = learned.batches(shown, stage.pieces, version)[:left]
+        left = None if left is None else left - len(batches)
+        if batches:
+            yield Epoch(learned, version, shown), batches
 
 
 def _slope(part: float) -> float:
-    """The share of the full rate after this part of a round: up within its first tenth, then down."""
-    return min(1.0, (0.05 + part) / 0.1, (1.02 - part) / 0.9)
+    """The share of the full rate after this part of a training."""
+    return min(1.0, (0.01 + part) / (0.01 + RISE), (1.01 - part) / (1.01 - RISE))
 
 
-def _saved(checkpoint: Path) -> dict[str, Any] | None:
-    import torch
-
-    return torch.load(checkpoint, weights_only=True) if checkpoint.is_file() else None
-
-
-def _save(state: dict[str, Any], checkpoint: Path) -> None:
-    """Written whole or not at all."""
-    import torch
-
-    checkpoint.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = checkpoint.with_suffix(".part")
-    torch.save(state, unfinished)
-    unfinished.replace(checkpoint)
+def _average(averages: Sequence[Tensor], values: Sequence[Tensor], steps: Tensor) -> None:
+    """Move the averages of so many steps on by one; at first by much, so that the beginning is forgotten."""
+    kept = min(AVERAGE, int(steps) / (int(steps) + 20))
+    for average, value in zip(averages, values, strict=True):
+        average.lerp_(value, 1 - kept)
 
 
-# --- what an encoder says of texts
+# --- losses
 
 
-def told(folder: Path, readings: Iterable[Reading]) -> Iterator[dict[str, Any]]:
-    """What the exported encoder in `folder` says of each window, as rows for `legation train --readings`."""
-    encoder = Encoder(folder)
-    for one in readings:
-        for reading in encoder.read(one.title, one.sentences, one.asked()):
-            start, end = one.place(reading.number)
-            yield {
-                "id": one.example.id,
-                "start": start,
-                "end": end,
-                "pairs": reading.pairs,
-                "sentence": reading.sentence,
-            }
+def said(network: Network, t: Tensors) -> Logits:
+    """What a network says of a batch."""
+    logits: Logits = network(*(t[name] for name in INPUTS))
+    return logits
+
+
+def label_loss(logits: Logits, t: Tensors) -> Tensor:
+    """Cross-entropy a window against its labels; 0 for one that is not judged."""
+    pairs, sentences, details = logits
+    known = t["mask"][..., None] * t["known"][:, None]
+    each = _sum(pairs, t["target"], t["weight"]) * _scale(t)
+    each = each + SENTENCE_SHARE * _sum(sentences, t["sentence_target"], t["sentence_weight"])
+    each = each + DETAIL_SHARE * _sum(details, t["details"], known)
+    return (each * t["judged"]).mean()
+
+
+def taught_by(teacher: Network) -> Loss:
+    """The loss of a student: against what its teacher says of every pair, sentence and word piece, and the labels."""
+    teacher.eval().requires_grad_(False)
+
+    def loss(logits: Logits, t: Tensors) -> Tensor:
+        with torch.no_grad():
+            pairs, sentences, details = (one.float().sigmoid() for one in said(teacher, t))
+        each = _sum(logits[0], pairs, t["pairs"][..., None]) * _scale(t)
+        each = each + SENTENCE_SHARE * _sum(logits[1], sentences, torch.ones_like(sentences))
+        each = each + DETAIL_SHARE * _sum(logits[2], details, t["mask"][..., None])
+        return TEACHER_SHARE * each.mean() + (1 - TEACHER_SHARE) * label_loss(logits, t)
+
+    return loss
+
+
+def _sum(logits: Tensor, target: Tensor, weight: Tensor) -> Tensor:
+    """Cross-entropy of each window of a batch."""
+    each = cross_entropy(logits.float(), target.float(), reduction="none") * weight
+    return each.flatten(1).sum(1)
+
+
+def _scale(t: Tensors) -> Tensor:
+    """By how much the pairs of each window count: many pairs for less."""
+    return (USUAL_PAIRS / t["pairs"].sum((1, 2)).clamp(min=1)).clamp(max=1).sqrt()
+
+
+# --- finished networks
+
+
+def _finished(network: Network, path: Path, traits: Sequence[object], train: Callable[[], None]) -> Network:
+    """The network, trained and on the CPU: as the file holds it, or trained now and saved there.
+
+    Raises ModelError where the file is of a training with other traits.
+    """
+    digest = hashlib.sha256(repr(traits).encode()).hexdigest()
+    if path.is_file():
+        saved = _load(path)
+        if saved["digest"] != digest:
+            raise ModelError(f"{path}: of a training with other texts or settings; remove it, or name another folder")
+        network.load_state_dict(saved["weights"], strict=False)
+        network.eval()
+        return network
+    train()
+    network.cpu().eval()
+    weights = {name: value.detach() for name, value in network.named_parameters() if value.requires_grad}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_suffix(".part")
+    torch.save({"digest": digest, "weights": weights}, unfinished)
+    unfinished.replace(path)
+    return network
+
+
+def _load(path: Path) -> dict[str, Any]:
+    """A saved network. Raises ModelError where the file holds none."""
+    try:
+        saved: dict[str, Any] = torch.load(path, weights_only=True)
+    except (OSError, RuntimeError, pickle.UnpicklingError, EOFError) as error:
+        raise ModelError(f"{path}: {error}; name a folder with the networks of a finished training") from None
+    return saved
+
+
+def _digest_of(path: Path) -> str:
+    """Of a file; empty where there is none."""
+    if not path.is_file():
+        return ""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
