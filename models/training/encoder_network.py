@@ -145,7 +145,7 @@ class Network(nn.Module):
         if self.relative is None:
             return bias
         places = torch.arange(length, device=self.relative.weight.device)
-        by_distance = self.relative(_bucket(places[None] - places[:, None])).permute(2, 0, 1)[None]
+        by_distance = self.relative(bucket(places[None] - places[:, None])).permute(2, 0, 1)[None]
         return by_distance if bias is None else bias + by_distance
 
 
@@ -154,9 +154,9 @@ def _mean(x: Tensor, weight: Tensor) -> Tensor:
     return weight[:, None] @ x / weight.sum(-1)[:, None, None].clamp(min=1)
 
 
-def _bucket(distance: Tensor) -> Tensor:
-    """Numbers of distances as MPNet learned them: one for each short one, one for several long ones; half of the
-    numbers for pieces before, half for pieces behind."""
+def bucket(distance: Tensor) -> Tensor:
+    """The numbers, below BUCKETS, under which MPNet learned distances between two pieces: of a short distance its own,
+    of long ones the same for several; half of the numbers for pieces before, half for pieces behind."""
     half = BUCKETS // 2
     exact = half // 2
     far = distance.abs()

@@ -91,8 +91,9 @@ def command(
     known = [f"{one.example.text.title or ''}\n{one.example.text.text}" for one in read]
     tokenizer = reduced(whole, kept_pieces(whole, [*known, *names_text(), *further]))
     learned = lessons(read, tokenizer, seed)
-    telling = sum(bool(each.labels) for each in learned.windows)
-    _say(f"{len(read)} texts, {telling} windows with a claim, {len(learned.windows) - telling} without")
+    genuine, telling = sum(one.example.tune for one in read), sum(bool(each.labels) for each in learned.windows)
+    quiet = len(learned.windows) - telling
+    _say(f"{len(read)} texts, {genuine} of them real: {telling} windows with a claim, {quiet} without")
     workers = (os.cpu_count() or 1) - 1 if workers is None else workers
     course = Course(learned, base, teacher, start, to / "work", _say, device, workers, steps)
     if folds:

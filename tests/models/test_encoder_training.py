@@ -22,7 +22,7 @@ from legation.models.claim import Text
 from legation.models.encoder import DETAILS, LABELS, TITLE, Encoder, Part, Span, encode
 from legation.models.errors import GoldError, ModelError
 from legation.models.training import encoder_run
-from legation.models.training.encoder_lessons import REAL, Lessons, lessons
+from legation.models.training.encoder_lessons import REAL, Item, Lessons, lessons
 from legation.models.training.encoder_run import told
 from legation.models.training.encoder_variants import Names, Scrambler, rewritten
 from legation.models.training.encoder_vocabulary import kept_pieces, reduced, tokenizer_of
@@ -379,10 +379,16 @@ def test_batches_hold_each_window_once_and_no_more_pieces_than_asked(learned: Le
 def test_the_command_gives_an_encoder_and_readings_out_of_fold(tmp_path: Path) -> None:
     gold, base, teacher = some_texts(tmp_path), tiny_base(tmp_path / "base"), tiny_teacher(tmp_path / "teacher")
     to = tmp_path / "encoder"
-    options = [str(gold), "--base", str(base), "--teacher", str(teacher), "--to", str(to), "--folds", "--steps", "2"]
+    lines = gold.read_text(encoding="utf-8").splitlines(keepends=True)
+    made, real = tmp_path / "made.jsonl", tmp_path / "real.jsonl"
+    made.write_text("".join(lines[:1]), encoding="utf-8")
+    real.write_text("".join(lines[1:]), encoding="utf-8")
+    options = [str(made), "--real", str(real), "--base", str(base), "--teacher", str(teacher), "--to", str(to)]
+    options += ["--folds", "--steps", "2"]
     options += ["--model", MODEL, "--device", "cpu", "--workers", "0"]
     ran = CliRunner().invoke(encoder_run.command, options, catch_exceptions=False)
     assert ran.exit_code == 0, ran.output
+    assert f"{TEXTS} texts, {TEXTS - 1} of them real: " in ran.output
     assert "full, teacher: epoch 2, step 2 of 2: loss " in ran.output
     assert "full, student: epoch 2, step 2 of 2: loss " in ran.output
     texts = {example.id: example.text for example in gold_examples(gold)}
@@ -395,7 +401,7 @@ def test_the_command_gives_an_encoder_and_readings_out_of_fold(tmp_path: Path) -
 
 
 def test_details_are_told_by_characters_of_headline_and_text(nlp: Language) -> None:
-    text = "Norway closed its embassy in Mali on Friday, a spokesman said. Norway's embassy in Chad stays open."
+    text = "It rained in Oslo. Norway closed its embassy in Mali on Friday, a spokesman said. That of Chad stays open."
     title = "Norway closes embassy in Mali, minister says"
     rows = list(told(ENCODER, [read_one(nlp, text, title=title)]))
     found = {
@@ -542,6 +548,48 @@ def test_nothing_is_learned_from_a_window_that_is_not_judged(learned: Lessons) -
 
 
 @WITH_TORCH
+def test_nothing_is_learned_where_the_student_says_what_the_teacher_says(learned: Lessons, tmp_path: Path) -> None:
+    import torch
+
+    from legation.models.training.encoder import said, taught_by
+    from legation.models.training.encoder_batches import batch_tensors
+    from legation.models.training.encoder_network import teacher_network
+
+    each = learned.scrambler.scramble(learned.windows[0], random.Random(0))
+    base, folder = tiny_base(tmp_path / "base"), tiny_teacher(tmp_path / "teacher")
+    t = batch_tensors([Item(each, encode(each.parts, tokenizer_of(base)))])
+    teacher = teacher_network(folder, PIECES)
+    loss = taught_by(teacher)
+    with torch.no_grad():
+        same = said(teacher, t)
+    for change in (0.0, 0.5):
+        pairs, sentences, details = (one.detach() + change for one in same)
+        logits = pairs.requires_grad_(), sentences.requires_grad_(), details.requires_grad_()
+        loss(logits, t).backward()  # type: ignore[no-untyped-call,unused-ignore]
+        slopes = [one.grad.abs().max().item() for one in logits if one.grad is not None]
+        assert len(slopes) == 3
+        assert (max(slopes) < 1e-6) == (min(slopes) < 1e-6) == (change == 0)
+
+
+@WITH_TORCH
+def test_a_claim_stands_at_its_sender_and_receiver_in_a_batch(nlp: Language) -> None:
+    from legation.models.training.encoder_batches import batch_tensors
+
+    text = "Norway closed its embassy in Mali. Peru may reopen its embassy in Chad."
+    first = claim("NO", "ML", "closed", quote="Norway closed its embassy in Mali")
+    second = claim("PE", "TD", "reopened", "possible", quote="Peru may reopen its embassy in Chad", must=False)
+    each = windows(read_one(nlp, text, first, second))[1]
+    made = replace(each, pairs=frozenset({("NO", "ML", 3), ("NO", "XX", 4)}), open_pairs=frozenset({("PE", "TD", 5)}))
+    pieces = encode(each.parts, Encoder(ENCODER).tokenizer)
+    t = batch_tensors([Item(made, pieces)])
+    at = {code: state for state, code in enumerate(["-", *pieces.codes])}
+    assert t["target"].nonzero().tolist() == [[0, at["NO"], at["ML"], 3]]
+    unjudged = (t["pairs"][..., None] & ~t["weight"]).nonzero().tolist()
+    assert sorted(unjudged) == sorted([[0, at["PE"], at["TD"], 5], [0, at["NO"], 0, 4]])  # XX is not named
+    assert not t["pairs"][0].diagonal().any()
+
+
+@WITH_TORCH
 def test_details_are_learned_where_the_gold_speaks_of_them_alone(learned: Lessons) -> None:
     import torch
 
@@ -550,10 +598,12 @@ def test_details_are_learned_where_the_gold_speaks_of_them_alone(learned: Lesson
 
     item = learned.item(0, learned.epoch(0, None, scrambled=False)[0])
     own = len(item.window.parts) - 1
-    words = (*((),) * own, (Words(0, 6, 0),))
+    words = (*((),) * own, (Words(29, 33, 0), Words(33, 34, 1)))  # Mali and the full stop right behind it
     t = batch_tensors([item._replace(window=replace(item.window, words=words, known=frozenset({0})))])
-    tokens = [learned.tokenizer.id_to_token(item.pieces.ids[n]) for n in t["details"][0, :, 0].nonzero()[:, 0].tolist()]
-    assert tokens == ["norway"]
+    found = {
+        (learned.tokenizer.id_to_token(item.pieces.ids[n]), detail) for n, detail in t["details"][0].nonzero().tolist()
+    }
+    assert found == {("mali", 0), (".", 1)}
     logits = [torch.zeros(t[name].shape, requires_grad=True) for name in ("target", "sentence_target", "details")]
     label_loss((logits[0], logits[1], logits[2]), t).backward()  # type: ignore[no-untyped-call,unused-ignore]
     slope = logits[2].grad
@@ -563,11 +613,21 @@ def test_details_are_learned_where_the_gold_speaks_of_them_alone(learned: Lesson
 
 
 @WITH_TORCH
+def test_distances_have_the_numbers_under_which_mpnet_learned_them() -> None:
+    import torch
+
+    from legation.models.training.encoder_network import bucket
+
+    numbers = {0: 0, -1: 1, -7: 7, -8: 8, -9: 8, -16: 10, -64: 14, -140: 15, 1: 17, 8: 24, 30: 27, 127: 31, 140: 31}
+    assert bucket(torch.tensor(list(numbers))).tolist() == list(numbers.values())
+
+
+@WITH_TORCH
 def test_a_teacher_finds_its_vectors_by_the_text_of_the_word_pieces(tmp_path: Path) -> None:
     import torch
     from safetensors.torch import load_file
 
-    from legation.models.training.encoder_network import MPNET_FIRST, teacher_network
+    from legation.models.training.encoder_network import teacher_network
 
     folder = tiny_teacher(tmp_path / "teacher")
     network = teacher_network(folder, ["[CLS]", "[UNK]", "embassy", "##a"])
@@ -575,7 +635,7 @@ def test_a_teacher_finds_its_vectors_by_the_text_of_the_word_pieces(tmp_path: Pa
     lines = (folder / "vocab.txt").read_text(encoding="utf-8").split("\n")
     rows = [lines.index(piece) for piece in ("<s>", "[UNK]", "embassy", "##a")]
     assert torch.equal(network.words.weight, old["mpnet.embeddings.word_embeddings.weight"][rows])
-    positions = old["mpnet.embeddings.position_embeddings.weight"][MPNET_FIRST:]
+    positions = old["mpnet.embeddings.position_embeddings.weight"][2:]  # MPNet counts from 2
     assert torch.equal(network.positions.weight, positions[: len(network.positions.weight)])
     with pytest.raises(ModelError, match=r"--teacher: .*no word piece 'consulate', which --base has"):
         teacher_network(folder, ["consulate"])
