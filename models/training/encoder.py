@@ -53,6 +53,7 @@ class Stage:
     first: int
 
 
+# As the encoder that ships was trained, see docs/encoder.md.
 TEACHER = Stage("teacher", 5, 5e-5, 5e-4, 6144, 0)
 STUDENT = Stage("student", 16, 3e-4, 6e-4, 12288, 1)
 
@@ -78,14 +79,15 @@ class Course:
     steps: int | None = None
     stages: tuple[Stage, Stage] = (TEACHER, STUDENT)
 
-    def file(self, fold: int | None, stage: Stage) -> Path:
-        """Where a finished network is kept."""
-        return self.work / f"{name_of(fold)}-{stage.name}.pt"
-
 
 def name_of(fold: int | None) -> str:
     """What the networks without the texts of this fold are called; None: those that saw all texts."""
     return "full" if fold is None else f"fold{fold}"
+
+
+def file_of(fold: int | None, stage: Stage) -> str:
+    """The file of a finished network."""
+    return f"{name_of(fold)}-{stage.name}.pt"
 
 
 def fit(course: Course, fold: int | None) -> Network:
@@ -99,7 +101,7 @@ def fit(course: Course, fold: int | None) -> Network:
     network = student_network(course.base, pieces_of(learned.tokenizer))
     traits = [*_traits(course, fold), stage, _digest_of(course.base / WEIGHTS)]
     if course.start is not None:
-        begin = course.start / course.file(fold, stage).name
+        begin = course.start / file_of(fold, stage)
         network.load_state_dict(_load(begin)["weights"], strict=False)
         traits.append(_digest_of(begin))
 
@@ -107,7 +109,7 @@ def fit(course: Course, fold: int | None) -> Network:
         loss = label_loss if course.teacher is None else taught_by(_teacher(course, course.teacher, fold))
         _train(network, course, fold, stage, loss, scrambled=course.teacher is not None)
 
-    return _finished(network, course.file(fold, stage), traits, train)
+    return _finished(network, course.work / file_of(fold, stage), traits, train)
 
 
 def _teacher(course: Course, folder: Path, fold: int | None) -> Network:
@@ -119,7 +121,7 @@ def _teacher(course: Course, folder: Path, fold: int | None) -> Network:
     def train() -> None:
         _train(network, course, fold, stage, label_loss, scrambled=False)
 
-    _finished(network, course.file(fold, stage), _traits(course, fold), train)
+    _finished(network, course.work / file_of(fold, stage), _traits(course, fold), train)
     network.to(course.device)
     return network
 

@@ -105,8 +105,9 @@ class Lessons:
         """Tells whether a network was trained on these windows, word pieces and versions."""
         found = hashlib.sha256(repr((self.seed, fold, pieces_of(self.tokenizer))).encode())
         for each in self.windows:
-            labels = sorted(each.pairs), sorted(each.open_pairs), sorted(each.labels), sorted(each.open_labels)
-            found.update(repr((each.text, each.fold, each.real, each.start, each.parts, each.words, labels)).encode())
+            labels = (each.pairs, each.open_pairs, each.labels, each.open_labels, each.known)
+            rest = each.text, each.fold, each.real, each.start, each.parts, each.words
+            found.update(repr((rest, [sorted(some) for some in labels])).encode())
         return found.hexdigest()
 
 

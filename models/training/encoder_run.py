@@ -81,8 +81,12 @@ def command(
         raise click.UsageError(f"{', '.join(missing)}: not installed; pip install --group encoder-train")
     device = _device(device, threads)
     from legation.models.load import load
-    from legation.models.training.encoder import Course
+    from legation.models.training.encoder import STUDENT, Course, file_of
 
+    if teacher is not None:
+        _expect("--teacher", teacher / "config.json", "a folder with the files of an MPNet or BERT model")
+    if start is not None:
+        _expect("--start", start / file_of(None, STUDENT), "the folder `work` of an earlier training")
     further = [_english(path) for path in texts]
     whole = tokenizer_of(base)
     examples = [example for path in gold for example in gold_examples(path, tune=False)]
@@ -140,6 +144,12 @@ def told(folder: Path, readings: Iterable[Reading]) -> Iterator[dict[str, Any]]:
                     for offset, (number, a, b, name, p) in zip(offsets, reading.details, strict=True)
                 ],
             }
+
+
+def _expect(option: str, path: Path, wanted: str) -> None:
+    """Before texts are read, which takes minutes."""
+    if not path.is_file():
+        raise click.UsageError(f"{option}: {path}: no such file; name {wanted}")
 
 
 def _device(wanted: str | None, threads: int) -> str:

@@ -500,7 +500,7 @@ def test_a_student_comes_to_say_what_its_teacher_says(nlp: Language, tmp_path: P
     course = Course(learned, base, folder, None, tmp_path / "work", lambda line: None, stages=stages)
     student = fit(course, None)
     teacher = teacher_network(folder, pieces_of(learned.tokenizer))
-    saved = torch.load(course.file(None, stages[0]), weights_only=True)
+    saved = torch.load(tmp_path / "work" / "full-teacher.pt", weights_only=True)
     teacher.load_state_dict(saved["weights"])
     loss = taught_by(teacher)
     fresh = student_network(base, pieces_of(learned.tokenizer)).eval()
@@ -646,7 +646,14 @@ def test_a_teacher_finds_its_vectors_by_the_text_of_the_word_pieces(tmp_path: Pa
     ("change", "message"),
     [
         (("--base", "nowhere"), "--base: nowhere/tokenizer.json: no such file; name a folder with the files of a BERT"),
-        (("--teacher", "nowhere"), "--teacher: nowhere: "),
+        (
+            ("--teacher", "nowhere"),
+            "--teacher: nowhere/config.json: no such file; name a folder with the files of an MP",
+        ),
+        (
+            ("--start", "nowhere"),
+            "--start: nowhere/full-student.pt: no such file; name the folder `work` of an earlier",
+        ),
         (("--readings", "out.jsonl"), "--readings: only the models of the folds write readings; add --folds"),
         (("--text", "nowhere.txt"), "--text: nowhere.txt: No such file or directory; name a file of English text"),
     ],
