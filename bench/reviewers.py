@@ -23,7 +23,7 @@ from legation.models.claim import MODALITIES, STATUSES
 from legation.models.load import load
 from legation.models.reading.decide import decide
 from legation.models.reading.judge import Candidate, Key, candidates
-from legation.models.reading.scorers import probability
+from legation.models.scorers import probability
 from legation.models.training.examples import Example, Gold
 from legation.models.training.gold import gold_examples
 from legation.models.training.labels import is_right, sentences_of

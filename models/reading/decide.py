@@ -1,5 +1,5 @@
-"""The decisions on an article, in their order: claim or not, status, modality, whose and where, and once more with all
-frames in view. Each is made by a learned scorer; what comes out are probabilities for every candidate.
+"""The decisions on an article, in their order: claim or not, status, modality, whose and where. Each is made by a
+learned scorer; what comes out are probabilities for every candidate.
 """
 
 import json
@@ -12,19 +12,15 @@ from typing import Any
 import numpy as np
 
 from legation.models.errors import ModelError
-from legation.models.lexicon import feature_names
 from legation.models.reading.article import Article
 from legation.models.reading.frames import Frame, FrameFeatures
-from legation.models.reading.pairs import CODE_FEATURES, NAMES, PAIR_FEATURES, Code, PairFeatures, Side, pairs, pool
-from legation.models.reading.scorers import Linear, Trees, probability, read_scorer
+from legation.models.reading.pairs import CODE_FEATURES, PAIR_FEATURES, Code, PairFeatures, Side, pairs, pool
+from legation.models.scorers import Linear, Trees, probability, read_scorer
 
 FLOOR = 0.03  # probability of a claim below which a frame is not looked at further
 CROWD = 10  # frames of one sentence
-AGAIN = 0.02  # probability of a pair in a frame above which other frames hear of it
 SENDER, RECEIVER = CODE_FEATURES.index("role score as sender"), CODE_FEATURES.index("role score as receiver")
 ROLES = PAIR_FEATURES.index("both roles")
-SECOND_FEATURES = feature_names("second")
-SECOND_NAMES = (*NAMES, *(f"again: {name}" for name in SECOND_FEATURES))
 
 
 @dataclass(frozen=True)
@@ -61,7 +57,6 @@ class Weights:
     sender: Linear
     receiver: Linear
     pairs: Trees
-    pairs_again: Trees
     judge: Trees
     judge_with_encoder: Trees
     city: Trees
@@ -86,8 +81,7 @@ class Weights:
 class Described:
     """A frame with its features, and the probabilities that the scorers gave it so far.
 
-    `claim`: that it is a claim at all; `status`, `modality`: one for each label; `pair`: one for each of `chosen`;
-    `again`: the rows of the pairs in the second look, shape (chosen, SECOND_NAMES), None before it.
+    `claim`: that it is a claim at all; `status`, `modality`: one for each label; `pair`: one for each of `chosen`.
     """
 
     frame: Frame
@@ -97,7 +91,6 @@ class Described:
     status: Sequence[float] = ()
     modality: Sequence[float] = ()
     pair: Any = ()
-    again: Any = None
 
     @cached_property
     def codes(self) -> list[Code]:
@@ -145,19 +138,14 @@ def describe(article: Article, frames: Iterable[Frame]) -> list[Described]:
 
 
 def decide(described: list[Described], weights: Weights) -> list[Described]:
-    """Fill in all probabilities; return the frames that are worth a second look, in the order of the text."""
+    """Fill in all probabilities; return the frames that may be claims, in the order of the text."""
     likely = _likeliest(one for one in score_claims(described, weights.claim) if one.claim >= FLOOR)
     kept = [one for one in likely if one.chosen]
     for one in kept:
         one.status = weights.status.probabilities(one.features)
         one.modality = weights.modality.probabilities(one.features)
     decide_roles(kept, weights.sender, weights.receiver)
-    rows = [one.rows() for one in kept]
-    for one, found in zip(kept, _pairs(rows, weights.pairs), strict=True):
-        one.pair = found
-    for one, first, seen in zip(kept, rows, second_look(kept), strict=True):
-        one.again = np.hstack([first, seen])
-    for one, found in zip(kept, _pairs([one.again for one in kept], weights.pairs_again), strict=True):
+    for one, found in zip(kept, _pairs([one.rows() for one in kept], weights.pairs), strict=True):
         one.pair = found
     return kept
 
@@ -193,68 +181,3 @@ def _pairs(rows: list[Any], trees: Trees) -> list[Any]:
         return []
     found = probability(trees.log_odds(np.vstack(rows)))
     return np.split(found, np.cumsum([len(part) for part in rows])[:-1])
-
-
-def second_look(kept: Sequence[Described]) -> list[Any]:
-    """SECOND_FEATURES of each pair of each frame: what the frame's other pairs and the article's other frames say."""
-    pairs, senders, receivers = Loudest(), Loudest(), Loudest()
-    for number, one in enumerate(kept):
-        for place in np.flatnonzero(np.asarray(one.pair) * one.claim > AGAIN):
-            s, r = (one.codes[side] for side in one.chosen[place])
-            heard = float(one.pair[place]) * one.claim
-            pairs.hear(number, (s, r), heard)
-            senders.hear(number, s, heard)
-            receivers.hear(number, r, heard)
-    return [_second(number, one, pairs, senders, receivers) for number, one in enumerate(kept)]
-
-
-class Loudest:
-    """For each State or pair of States the frame that says it with the highest probability, and the best of another
-    frame."""
-
-    def __init__(self) -> None:
-        self._found: dict[Any, tuple[float, int, float]] = {}
-
-    def hear(self, frame: int, what: Any, chance: float) -> None:
-        """Frame number `frame` says `what`."""
-        best, who, second = self._found.get(what, (0.0, frame, 0.0))
-        if who == frame:
-            self._found[what] = max(best, chance), who, second
-        elif chance > best:
-            self._found[what] = chance, frame, best
-        else:
-            self._found[what] = best, who, max(second, chance)
-
-    def besides(self, frame: int, some: Sequence[Any]) -> Any:
-        """What the other frames say of each of `some`."""
-        found = (self._found.get(what, (0.0, -1, 0.0)) for what in some)
-        return np.array([second if who == frame else best for best, who, second in found], dtype="float32")
-
-
-def _second(number: int, one: Described, pairs: Loudest, senders: Loudest, receivers: Loudest) -> Any:
-    p, count = np.asarray(one.pair), len(one.codes)
-    a, b = np.array(one.chosen).T
-    ranked = np.sort(p)[::-1]
-    best, runner_up = float(ranked[0]), float(ranked[1]) if len(ranked) > 1 else 0.0
-    sends, receives = np.zeros(count, dtype=p.dtype), np.zeros(count, dtype=p.dtype)
-    np.maximum.at(sends, a, p)
-    np.maximum.at(receives, b, p)
-    sent, received = senders.besides(number, one.codes), receivers.besides(number, one.codes)
-    named = [(one.codes[s], one.codes[r]) for s, r in one.chosen]
-    columns = (
-        p,
-        p - best,
-        p - np.where(p == best, runner_up, best).astype(p.dtype),
-        np.full(len(p), np.sum(p)),
-        sends[a],
-        receives[b],
-        sends[b],
-        receives[a],
-        pairs.besides(number, named),
-        sent[a],
-        received[b],
-        pairs.besides(number, [(r, s) for s, r in named]),
-        sent[b],
-        received[a],
-    )
-    return np.column_stack(columns).astype("float32")

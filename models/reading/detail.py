@@ -7,8 +7,8 @@ from legation.models.claim import MODALITIES, STATUSES
 from legation.models.reading.article import HEADLINE, Words
 from legation.models.reading.decide import Described
 from legation.models.reading.judge import Key
-from legation.models.reading.scorers import Trees, probability
 from legation.models.reading.syntax import path, root_of, short_path, steps
+from legation.models.scorers import Trees, probability
 
 MANY = 0.5  # probability from which on a second candidate counts beside the likeliest: "consulates in Lviv and Odesa"
 FAR = 30  # tokens; what is farther is as far

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from legation.models.dates import dates_in
 from legation.models.lexicon import row_statuses, table, words
 from legation.models.reading.article import Article, Event, Mention
-from legation.models.reading.dates import dates_in
 from legation.models.reading.syntax import Children, ancestors, path, root_of, steps
 
 THEMES = 3  # candidate themes of an event within its sentence

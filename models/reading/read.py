@@ -8,18 +8,19 @@ from legation.models.claim import MODALITIES, STATUSES, Claim, Mark, Step
 from legation.models.gazetteer import state_name
 from legation.models.reading.article import HEADLINE, Article, Name, Words
 from legation.models.reading.attribution import speakers
-from legation.models.reading.decide import SECOND_NAMES, Described, Weights
+from legation.models.reading.decide import Described, Weights
 from legation.models.reading.detail import Detail, choose, choose_some
 from legation.models.reading.encoder_features import DetailWords, EncoderScores
 from legation.models.reading.frames import TITLE
 from legation.models.reading.judge import Candidate, candidates, without_rivals
+from legation.models.reading.pairs import NAMES
 from legation.models.reading.reasons import in_words
-from legation.models.reading.scorers import Trees, probability
 from legation.models.reading.when import days
 from legation.models.reading.where import cities, moves
+from legation.models.scorers import Trees, probability
 
 EVIDENCE = 0.3  # of the joint probability of a claim's best frame, from which on another frame is evidence for it
-COMPARED = ("again: own", "again: sum", "again: best", "frame: ")  # what only compares candidates is no reason
+COMPARED = "frame: "  # what all pairs of a frame share is no reason for one
 DETAILED = 3  # frames of a claim that are searched for its date and its speaker
 BESIDE = 0.1  # the same, from which on a sentence of the text is quoted for what the headline says
 UNKNOWN = "mission"  # kind of mission where only staff or services are named
@@ -238,10 +239,8 @@ def reasons(candidate: Candidate, one: Described, weights: Weights, limit: int =
     pair = (one.codes.index(candidate.key[0]), one.codes.index(candidate.key[1]))
     found = list(weights.claim.reasons(one.features, 0, limit))
     found += weights.modality.reasons(one.features, candidate.key[3], limit)
-    if one.again is not None:
-        row = one.again[one.chosen.index(pair)]
-        weighed = weights.pairs_again.reasons(row, len(SECOND_NAMES))
-        found += [(name, weight) for name, weight in weighed if not name.startswith(COMPARED)][:limit]
+    weighed = weights.pairs.reasons(one.rows()[one.chosen.index(pair)], len(NAMES))
+    found += [(name, weight) for name, weight in weighed if not name.startswith(COMPARED)][:limit]
     ranked = sorted(found, key=lambda item: (-abs(item[1]), item[0]))
     return [f"{in_words(name)} ({weight:+.1f})" for name, weight in ranked[:limit]]
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
+from legation.models.dates import BACK, When, dates_in
 from legation.models.reading.article import HEADLINE, Words
-from legation.models.reading.dates import BACK, When, dates_in
 from legation.models.reading.decide import Described
 from legation.models.reading.detail import Detail, Features, Place, gap_of, in_the_sentence, of_the_claim, off
 from legation.models.reading.encoder_features import DetailWords

@@ -14,9 +14,9 @@ from legation.models.reading.decide import Described
 from legation.models.reading.detail import MANY, Detail, Features, chances
 from legation.models.reading.encoder_features import DetailWords
 from legation.models.reading.judge import Key
-from legation.models.reading.scorers import Trees, matrix, places
 from legation.models.reading.when import days
 from legation.models.reading.where import cities, moves
+from legation.models.scorers import Trees, matrix, places
 from legation.models.training.examples import FOLDS, Example, Gold
 from legation.models.training.fitting import fit_trees
 

@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 
 from spacy.language import Language
 
+from legation.models.dates import When, dates_in
 from legation.models.encoder import DETAILS, LABELS, NONE, TITLE, Part, eligible, window
 from legation.models.fold import key as folded
-from legation.models.reading.dates import When, dates_in
 from legation.models.reading.encoder_features import part, title_part
 from legation.models.training.examples import Example, Gold
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from legation.models.reading.scorers import Linear, Trees, probability
+from legation.models.scorers import Linear, Trees, probability
 
 SEED = 7
 LEAST_ROWS = 3  # rows that must show a feature before it gets a weight

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from legation.models.reading.decide import Weights
-from legation.models.reading.scorers import Linear, Scorer, Trees
+from legation.models.scorers import Linear, Scorer, Trees
 from legation.models.weights import SHIPPED
 
 COUNT = 20

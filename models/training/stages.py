@@ -14,11 +14,11 @@ import numpy as np
 
 from legation.models.claim import MODALITIES, STATUSES, Text
 from legation.models.reading.article import Article
-from legation.models.reading.decide import FLOOR, SECOND_NAMES, Described, Settings, Weights, decide_roles, second_look
+from legation.models.reading.decide import FLOOR, Described, Settings, Weights, decide_roles
 from legation.models.reading.encoder_features import ENCODER_FEATURES, EncoderScores
 from legation.models.reading.judge import JUDGE_FEATURES, Key, candidates, without_rivals
 from legation.models.reading.pairs import NAMES
-from legation.models.reading.scorers import Linear, Trees, as_json, probability
+from legation.models.scorers import Linear, Trees, as_json, probability
 from legation.models.training.details import fit_details
 from legation.models.training.examples import FOLDS, Example
 from legation.models.training.fitting import calibrate, fit_linear, fit_trees
@@ -32,7 +32,6 @@ Read = Callable[[Text], tuple[Article, list[Described]]]
 Say = Callable[[str], None]
 
 PAIR_TREES: dict[str, Any] = {"rounds": 250, "leaves": 15, "rate": 0.06, "smallest_leaf": 20, "share": 0.4}
-SECOND_TREES: dict[str, Any] = {"rounds": 200, "leaves": 15, "rate": 0.06, "smallest_leaf": 20, "share": 0.4}
 JUDGE_TREES: dict[str, Any] = {"rounds": 200, "leaves": 7, "rate": 0.04, "smallest_leaf": 30, "share": 0.35}
 SURE = 0.97  # precision from which on claims may be published before a person has seen them
 MANY = 40  # pairs of a frame
@@ -87,11 +86,6 @@ def train(prepared: Sequence[Prepared], say: Say) -> Trained:
     say("pairs")
     pairs = _cross(prepared, _fit_pairs, _apply_pairs)
     decisions.append(pair_line("pair", prepared))
-    say("pairs, with the other frames in view")
-    for one in prepared:
-        _look_again(one)
-    again = _cross(prepared, _fit_again, _apply_again)
-    decisions.append(pair_line("pair, second look", prepared))
     say("the judge")
     for one in prepared:
         one.candidates = candidates(one.kept, _listen(one))
@@ -111,7 +105,7 @@ def train(prepared: Sequence[Prepared], say: Say) -> Trained:
     scorers: dict[str, Any] = dict(
         zip(("claim", "status", "modality", "sender", "receiver"), (*frames, *roles), strict=True)
     )
-    scorers |= {"pairs": pairs, "pairs_again": again, "judge": judge, "judge_with_encoder": both}
+    scorers |= {"pairs": pairs, "judge": judge, "judge_with_encoder": both}
     weights = Weights(**scorers | details, settings=settings)
     lines = [
         "without the encoder:",
@@ -195,28 +189,15 @@ def _apply_roles(model: tuple[Linear, Linear], prepared: Iterable[Prepared]) -> 
 
 
 def _fit_pairs(prepared: Sequence[Prepared]) -> Trees:
-    return _fit_on_pairs(prepared, lambda one: one.rows(), NAMES, PAIR_TREES)
-
-
-def _fit_again(prepared: Sequence[Prepared]) -> Trees:
-    return _fit_on_pairs(prepared, lambda one: one.again, SECOND_NAMES, SECOND_TREES)
-
-
-def _fit_on_pairs(
-    prepared: Sequence[Prepared], rows_of: Callable[[Described], Any], names: Sequence[str], settings: Mapping[str, Any]
-) -> Trees:
     rows, labels, weights = [], [], []
     for one in prepared:
         for described, label in one.positive():
-            matrix = rows_of(described)
-            if matrix is None:
-                continue
             pairs = [(described.codes[s], described.codes[r]) for s, r in described.chosen]
             known = np.array([_counts(pair, number, label, len(pairs)) for number, pair in enumerate(pairs)])
-            rows.append(matrix[known])
+            rows.append(described.rows()[known])
             labels.append(np.array([pair in label.pairs for pair in pairs])[known])
             weights.append(np.full(int(known.sum()), one.example.weight / len(label.pairs) ** 0.5))
-    return fit_trees(np.vstack(rows), np.concatenate(labels).astype(int), np.concatenate(weights), names, **settings)
+    return fit_trees(np.vstack(rows), np.concatenate(labels).astype(int), np.concatenate(weights), NAMES, **PAIR_TREES)
 
 
 def _counts(pair: tuple[Any, Any], number: int, label: FrameLabel, count: int) -> bool:
@@ -230,20 +211,6 @@ def _apply_pairs(model: Trees, prepared: Iterable[Prepared]) -> None:
     for one in prepared:
         for described in one.kept:
             described.pair = probability(model.log_odds(described.rows()))
-
-
-def _look_again(one: Prepared) -> None:
-    kept = one.kept
-    for described in one.described:
-        described.again = None
-    for described, seen in zip(kept, second_look(kept), strict=True):
-        described.again = np.hstack([described.rows(), seen])
-
-
-def _apply_again(model: Trees, prepared: Iterable[Prepared]) -> None:
-    for one in prepared:
-        for described in one.kept:
-            described.pair = probability(model.log_odds(described.again))
 
 
 def _judge(prepared: Sequence[Prepared], names: Sequence[str]) -> tuple[Trees, dict[str, list[tuple[Key, float]]]]:

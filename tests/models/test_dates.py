@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from legation.models.reading.dates import dates_in
+from legation.models.dates import dates_in
 
 PUBLISHED = "2022-04-20"  # a Wednesday
 

@@ -12,9 +12,9 @@ from legation.models.reading.decide import Described
 from legation.models.reading.detail import MANY, Detail, choose, choose_some
 from legation.models.reading.encoder_features import DetailWords
 from legation.models.reading.judge import Key
-from legation.models.reading.scorers import Trees
 from legation.models.reading.when import days
 from legation.models.reading.where import cities, moves
+from legation.models.scorers import Trees
 from legation.models.training.details import rows_of, same
 from legation.models.training.examples import Example, Gold
 from legation.models.training.prepared import Prepared

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from spacy.tokenizer import Tokenizer
 
+from legation.models.dates import PATTERNS, _likely
 from legation.models.doc_cache import characters, entities, small_words, text_of
-from legation.models.reading.dates import PATTERNS, _likely
 from legation.pipeline.extract import Reader
 from tests.models.known_failures import CASES
 

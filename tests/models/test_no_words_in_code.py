@@ -12,15 +12,14 @@ from spacy.glossary import GLOSSARY
 from spacy.symbols import IDS
 
 import legation.models.lexicon
-from legation.models import claim, gazetteer
+from legation.models import claim, dates, gazetteer
 from legation.models.extensions import DOC_EXTENSIONS
 from legation.models.lexicon import event_rows, mission_rows, table
-from legation.models.reading import dates
 from legation.models.reading.decide import Weights
 
 MODELS = Path(legation.models.lexicon.__file__).parent
 FILES = sorted(path for path in MODELS.rglob("*.py") if path.name != "build_cities.py" and "training" not in path.parts)
-OURS = {"other", "training", "advice"}  # a kind of hint (reading/dates.py); a folder; a feature (reading/when.py)
+OURS = {"other", "training", "advice"}  # a kind of hint (dates.py); a folder; a feature (reading/when.py)
 NO_WORDS = {"invariable_endings", "cue_labels"}  # of words.toml
 SAFE_GROUP = re.compile(r"\?P<\w+>|\\.|\[[^]]*\]|\{[^}]*\}")  # of a regular expression: no letters of a text
 STRINGS = {"startswith", "endswith", "removeprefix", "removesuffix", "partition", "isdisjoint"}  # methods that compare

@@ -4,8 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from legation.models.reading.decide import Loudest
-from legation.models.reading.scorers import TOGETHER, Trees
+from legation.models.scorers import TOGETHER, Trees
 
 FEATURES = 4
 
@@ -67,18 +66,3 @@ def test_many_rows_give_what_each_row_gives_alone() -> None:
     assert together.shape == (len(rows),)
     assert np.array_equal(together, np.concatenate([scorer.log_odds(row[None]) for row in rows]))
     assert scorer.log_odds(rows[:0]).shape == (0,)
-
-
-said = st.lists(
-    st.tuples(st.integers(0, 3), st.sampled_from("xyz"), st.sampled_from([0.1, 0.2, 0.3, 0.4])), max_size=12
-)
-
-
-@given(said)
-def test_other_frames_are_heard_without_the_own_one(heard: list[tuple[int, str, float]]) -> None:
-    loudest = Loudest()
-    for frame, what, chance in heard:
-        loudest.hear(frame, what, chance)
-    for own in range(4):
-        expected = [max((p for f, w, p in heard if w == what and f != own), default=0.0) for what in "xyz"]
-        assert np.allclose(loudest.besides(own, "xyz"), expected)

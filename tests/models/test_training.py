@@ -94,7 +94,6 @@ def test_the_report_compares_with_and_without_decisions(trained: tuple[Path, str
         "ceiling of the candidates: ",
         "claim or not: ",
         "status: right on ",
-        "pair, second look: right on ",
         "### modality",
     ):
         assert line in out
