@@ -12,12 +12,11 @@ from legation.models.components.focus_parser import focus
 from legation.models.encoder import Encoder
 from legation.models.reading.article import HEADLINE, Article
 from legation.models.reading.decide import Described, Weights, decide, describe
-from legation.models.reading.encoder_features import EncoderScores, listen
+from legation.models.reading.encoder_features import EncoderScores, listen, worth_asking
 from legation.models.reading.frames import frames
 from legation.models.reading.read import best_chance, read
 from legation.models.weights import folder_of, load_encoder
 
-ASKED = 40  # sentences of an article that the encoder is asked about, the likeliest first
 # Probability of the likeliest claim, without the encoder, from which on it is asked at all: below .08 it changed no
 # right claim of 1,249 real texts, 285 of 1,015 with a candidate.
 WORTH = 0.08
@@ -66,8 +65,7 @@ class StatusClaims:
         """What the encoder says of the likeliest sentences; nothing where no claim is likely."""
         if best_chance(kept, self.weights) < WORTH:
             return EncoderScores()
-        likely = sorted(kept, key=lambda one: -one.claim)
-        return listen(encoder, article, list(dict.fromkeys(one.frame.sentence for one in likely))[:ASKED])
+        return listen(encoder, article, worth_asking(kept))
 
     def described(self, doc: Doc) -> tuple[Article, list[Described]]:
         """The article and its frames with their features, before anything is decided; training begins here."""

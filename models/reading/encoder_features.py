@@ -13,10 +13,15 @@ from legation.models.claim import MODALITIES, STATUSES
 from legation.models.encoder import NONE, TITLE, Encoder, Part, Span
 from legation.models.lexicon import feature_names
 from legation.models.reading.article import HEADLINE, Article, Words
+from legation.models.reading.decide import Described
 from legation.models.reading.pairs import Code
 
 ENCODER_FEATURES = feature_names("encoder")
 STRONG = 0.3
+# Probability of a frame from which on its sentence is asked about. From .1 on, F1 out of fold on 1,249 real texts is
+# that of all sentences with a frame (.834), with 14 % fewer windows; from .2 on it is .828.
+LIKELY = 0.1
+ASKED = 40  # sentences of an article
 BEFORE = 3  # sentences that the encoder reads as context
 Key = tuple[Code, Code, int, int]
 
@@ -116,6 +121,12 @@ class EncoderScores:
 def _numbers(label: str) -> tuple[int, int]:
     status, _, modality = label.partition("|")
     return STATUSES.index(status), MODALITIES.index(modality)
+
+
+def worth_asking(kept: Sequence[Described]) -> list[int]:
+    """The sentences of the likely frames, the likeliest first, that the encoder is asked about; at most ASKED."""
+    likely = sorted((one for one in kept if one.claim >= LIKELY), key=lambda one: -one.claim)
+    return list(dict.fromkeys(one.frame.sentence for one in likely))[:ASKED]
 
 
 def listen(encoder: Encoder, article: Article, sentences: Iterable[int]) -> EncoderScores:

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from legation.models.claim import MODALITIES, STATUSES, Text
-from legation.models.reading.article import Article
+from legation.models.reading.article import HEADLINE, Article
 from legation.models.reading.decide import FLOOR, Described, Settings, Weights, decide_roles
-from legation.models.reading.encoder_features import ENCODER_FEATURES, EncoderScores
+from legation.models.reading.encoder_features import ENCODER_FEATURES, EncoderScores, worth_asking
 from legation.models.reading.judge import JUDGE_FEATURES, Key, candidates, without_rivals
 from legation.models.reading.pairs import NAMES
 from legation.models.scorers import Linear, Trees, as_json, probability
@@ -68,10 +68,9 @@ def prepare(
 
 def _listen(one: Prepared) -> EncoderScores:
     """What the encoder said of the sentences that it would be asked about."""
-    text = one.article.text
-    asked = {-1} if one.kept else set()
-    asked |= {text.doc[text.bounds(n)[0]].idx for n in {d.frame.sentence for d in one.kept} if text.has(n)}
-    rows = [row for row in one.readings if row["start"] in asked]
+    text, asked = one.article.text, worth_asking(one.kept)
+    starts = {text.doc[text.bounds(n)[0]].idx for n in asked if text.has(n)} | ({HEADLINE} if asked else set())
+    rows = [row for row in one.readings if row["start"] in starts]
     return EncoderScores.of((row["pairs"], row["sentence"]) for row in rows)
 
 
