@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from legation.models.lexicon import table
@@ -91,7 +91,8 @@ class When:
     end: int
 
 
-def dates_in(text: str, published: str | None, *, loose: bool = False) -> list[When]:
+@lru_cache(maxsize=256)  # the events of a sentence ask one after the other
+def dates_in(text: str, published: str | None, *, loose: bool = False) -> tuple[When, ...]:
     """Dates of a sentence, offsets into it. Relative ones need `published` (YYYY-MM-DD); without it they are left out.
 
     `loose`: also what may be none, such as any number that could be a year.
@@ -110,7 +111,7 @@ def dates_in(text: str, published: str | None, *, loose: bool = False) -> list[W
             continue
         if gone and ahead:
             found.append(When(gone, ahead, how, match.start(), match.end()))
-    return sorted(found, key=lambda when: when.start)
+    return tuple(sorted(found, key=lambda when: when.start))
 
 
 def _number(words: str) -> int:

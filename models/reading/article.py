@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 from typing import Any
 
 from spacy.attrs import DEP, HEAD, IDX, LENGTH, LOWER, TAG
@@ -116,6 +117,16 @@ class Words:
         for mention in self.missions:
             self.missions_by_sentence.setdefault(mention.sentence, []).append(mention)
         self.events: tuple[Event, ...] = tuple(self._events())
+
+    @cached_property
+    def commas(self) -> list[int]:
+        """How many commas stand before each token, and in all."""
+        return list(accumulate((word == "," for word in self.lower), initial=0))
+
+    @cached_property
+    def verbs(self) -> list[int]:
+        """How many verbs stand before each token, and in all."""
+        return list(accumulate((tag.startswith("VB") for tag in self.tags), initial=0))
 
     @property
     def is_headline(self) -> bool:

@@ -1,5 +1,6 @@
 """A detail of a claim (city, date, place moved to, speaker): one of several candidates, chosen by learned weights."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from legation.models.scorers import Trees, probability
 
 MANY = 0.5  # probability from which on a second candidate counts beside the likeliest: "consulates in Lviv and Odesa"
 FAR = 30  # tokens; what is farther is as far
+EVENTS = 10  # of a sentence on each side of a candidate whose path to it is looked up
 
 Features = dict[str, float]
 Place = tuple[int, int]  # tokens [start, end)
@@ -70,33 +72,51 @@ def off(name: str, number: int) -> Features:
     return {name: number, f"{name}={number}": 1}
 
 
-def in_the_sentence(one: Described, text: Words, start: int, end: int, rivals: Sequence[Place]) -> Features:
-    """Where a candidate in the sentence of the event stands to the event, and to its `rivals` there."""
-    frame, root = one.frame, root_of(text, start, end)
-    way = path(text, root, frame.trigger)
-    gap = start - frame.trigger
-    between = range(min(frame.trigger, end), max(frame.trigger, start))
-    events = {e.start for e in one.about.article.events if e.sentence == frame.sentence} - {frame.event.start}
-    return {
-        f"before two={text.before(start, 2)} {text.before(start)}": 1,
-        f"way={short_path(way)}": 1,
-        "steps": steps(way),
-        **gap_of("gap", gap),
-        "distance": min(abs(gap), FAR),
-        "rivals": len(rivals),
-        "rivals nearer": sum(abs(a - frame.trigger) < abs(gap) for a, _ in rivals),
-        "rivals nearer in the parse": sum(
-            steps(path(text, root_of(text, *rival), frame.trigger)) < steps(way) for rival in rivals
-        ),
-        "rivals between": sum(a in between for a, _ in rivals),
-        "order": sum(a < start for a, _ in rivals),
-        "events between": sum(e in between for e in events),
-        "events nearer": sum(abs(e - start) < abs(gap) for e in events),
-        "events nearer in the parse": sum(steps(path(text, root, e)) < steps(way) for e in events),
-        "commas between": sum(text.lower[i] == "," for i in between),
-        "verbs between": sum(text.tags[i].startswith("VB") for i in between),
-        **({} if frame.carried else gap_of("gap to the theme", start - frame.theme.end)),
-    }
+class Surroundings:
+    """Where candidates in the sentence of an event stand to the event, and to their `rivals` there; `text`: whose
+    sentence. Everything about the sentence is counted once, so that many candidates cost little more than few."""
+
+    def __init__(self, one: Described, text: Words, rivals: Sequence[Place]) -> None:
+        self.frame, self.text = one.frame, text
+        trigger = one.frame.trigger
+        self._starts = sorted(a for a, _ in rivals)
+        self._gaps = sorted(abs(a - trigger) for a, _ in rivals)
+        self._steps = sorted(steps(path(text, root_of(text, *rival), trigger)) for rival in rivals)
+        events = {e.start for e in one.about.article.events if e.sentence == one.frame.sentence}
+        self._events = sorted(events - {one.frame.event.start})
+
+    def features(self, start: int, end: int) -> Features:
+        """Those of a candidate, tokens [start, end)."""
+        text, frame, root = self.text, self.frame, root_of(self.text, start, end)
+        way = path(text, root, frame.trigger)
+        gap = start - frame.trigger
+        low, high = min(frame.trigger, end), max(frame.trigger, start)
+        near = within(self._events, start - abs(gap) + 1, start + abs(gap))
+        middle = bisect_left(self._events, start)
+        around = self._events[max(0, middle - EVENTS) : middle + EVENTS]
+        return {
+            f"before two={text.before(start, 2)} {text.before(start)}": 1,
+            f"way={short_path(way)}": 1,
+            "steps": steps(way),
+            **gap_of("gap", gap),
+            "distance": min(abs(gap), FAR),
+            "rivals": len(self._starts),
+            "rivals nearer": bisect_left(self._gaps, abs(gap)),
+            "rivals nearer in the parse": bisect_left(self._steps, steps(way)),
+            "rivals between": within(self._starts, low, high),
+            "order": bisect_left(self._starts, start),
+            "events between": within(self._events, low, high),
+            "events nearer": near,
+            "events nearer in the parse": sum(steps(path(text, root, e)) < steps(way) for e in around),
+            "commas between": text.commas[high] - text.commas[low] if low < high else 0,
+            "verbs between": text.verbs[high] - text.verbs[low] if low < high else 0,
+            **({} if frame.carried else gap_of("gap to the theme", start - frame.theme.end)),
+        }
+
+
+def within(places: Sequence[int], low: int, high: int) -> int:
+    """How many of the sorted places are in [low, high)."""
+    return max(bisect_left(places, high) - bisect_left(places, low), 0)
 
 
 def gap_of(name: str, tokens: int) -> Features:

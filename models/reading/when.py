@@ -1,5 +1,7 @@
 """When it happened or is to happen: the dates of the sentence and its neighbours; learned weights choose."""
 
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -7,7 +9,7 @@ from datetime import date
 from legation.models.dates import BACK, When, dates_in
 from legation.models.reading.article import HEADLINE, Words
 from legation.models.reading.decide import Described
-from legation.models.reading.detail import Detail, Features, Place, gap_of, in_the_sentence, of_the_claim, off
+from legation.models.reading.detail import Detail, Features, Place, Surroundings, gap_of, of_the_claim, off, within
 from legation.models.reading.encoder_features import DetailWords
 from legation.models.reading.frames import SAYING
 from legation.models.reading.judge import Key
@@ -38,19 +40,32 @@ def days(one: Described, key: Key, city: Detail | None, heard: DetailWords) -> l
     for words, number, place in near:
         if words.has(number) and article.published_at(number) == published:  # not those of another post
             found += _in_sentence(one, key, city, heard, words, number, shared | place)
-    return [replace(day, features=day.features | _others(day, found)) for day in found]
+    others = Others(found)
+    return [replace(day, features=day.features | others.features(day.value)) for day in found]
 
 
-def _others(day: Detail, found: list[Detail]) -> Features:
-    """What the other candidates say: "in 1826" beside "on May 3, 1826"."""
-    here = [other for other in found if other.features.get("off=0")]
-    return {
-        "finer than one here": any(day.value.startswith(other.value) and day.value != other.value for other in here),
-        "finer than one": any(day.value.startswith(other.value) and day.value != other.value for other in found),
-        "coarser than one": any(other.value.startswith(day.value) and day.value != other.value for other in found),
-        "told again": sum(other.value == day.value for other in found) - 1,
-        "told here": len(here),
-    }
+class Others:
+    """What all candidates together say: "in 1826" beside "on May 3, 1826"."""
+
+    def __init__(self, found: list[Detail]) -> None:
+        self._often = Counter(day.value for day in found)
+        self._here = Counter(day.value for day in found if day.features.get("off=0"))
+        self._coarser = {part for value in self._often for part in _coarser(value)}
+
+    def features(self, value: str) -> Features:
+        """Those of a candidate with this value."""
+        return {
+            "finer than one here": any(part in self._here for part in _coarser(value)),
+            "finer than one": any(part in self._often for part in _coarser(value)),
+            "coarser than one": value in self._coarser,
+            "told again": self._often[value] - 1,
+            "told here": self._here.total(),
+        }
+
+
+def _coarser(value: str) -> Iterator[str]:
+    """The year of a month, the year and the month of a day."""
+    return (value[:size] for size in (4, 7) if size < len(value))
 
 
 def _in_sentence(
@@ -72,14 +87,18 @@ def _in_sentence(
         if span is not None:
             found.append((when, span.start, span.end))
     places = [(start, stop) for _, start, stop in found]
+    here = text is one.about.article.text and number == one.frame.sentence
+    around = Surroundings(one, text, places) if here else None
+    inside = city is not None and number != HEADLINE and first <= city.start < end
+    to_the_city = ToTheCity(text, number, city, places) if city is not None and inside else None
     for order, (when, start, stop) in enumerate(found):
         features = shared | _words(text, start, stop)
         features |= heard.features(one.frame.sentence, "date", [(text, start, stop)])
         features |= {f"how={when.how}": 1, "dates": len(found), "order": order, "last": order == len(found) - 1}
-        if text is one.about.article.text and number == one.frame.sentence:
-            features |= in_the_sentence(one, text, start, stop, places) | _hosts(one, key, start, places)
-        if city is not None and number != HEADLINE and first <= city.start < end:
-            features |= _to_the_city(text, number, city, start, places)
+        if around is not None:
+            features |= around.features(start, stop) | _hosts(one, key, start, places)
+        if to_the_city is not None:
+            features |= to_the_city.features(start)
         place = (start, stop) if number != HEADLINE else (-1, -1)  # places are those of the text
         for value in dict.fromkeys((when.value, when.ahead)):
             read = {"choice": when.value != when.ahead, "as ahead": value == when.ahead != when.value}
@@ -121,13 +140,20 @@ def _hosts(one: Described, key: Key, start: int, places: list[Place]) -> Feature
     return {**gap_of("gap to the host", start - nearest.end), "as many hosts": listed, "same place in the list": same}
 
 
-def _to_the_city(text: Words, number: int, city: Detail, start: int, places: list[Place]) -> Features:
-    """The date of one city of several: "Osaka (1868); Tokyo (1869)"."""
-    towns = [n.start for n in text.names_in(number) if n.city and n.start != city.start]
-    gap = start - city.start
-    return {
-        **gap_of("gap to the city", gap),
-        "cities nearer": sum(abs(start - town) < abs(gap) for town in towns),
-        "cities between": sum(min(city.start, start) < town < max(city.start, start) for town in towns),
-        "dates nearer to the city": sum(abs(other - city.start) < abs(gap) for other, _ in places),
-    }
+class ToTheCity:
+    """Where the dates of a sentence stand to one city of several: "Osaka (1868); Tokyo (1869)"."""
+
+    def __init__(self, text: Words, number: int, city: Detail, places: list[Place]) -> None:
+        self._city = city.start
+        self._towns = sorted(n.start for n in text.names_in(number) if n.city and n.start != city.start)
+        self._away = sorted(abs(start - city.start) for start, _ in places)
+
+    def features(self, start: int) -> Features:
+        """Those of the date that begins at token `start`."""
+        gap = start - self._city
+        return {
+            **gap_of("gap to the city", gap),
+            "cities nearer": within(self._towns, start - abs(gap) + 1, start + abs(gap)),
+            "cities between": within(self._towns, min(self._city, start) + 1, max(self._city, start)),
+            "dates nearer to the city": bisect_left(self._away, abs(gap)),
+        }

@@ -6,7 +6,7 @@ from legation.models.gazetteer import capital_of, seats_of, state_name
 from legation.models.lexicon import table, words
 from legation.models.reading.article import HEADLINE, TITLE_WEIGHT, Name, Words, city_of, is_place
 from legation.models.reading.decide import Described
-from legation.models.reading.detail import Detail, Features, in_the_sentence, of_the_claim, off
+from legation.models.reading.detail import Detail, Features, Surroundings, of_the_claim, off
 from legation.models.reading.encoder_features import DetailWords
 from legation.models.reading.judge import Key
 
@@ -27,9 +27,10 @@ def cities(one: Described, key: Key, heard: DetailWords) -> list[Detail]:
     titled = [(city, n) for n in _names(article.title) if n.code in codes and (city := city_of(n))]
     often = Counter(city for city, _ in named) + Counter({city: TITLE_WEIGHT for city, _ in titled})
     found: dict[str, tuple[int, int, Features]] = {}
+    around = _towns(one, article.text)
     for city, name in sorted(named, key=lambda item: _distance(one, item[1])):
         if city not in found:
-            found[city] = (name.start, name.end, _named(one, article.text, name))
+            found[city] = (name.start, name.end, _named(one, article.text, name, around))
     for city, name in titled:
         start, end, features = found.get(city, (-1, -1, {}))
         place = article.title is not None and is_place(article.title, name)
@@ -86,7 +87,12 @@ def _seat(city: str, seats: tuple[str, ...]) -> Features:
     return {"capital": city in seats[:1], "other seat": city in seats[1:]}
 
 
-def _named(one: Described, text: Words, name: Name) -> Features:
+def _towns(one: Described, text: Words) -> Surroundings:
+    """The sentence of the event with its cities."""
+    return Surroundings(one, text, [(n.start, n.end) for n in text.names_in(one.frame.sentence) if city_of(n)])
+
+
+def _named(one: Described, text: Words, name: Name, around: Surroundings) -> Features:
     """A place that the text names."""
     far = name.sentence - one.frame.sentence
     features: Features = {
@@ -98,8 +104,7 @@ def _named(one: Described, text: Words, name: Name) -> Features:
         "begins": name.start - text.bounds(name.sentence)[0] < 2,
     }
     if far == 0:
-        towns = [(n.start, n.end) for n in text.names_in(name.sentence) if city_of(n)]
-        features |= in_the_sentence(one, text, name.start, name.end, towns) | _missions(one, name.start)
+        features |= around.features(name.start, name.end) | _missions(one, name.start)
     return features
 
 
@@ -116,8 +121,13 @@ def moves(one: Described, key: Key) -> list[Detail]:
     text = whole.text if frame.sentence != HEADLINE else one.about.article.text
     shared = of_the_claim(one, key) | {f"row={row}": 1 for row in frame.event.rows}
     near = [n for n in text.names if abs(n.sentence - frame.sentence) <= REACH]
+    around = _towns(one, text)
     found = [
-        Detail(_value(name), *_tokens(one, name.start, name.end), shared | _named(one, text, name) | _whose(name, key))
+        Detail(
+            _value(name),
+            *_tokens(one, name.start, name.end),
+            shared | _named(one, text, name, around) | _whose(name, key),
+        )
         for name in near
         if name.label not in ("DEMONYM", "GOVERNMENT")
     ]
@@ -156,7 +166,7 @@ def _unknown_towns(one: Described) -> list[Detail]:
     first, end = text.bounds(frame.sentence)
     names = text.names_in(frame.sentence)
     taken = {i for n in names for i in range(n.start, n.end)}
-    towns = [(n.start, n.end) for n in names if city_of(n)]
+    towns, around = [(n.start, n.end) for n in names if city_of(n)], _towns(one, text)
     found = []
     stop = first
     for i in range(first, end):
@@ -176,6 +186,6 @@ def _unknown_towns(one: Described) -> list[Detail]:
                 "beside a place": beside,
             }
             features |= {f"row={row}": 1 for row in frame.event.rows}
-            features |= in_the_sentence(one, text, start, stop, towns) | _missions(one, start)
+            features |= around.features(start, stop) | _missions(one, start)
             found.append(Detail(text.stretch(start, stop), *_tokens(one, start, stop), features))
     return found
