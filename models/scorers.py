@@ -174,27 +174,27 @@ def read_scorer(path: Path) -> Scorer:
         if found["kind"] == "linear":
             weights = {name: tuple(values) for name, values in found["weights"].items()}
             return Linear(tuple(found["classes"]), tuple(found["bias"]), weights)
-        return _trees(found)
+        return Trees(tuple(found["features"]), float(found["bias"]), nodes_of(found["trees"]))
     except OSError as error:
         raise ModelError(f"[model] weights: {path} cannot be read: {error.strerror}") from error
     except (ValueError, KeyError, TypeError) as error:
         raise ModelError(f"[model] weights: {path} is damaged; write it again with `legation train`") from error
 
 
-def _trees(found: dict[str, Any]) -> Trees:
-    widest = max(len(tree[0]) for tree in found["trees"])
+def nodes_of(trees: Sequence[Sequence[Sequence[float]]]) -> Any:
+    """Trees as five lists each (feature, threshold, left, right, value) in the arrays that `Trees` has, filled up."""
+    widest = max(len(tree[0]) for tree in trees)
 
     def column(place: int, kind: str, rest: float) -> Matrix:
-        return np.array([tree[place] + [rest] * (widest - len(tree[0])) for tree in found["trees"]], dtype=kind)
+        return np.array([[*tree[place], *[rest] * (widest - len(tree[0]))] for tree in trees], dtype=kind)
 
-    nodes = (
+    return (
         column(0, "int32", 0),
         column(1, "float32", 0),
         column(2, "int32", -1),
         column(3, "int32", -1),
         column(4, "float32", 0),
     )
-    return Trees(tuple(found["features"]), float(found["bias"]), nodes)
 
 
 def as_json(scorer: Scorer) -> str:

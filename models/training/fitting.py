@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from legation.models.scorers import Linear, Trees, probability
+from legation.models.scorers import Linear, Trees, nodes_of, probability
 
 SEED = 7
 LEAST_ROWS = 3  # rows that must show a feature before it gets a weight
@@ -95,19 +95,7 @@ def fit_trees(
     }
     model = lightgbm.train(settings, data, rounds)
     trees = [_nodes(info["tree_structure"]) for info in model.dump_model()["tree_info"]]
-    widest = max(len(tree[0]) for tree in trees)
-
-    def column(place: int, kind: str, rest: float) -> Any:
-        return np.array([tree[place] + [rest] * (widest - len(tree[0])) for tree in trees], dtype=kind)
-
-    nodes = (
-        column(0, "int32", 0),
-        column(1, "float32", 0),
-        column(2, "int32", -1),
-        column(3, "int32", -1),
-        column(4, "float32", 0),
-    )
-    return Trees(tuple(features), 0.0, nodes)
+    return Trees(tuple(features), 0.0, nodes_of(trees))
 
 
 def _nodes(root: dict[str, Any]) -> list[list[Any]]:
