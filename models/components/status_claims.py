@@ -17,8 +17,8 @@ from legation.models.reading.frames import frames
 from legation.models.reading.read import best_chance, read
 from legation.models.weights import folder_of, load_encoder
 
-# Probability of the likeliest claim, without the encoder, from which on it is asked at all: below .08 it changed no
-# right claim of 1,249 real texts, 285 of 1,015 with a candidate.
+# Probability of the likeliest claim, without the encoder, from which on the encoder is asked at all. Out of fold on
+# 1,249 real texts, no right claim was lost below .08, and 285 of 1,015 texts with a candidate need no encoder.
 WORTH = 0.08
 
 

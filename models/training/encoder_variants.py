@@ -22,9 +22,7 @@ STAY = 0.35  # share of the States of a window that keep their names when names 
 TRIES = 12  # States tried as another's replacement
 SAME = 0.5  # share of event and mission words that stay when words are scrambled
 BARE, STRANGE = 0.25, 0.15  # shares of the scrambled windows without context, and with that of another window
-NEAR = (
-    50  # a strange context is one of so many that are a little shorter or longer: batches are of windows of like length
-)
+NEAR = 50  # a strange context is one of the so many nearest in length, since a batch has windows of like length
 ENDINGS = ("ing", "ed", "s")  # words that end alike stand for each other
 
 Edit = tuple[int, int, str]  # half-open characters that are replaced, and by what

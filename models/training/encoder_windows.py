@@ -8,13 +8,12 @@ also knows which words tell speaker, date and city of it.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from itertools import takewhile
 from typing import Any, NamedTuple
 
 from spacy.language import Language
 
-from legation.models.dates import When, dates_in
+from legation.models.dates import dates_in
 from legation.models.encoder import DETAILS, LABELS, NONE, TITLE, Part, eligible, window
 from legation.models.fold import key as folded
 from legation.models.reading.encoder_features import part, title_part
@@ -182,18 +181,13 @@ def _words(p: Part, claim: Gold, published: str | None) -> Iterator[Words]:
         for match in re.finditer(re.escape(name), p.text, re.IGNORECASE):
             yield Words(match.start(), match.end(), SPEAKER)
     days = _several(claim.date)
-    for when in _dates(p.text, published) if days else ():
+    for when in dates_in(p.text, published, loose=True) if days else ():
         if any(value.startswith(day) for value in (when.value, when.ahead) for day in days):
             yield Words(when.start, when.end, DATE)
     cities = {folded(name) for name in _several(claim.city)}
     for span in p.spans if cities else ():
         if span.kind == "CITY" and folded(p.text[span.start : span.end]) in cities:
             yield Words(span.start, span.end, CITY)
-
-
-@lru_cache(maxsize=64)  # the windows of a text share sentences
-def _dates(text: str, published: str | None) -> tuple[When, ...]:
-    return tuple(dates_in(text, published, loose=True))
 
 
 def _several(value: str | Sequence[str] | None) -> Sequence[str]:

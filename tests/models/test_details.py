@@ -1,18 +1,21 @@
 """Details of a claim: which are proposed, in what order they are chosen, and that each feature is documented."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from legation.models.claim import Text
 from legation.models.lexicon import table
 from legation.models.reading.attribution import speakers
 from legation.models.reading.decide import Described
-from legation.models.reading.detail import MANY, Detail, choose, choose_some
-from legation.models.reading.encoder_features import DetailWords
+from legation.models.reading.detail import MANY, Detail, Surroundings, choose, choose_some
+from legation.models.reading.encoder_features import LIKELY, DetailWords, worth_asking
 from legation.models.reading.judge import Key
-from legation.models.reading.when import days
+from legation.models.reading.when import Others, days
 from legation.models.reading.where import cities, moves
 from legation.models.scorers import Trees
 from legation.models.training.details import rows_of, same
@@ -80,6 +83,46 @@ def test_words_that_the_encoder_takes_are_told_of_their_candidate(described: lis
     assert others
     assert all(features["encoder: less best word"] == -0.9 for features in others)
     assert all("encoder: asked" not in day.features for one in described for day in days(one, KEY, None, NOTHING))
+
+
+def test_a_sentence_counted_once_gives_what_counting_for_each_candidate_gives(described: list[Described]) -> None:
+    counted = 0
+    for one in (one for one in described if one.frame.sentence >= 0):
+        text, trigger, number = one.about.article.text, one.frame.trigger, one.frame.sentence
+        first, end = text.bounds(number)
+        rivals = [(a, a + 1) for a in range(first, end, 3)]
+        around = Surroundings(one, text, rivals)
+        events = {e.start for e in one.about.article.events if e.sentence == number} - {one.frame.event.start}
+        for start in range(first, end - 1):
+            got, gap = around.features(start, start + 1), abs(start - trigger)
+            between = range(min(trigger, start + 1), max(trigger, start))
+            assert got["rivals nearer"] == sum(abs(a - trigger) < gap for a, _ in rivals)
+            assert got["rivals between"] == sum(a in between for a, _ in rivals)
+            assert got["order"] == sum(a < start for a, _ in rivals)
+            assert got["events between"] == sum(e in between for e in events)
+            assert got["events nearer"] == sum(abs(e - start) < gap for e in events)
+            assert got["commas between"] == sum(text.lower[i] == "," for i in between)
+            assert got["verbs between"] == sum(text.tags[i].startswith("VB") for i in between)
+            counted += 1
+    assert counted
+
+
+@given(st.lists(st.sampled_from(["2023", "2024", "2024-05", "2024-05-01", "2024-06"]), min_size=1))
+def test_finer_and_coarser_dates_are_those_that_begin_alike(values: list[str]) -> None:
+    others = Others([Detail(value, 0, 1, {"off=0": n % 2}) for n, value in enumerate(values)])
+    for value in values:
+        got = others.features(value)
+        assert got["finer than one"] == any(value.startswith(v) and value != v for v in values)
+        assert got["finer than one here"] == any(value.startswith(v) and value != v for v in values[1::2])
+        assert got["coarser than one"] == any(v.startswith(value) and value != v for v in values)
+        assert (got["told again"], got["told here"]) == (values.count(value) - 1, len(values[1::2]))
+
+
+def test_the_encoder_is_asked_about_likely_sentences_the_likeliest_first(described: list[Described]) -> None:
+    frames = [replace(next(d for d in described if d.frame.sentence == n), claim=p) for n, p in ((0, 0.2), (1, 0.9))]
+    assert worth_asking(frames) == [1, 0]
+    assert worth_asking([*frames, replace(frames[0], claim=0.95)]) == [0, 1]
+    assert worth_asking([replace(frames[0], claim=LIKELY - 0.01), frames[1]]) == [1]
 
 
 def scorer() -> Trees:
