@@ -11,11 +11,11 @@ import legation.models.extensions  # noqa: F401  declares doc._.claims
 from legation.models.components.focus_parser import focus
 from legation.models.encoder import Encoder
 from legation.models.reading.article import HEADLINE, Article
-from legation.models.reading.decide import Described, Weights, decide, describe
+from legation.models.reading.decide import Described, decide, describe
 from legation.models.reading.encoder_features import EncoderScores, listen, worth_asking
 from legation.models.reading.frames import frames
 from legation.models.reading.read import best_chance, read
-from legation.models.weights import folder_of, load_encoder
+from legation.models.weights import Weights, folder_of, load_encoder
 
 # Probability of the likeliest claim, without the encoder, from which on the encoder is asked at all. Out of fold on
 # 1,249 real texts, no right claim was lost below .08, and 285 of 1,015 texts with a candidate need no encoder.

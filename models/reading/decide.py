@@ -2,79 +2,23 @@
 learned scorer; what comes out are probabilities for every candidate.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from legation.models.errors import ModelError
 from legation.models.reading.article import Article
 from legation.models.reading.frames import Frame, FrameFeatures
 from legation.models.reading.pairs import CODE_FEATURES, PAIR_FEATURES, Code, PairFeatures, Side, pairs, pool
-from legation.models.scorers import Linear, Trees, probability, read_scorer
+from legation.models.scorers import Linear, Trees, probability
+from legation.models.weights import Weights as Weights
 
 FLOOR = 0.03  # probability of a claim below which a frame is not looked at further
 CROWD = 10  # frames of one sentence
 SENDER, RECEIVER = CODE_FEATURES.index("role score as sender"), CODE_FEATURES.index("role score as receiver")
 ROLES = PAIR_FEATURES.index("both roles")
-
-
-@dataclass(frozen=True)
-class Settings:
-    """`threshold`: probability from which on a claim is made, by name of the judge; `sure`: from which on 97 % were
-    right out of fold; `least`: the same as `threshold` for each detail (city, date, moved_to, speaker)."""
-
-    threshold: dict[str, float]
-    sure: dict[str, float]
-    least: dict[str, float]
-
-    def as_dict(self) -> dict[str, Any]:
-        """As it stands in settings.json."""
-        return {"threshold": self.threshold, "sure": self.sure, "least": self.least}
-
-    @classmethod
-    def read(cls, path: Path) -> "Settings":
-        """Raises ModelError where the file is missing or damaged."""
-        try:
-            return cls(**json.loads(path.read_text(encoding="utf-8")))
-        except (OSError, ValueError, TypeError) as error:
-            raise ModelError(
-                f"[model] weights: {path} is missing or damaged; write it again with `legation train`"
-            ) from error
-
-
-@dataclass(frozen=True)
-class Weights:
-    """The scorers of all decisions; each is a file of the same name in the folder of weights."""
-
-    claim: Linear
-    status: Linear
-    modality: Linear
-    sender: Linear
-    receiver: Linear
-    pairs: Trees
-    judge: Trees
-    judge_with_encoder: Trees
-    city: Trees
-    date: Trees
-    moved_to: Trees
-    speaker: Trees
-    settings: Settings
-
-    @classmethod
-    def scorer_names(cls) -> list[str]:
-        """The names of all scorers, in the order of the decisions."""
-        return [name for name in cls.__dataclass_fields__ if name != "settings"]
-
-    @classmethod
-    def read(cls, folder: Path) -> "Weights":
-        """Raises ModelError where a file is missing or damaged."""
-        scorers: dict[str, Any] = {name: read_scorer(folder / f"{name}.json") for name in cls.scorer_names()}
-        return cls(**scorers, settings=Settings.read(folder / "settings.json"))
 
 
 @dataclass

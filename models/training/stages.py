@@ -6,7 +6,7 @@ sees of texts that this one was not fitted on, as it will be with new texts; the
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ import numpy as np
 
 from legation.models.claim import MODALITIES, STATUSES, Text
 from legation.models.reading.article import HEADLINE, Article
-from legation.models.reading.decide import FLOOR, Described, Settings, Weights, decide_roles
+from legation.models.reading.decide import FLOOR, Described, decide_roles
 from legation.models.reading.encoder_features import ENCODER_FEATURES, EncoderScores, worth_asking
 from legation.models.reading.judge import JUDGE_FEATURES, Key, candidates, without_rivals
 from legation.models.reading.pairs import NAMES
@@ -27,6 +27,7 @@ from legation.models.training.labels import FrameLabel, frame_labels, is_right
 from legation.models.training.measure import best_threshold, sure
 from legation.models.training.prepared import Prepared
 from legation.models.training.report import frame_lines, pair_line, report, role_lines
+from legation.models.weights import Settings, Weights
 
 Read = Callable[[Text], tuple[Article, list[Described]]]
 Say = Callable[[str], None]
@@ -268,4 +269,4 @@ def write(weights: Weights, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name in weights.scorer_names():
         (folder / f"{name}.json").write_text(as_json(getattr(weights, name)), encoding="utf-8")
-    (folder / "settings.json").write_text(json.dumps(weights.settings.as_dict(), indent=1) + "\n", encoding="utf-8")
+    (folder / "settings.json").write_text(json.dumps(asdict(weights.settings), indent=1) + "\n", encoding="utf-8")

@@ -11,9 +11,8 @@ from sqlite_utils import Database
 
 from legation.db.decisions import Verdict, decide
 from legation.models.claim import Text
-from legation.models.reading.decide import Weights
 from legation.models.training.heaviest import heaviest
-from legation.models.weights import SHIPPED
+from legation.models.weights import SHIPPED, Weights
 from legation.pipeline.cli import main
 from legation.pipeline.config import ModelConfig
 from legation.pipeline.extract import Reader
