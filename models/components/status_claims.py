@@ -10,7 +10,7 @@ from spacy.tokens import Doc
 import legation.models.extensions  # noqa: F401  declares doc._.claims
 from legation.models.components.focus_parser import focus
 from legation.models.encoder import Encoder
-from legation.models.reading.article import HEADLINE, Article
+from legation.models.reading.article import HEADLINE, Article, Words
 from legation.models.reading.decide import Described, decide, describe
 from legation.models.reading.encoder_features import EncoderScores, listen, worth_asking
 from legation.models.reading.frames import frames
@@ -79,7 +79,8 @@ class StatusClaims:
 
     def article(self, doc: Doc) -> Article:
         """The article with its headline. It may be unparsed where nobody asks for frames."""
-        return Article(doc, self._title(doc), doc._.published)
+        title = self._title(doc)
+        return Article(Words(doc), Words(title, is_headline=True) if title is not None else None, doc._.published)
 
     def _title(self, doc: Doc) -> Doc | None:
         """The headline with its names, missions and events; parsed where it may hold a claim."""
