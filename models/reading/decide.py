@@ -2,7 +2,7 @@
 learned scorer; what comes out are probabilities for every candidate.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -61,14 +61,11 @@ class Described:
         """PAIR_FEATURES of each of `chosen`."""
         return self.about.pair_rows(self.frame, self.codes, self.sides, self.chosen)
 
-    @cached_property
-    def _shared(self) -> list[float]:
-        return self.about.frame_values(self.frame, len(self.codes))
-
     def rows(self) -> Any:
         """What the scorers of pairs see: shape (chosen, NAMES)."""
         order = np.array(self.chosen).reshape(-1, 2)
-        decided = np.array([self.claim, *self.status, *self.modality, *self._shared], dtype="float32")
+        known = self.about.frame_values(self.frame, len(self.codes))
+        decided = np.array([self.claim, *self.status, *self.modality, *known], dtype="float32")
         joint = self.joint.copy()
         joint[:, ROLES] = self.dense[order[:, 0], SENDER] + self.dense[order[:, 1], RECEIVER]
         shared = np.repeat(decided[None], len(order), axis=0)
@@ -83,7 +80,9 @@ def describe(article: Article, frames: Iterable[Frame]) -> list[Described]:
 
 def decide(described: list[Described], weights: Weights) -> list[Described]:
     """Fill in all probabilities; return the frames that may be claims, in the order of the text."""
-    likely = _likeliest(one for one in score_claims(described, weights.claim) if one.claim >= FLOOR)
+    for one in described:
+        one.claim = weights.claim.probabilities(one.features)[0]
+    likely = _likeliest(one for one in described if one.claim >= FLOOR)
     kept = [one for one in likely if one.chosen]
     for one in kept:
         one.status = weights.status.probabilities(one.features)
@@ -102,13 +101,6 @@ def _likeliest(kept: Iterable[Described]) -> list[Described]:
     chosen = (sorted(some, key=lambda one: -one.claim)[:CROWD] for some in by_sentence.values())
     numbers = {id(one) for some in chosen for one in some}
     return [one for some in by_sentence.values() for one in some if id(one) in numbers]
-
-
-def score_claims(described: Iterable[Described], claim: Linear) -> Iterator[Described]:
-    """Each frame with the probability that it is a claim."""
-    for one in described:
-        one.claim = claim.probabilities(one.features)[0]
-        yield one
 
 
 def decide_roles(kept: Iterable[Described], sender: Linear, receiver: Linear) -> None:

@@ -1,10 +1,8 @@
 """Small questions to the parse of an article. Dependency labels are those of spaCy's English pipelines (ClearNLP)."""
 
-from legation.models.lexicon import words
 from legation.models.reading.article import Path, Words
 
 DEEPEST = 12  # steps to the root that are followed; deeper trees are parser errors
-BE = words("be")
 NO_PATH = 9
 
 
