@@ -11,9 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, chain
-from typing import Any
 
-from spacy.attrs import DEP, HEAD, IDX, LENGTH, LOWER, TAG
 from spacy.tokens import Doc, Span
 
 from legation.models.gazetteer import capital_of, state_name
@@ -27,7 +25,6 @@ HEADLINE = -1  # number of the headline among the sentences
 TITLE_WEIGHT = 3  # mentions in the text that one in the headline is worth
 OWNER_REACH = 4  # tokens between a State's name and the mission that it owns
 PLACE_REACH = 5  # tokens from a mission on, in which the preposition before its place stands
-HASHES = 1 << 64  # spaCy numbers its strings from 0 to here
 
 Path = tuple[tuple[str, ...], tuple[str, ...]]  # labels of the parse up from a token, and down to another
 
@@ -85,14 +82,11 @@ class Words:
         self.doc = doc
         self.is_headline = is_headline
         self.string = doc.text
-        strings = doc.vocab.strings
-        columns: Any = doc.to_array([LOWER, TAG, DEP, HEAD, IDX, LENGTH]).astype("int64").T.tolist()
-        named = {number: strings[number % HASHES] for number in set().union(*columns[:3])}
-        self.lower: list[str] = [named[number] for number in columns[0]]
-        self.tags: list[str] = [named[number] for number in columns[1]]
-        self.deps: list[str] = [named[number] for number in columns[2]]
-        self.heads: list[int] = [i + offset for i, offset in enumerate(columns[3])]
-        self._places: list[tuple[int, int]] = [(at, at + long) for at, long in zip(*columns[4:], strict=True)]
+        self.lower = [token.lower_ for token in doc]
+        self.tags = [token.tag_ for token in doc]
+        self.deps = [token.dep_ for token in doc]
+        self.heads = [token.head.i for token in doc]
+        self._places = [(token.idx, token.idx + len(token)) for token in doc]
         self.starts: list[int] = [0] if is_headline else [sent.start for sent in doc.sents]
         self._first = HEADLINE if is_headline else 0  # number of the first sentence
         self.paths: dict[tuple[int, int], Path | None] = {}  # between two tokens, as far as somebody asked
@@ -101,18 +95,7 @@ class Words:
         self.by_sentence: dict[int, list[Name]] = {}
         for name in self.names:
             self.by_sentence.setdefault(name.sentence, []).append(name)
-        self.missions: tuple[Mention, ...] = tuple(
-            Mention(
-                s.start,
-                s.end,
-                s.label_,
-                s.kb_id_,
-                s.id_,
-                self.sentence_of(s.start),
-                self.lower[s.end - 1].endswith("s"),
-            )
-            for s in doc.spans.get("missions", ())
-        )
+        self.missions: tuple[Mention, ...] = tuple(self._missions())
         self.missions_by_sentence: dict[int, list[Mention]] = {}
         for mention in self.missions:
             self.missions_by_sentence.setdefault(mention.sentence, []).append(mention)
@@ -182,6 +165,11 @@ class Words:
     def whose(self) -> list[tuple[Mention, list[str], set[str]]]:
         """Each mission with the States beside it that own it and that it is placed in."""
         return [(m, [n.code for n in owners(self, m)], {n.code for n in places_after(self, m)}) for m in self.missions]
+
+    def _missions(self) -> Iterator[Mention]:
+        for span in self.doc.spans.get("missions", ()):
+            sentence, plural = self.sentence_of(span.start), self.lower[span.end - 1].endswith("s")
+            yield Mention(span.start, span.end, span.label_, span.kb_id_, span.id_, sentence, plural)
 
     def _events(self) -> Iterator[Event]:
         at: dict[tuple[int, int, bool], list[str]] = {}

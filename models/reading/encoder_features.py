@@ -4,6 +4,7 @@ The encoder reads words where the other scorers read grammar, and errs elsewhere
 a likely frame; where its packages or its model are missing, the judge decides without it.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -65,45 +66,40 @@ class DetailWords:
         }
 
 
-@dataclass
 class EncoderScores:
-    """The encoder's probabilities, gathered over the sentences of one article."""
+    """The encoder's probabilities, gathered over the sentences of one article, and the words that it takes."""
 
-    sentences: int = 0
-    details: DetailWords = field(default_factory=DetailWords)
-    claims: dict[Key, list[float]] = field(default_factory=dict)
-    labels: dict[tuple[int, int], float] = field(default_factory=dict)
-    _best: dict[tuple[Any, ...], float] = field(default_factory=dict)
-
-    @classmethod
-    def of(
-        cls, readings: Iterable[tuple[Sequence[tuple[str, str, Mapping[str, float]]], Mapping[str, float]]]
-    ) -> "EncoderScores":
+    def __init__(
+        self, readings: Iterable[tuple[Sequence[tuple[str, str, Mapping[str, float]]], Mapping[str, float]]] = ()
+    ) -> None:
         """From (pairs, sentence) of each reading, see `Reading`."""
-        scores = cls()
+        self.details = DetailWords()
+        self._each: dict[Key, list[float]] = defaultdict(list)
+        self._best: dict[tuple[Any, ...], float] = defaultdict(float)
+        self._sentences = 0
         for pairs, sentence in readings:
-            scores.sentences += 1
+            self._sentences += 1
             for sender, receiver, labels in pairs:
                 s, r = (None if code == NONE else code for code in (sender, receiver))
                 for label, p in labels.items():
                     si, mi = _numbers(label)
-                    scores.claims.setdefault((s, r, si, mi), []).append(p)
+                    self._each[s, r, si, mi].append(p)
                     for name in ((s, r), (s, r, si), (s, r, "modality", mi)):
-                        scores._best[name] = max(scores._best.get(name, 0.0), p)
+                        self._best[name] = max(self._best[name], p)
             for label, p in sentence.items():
-                scores.labels[_numbers(label)] = max(scores.labels.get(_numbers(label), 0.0), p)
-        return scores
+                whole = ("sentence", *_numbers(label))
+                self._best[whole] = max(self._best[whole], p)
 
     @cached_property
     def _of_all(self) -> tuple[float, float, float]:
         """What every candidate sees: the best pair, the sentences, the strong pairs."""
         pairs = [p for name, p in self._best.items() if len(name) == 2]
-        return max(pairs, default=0.0), float(self.sentences), float(sum(p > STRONG for p in pairs))
+        return max(pairs, default=0.0), self._sentences, sum(p > STRONG for p in pairs)
 
     def row(self, key: Key) -> list[float]:
         """ENCODER_FEATURES of a candidate claim."""
         s, r, si, mi = key
-        each = self.claims.get(key, [0.0])
+        each = self._each.get(key, [0.0])
         best = self._best.get((s, r), 0.0)
         return [
             max(each),
@@ -113,7 +109,7 @@ class EncoderScores:
             self._best.get((s, r, "modality", mi), 0.0),
             max(each) - best,
             self._best.get((r, s), 0.0),
-            self.labels.get((si, mi), 0.0),
+            self._best.get(("sentence", si, mi), 0.0),
             *self._of_all,
         ]
 
@@ -142,7 +138,7 @@ def listen(encoder: Encoder, article: Article, sentences: Iterable[int]) -> Enco
     if title is not None and (title.missions or title.events) and title.names:
         places.insert(0, TITLE)
     readings = list(encoder.read(title_part(article), parts, places))
-    scores = EncoderScores.of((reading.pairs, reading.sentence) for reading in readings)
+    scores = EncoderScores((reading.pairs, reading.sentence) for reading in readings)
     for reading in readings:
         words = [_in_the_article(article, first, *told) for told in reading.details]
         scores.details.add(HEADLINE if reading.number == TITLE else reading.number + first, words)
@@ -172,8 +168,8 @@ def part(text: Words, number: int) -> Part:
     found += [(e.start, e.end, "EVENT", "") for e in text.events if e.sentence == number]
     offset, _ = text.characters(first, end)
     inside = {
-        Span(text.characters(a, b)[0] - offset, text.characters(a, b)[1] - offset, kind, code)
-        for a, b, kind, code in found
-        if first <= a and b <= end
+        Span(text.characters(start, stop)[0] - offset, text.characters(start, stop)[1] - offset, kind, code)
+        for start, stop, kind, code in found
+        if first <= start and stop <= end
     }
     return Part(text.stretch(first, end), tuple(sorted(inside)))

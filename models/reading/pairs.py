@@ -25,13 +25,6 @@ COMMON = 4  # States that an article names most are candidates everywhere
 POOL = 32  # States that are candidates of one frame; the nearest come first
 PAIRS = 400  # of one frame; beyond, pairs within one list are left out first
 THEMES = ("mission", "staff", "ambassador", "operations", "presence", "section")
-LABELS = {  # of a name, in words
-    "STATE": "named as a State",
-    "DEMONYM": "as a people",
-    "GOVERNMENT": "as a government",
-    "CITY": "as a city",
-}
-
 MISSIONS = "owner of missions", "host of missions"
 
 CODE_FEATURES = feature_names("code")
@@ -109,16 +102,6 @@ class PairFeatures:
                 found[code][1].append(mention)
         return found
 
-    @cached_property
-    def _pairs_beside(self) -> set[tuple[int, Code, Code]]:
-        """(sentence, owner, place) of the missions that name both."""
-        return {(m.sentence, s, r) for m, owners, places in self.text.whose for s in owners for r in places}
-
-    @cached_property
-    def _described(self) -> set[tuple[int, int]]:
-        """(sentence, token) of the missions that name an owner or a place."""
-        return {(m.sentence, m.start) for m, owners, places in self.text.whose if owners or places}
-
     def side(self, frame: Frame, code: Code) -> Side:
         """One candidate as either side of a frame."""
         if code is None:
@@ -142,8 +125,11 @@ class PairFeatures:
         before_event, behind_event = _around(listed, frame.event)
         earlier = {n.code for n in self.text.names_in(frame.sentence) if here and n.start < here[0].start}
         return {
-            **{name: label in labels for label, name in LABELS.items()},
             "mentions in the sentence": len(here),
+            "named as a State": "STATE" in labels,
+            "as a people": "DEMONYM" in labels,
+            "as a government": "GOVERNMENT" in labels,
+            "as a city": "CITY" in labels,
             "tokens before the theme": before_theme,
             "tokens behind the theme": behind_theme,
             "tokens before the event": before_event,
@@ -341,13 +327,15 @@ class PairFeatures:
         both = here[s] & here[r]
         one_list = both & (group[s] == group[r])
         gap = start[r] - end[s]
-        unowned = (frame.sentence, frame.theme.start) not in self._described
+        whose = [(m.start, owners, places) for m, owners, places in self.text.whose if m.sentence == frame.sentence]
+        beside = {(owner, place) for _, owners, places in whose for owner in owners for place in places}
+        unowned = not any(start == frame.theme.start and (owners or places) for start, owners, places in whose)
         columns = (
             both & (start[s] < start[r]),
             np.where(both, np.abs(start[s] - start[r]), FAR),
             one_list,
             [article.owned_places[s, r] if s and r else 0 for s, r in named],
-            [(frame.sentence, s, r) in self._pairs_beside for s, r in named],
+            [pair in beside for pair in named],
             both,
             titled[s] & titled[r],
             np.full(len(named), len(article.shares) == 2),

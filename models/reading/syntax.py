@@ -50,18 +50,17 @@ def steps(way: Path | None) -> int:
     return NO_PATH if way is None else min(len(way[0]) + len(way[1]), NO_PATH)
 
 
-class Children:
-    """The children of every token of one sentence, looked up once."""
+class Children(dict[int, list[int]]):
+    """The children of every token of one sentence, looked up once; [] for any other token."""
 
     def __init__(self, text: Words, sentence: int) -> None:
-        self.first, end = text.bounds(sentence)
-        self._of: dict[int, list[int]] = {}
-        for j in range(self.first, end):
-            if text.heads[j] != j:
-                self._of.setdefault(text.heads[j], []).append(j)
+        super().__init__()
+        for child in range(*text.bounds(sentence)):
+            if text.heads[child] != child:
+                self.setdefault(text.heads[child], []).append(child)
 
-    def __getitem__(self, i: int) -> list[int]:
-        return self._of.get(i, [])
+    def __missing__(self, i: int) -> list[int]:
+        return []
 
 
 def short_path(way: Path | None, longest: int = 5) -> str:

@@ -72,7 +72,7 @@ def _listen(one: Prepared) -> EncoderScores:
     text, asked = one.article.text, worth_asking(one.kept)
     starts = {text.doc[text.bounds(n)[0]].idx for n in asked if text.has(n)} | ({HEADLINE} if asked else set())
     rows = [row for row in one.readings if row["start"] in starts]
-    return EncoderScores.of((row["pairs"], row["sentence"]) for row in rows)
+    return EncoderScores((row["pairs"], row["sentence"]) for row in rows)
 
 
 def train(prepared: Sequence[Prepared], say: Say) -> Trained:
