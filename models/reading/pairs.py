@@ -24,18 +24,17 @@ LOST = 9.0  # sentences: not named before
 COMMON = 4  # States that an article names most are candidates everywhere
 POOL = 32  # States that are candidates of one frame; the nearest come first
 PAIRS = 400  # of one frame; beyond, pairs within one list are left out first
-THEMES = ("mission", "staff", "ambassador", "operations", "presence", "section")
 MISSIONS = "owner of missions", "host of missions"
 
 CODE_FEATURES = feature_names("code")
 DECISIONS = ("claim", *(f"status {s}" for s in STATUSES), *(f"modality {m}" for m in MODALITIES))
-FRAME_FEATURES = (*DECISIONS, *(f"theme {theme}" for theme in THEMES), *feature_names("frame"))
+FRAME_FEATURES = feature_names("frame")
 PAIR_FEATURES = feature_names("pair")
 IN_HEADLINE = CODE_FEATURES.index("mentions in the headline")
 UNNAMED: dict[str, float] = dict.fromkeys(("share of names", *MISSIONS), 0.0)  # of a State that is not named
 NOWHERE = (-1, -1, -1, 0)  # tokens, list and its size of a State that the sentence does not name
 NAMES = (
-    *(f"frame: {n}" for n in FRAME_FEATURES),
+    *(f"frame: {n}" for n in (*DECISIONS, *FRAME_FEATURES)),
     *(f"sender: {n}" for n in CODE_FEATURES),
     *(f"receiver: {n}" for n in CODE_FEATURES),
     *(f"pair: {n}" for n in PAIR_FEATURES),
@@ -135,7 +134,6 @@ class PairFeatures:
             "tokens before the event": before_event,
             "tokens behind the event": behind_event,
             "named as a place": any(is_place(self.text, name) for name in here),
-            "after a colon": any(self.text.before(name.start) == ":" for name in here),
             "size of its list": max((name.group_size for name in here), default=0),
             "place in its list": here[0].place_in_group if here else 0,
             "order in the sentence": len(earlier),
@@ -174,8 +172,6 @@ class PairFeatures:
                     yield "subject of a verb of saying"
             if dep == "dobj" and head == trigger:
                 yield "object of the event"
-            if dep == "agent" and head in above[:2]:
-                yield "agent of the event"
             if dep == "prep" and head in (trigger, theme):
                 yield "object of a preposition below event or theme"
             if head == theme and step < 2 and dep in ("poss", "amod", "compound", "nmod"):
@@ -219,7 +215,6 @@ class PairFeatures:
         return {
             **self.article.shares.get(code, {"rank": 99}),
             "publisher": code == self.article.publisher,
-            "advised": code == self.article.advised,
             "is a union": code in ("EU", "UN"),
         }
 
@@ -284,31 +279,28 @@ class PairFeatures:
         return found
 
     def frame_values(self, frame: Frame, candidates: int) -> list[float]:
-        """FRAME_FEATURES behind the decisions on the frame."""
+        """FRAME_FEATURES."""
         text, theme = self.text, frame.theme
         first, end = text.bounds(frame.sentence)
         before = text.lower[max(theme.start - 4, 0) : theme.start] if frame.carried != TITLE else ()
         sentence = text.lower[first:end]
         joined = " ".join(sentence)
-        below = [text.deps[j] for j in range(first, end) if text.heads[j] == frame.trigger]
         values = {
+            "theme mission": theme.theme == "mission",
+            "theme staff": theme.theme == "staff",
             "plural": theme.plural,
-            "carried": frame.carried,
             "pronoun": not words("pronouns").isdisjoint(before),
             "first person": not words("first_person").isdisjoint(sentence),
             "reciprocal": any(phrase in joined for phrase in words("reciprocal")),
             "unnamed group": not words("others").isdisjoint(sentence),
             "both": not words("both").isdisjoint(sentence),
-            "the country": any(phrase in joined for phrase in words("the_country")),
-            "passive": "auxpass" in below or "nsubjpass" in below,
-            "noun": text.tags[frame.trigger].startswith("NN"),
             "candidates": candidates,
             "States in the sentence": len({n.code for n in text.names_in(frame.sentence)}),
             "States in the article": len(self.article.shares),
             "sentences": len(text.starts),
             "headline": self.article.title is not None,
         }
-        return [*(theme.theme == t for t in THEMES), *(values[name] for name in feature_names("frame"))]
+        return [values[name] for name in FRAME_FEATURES]
 
     def pair_rows(
         self, frame: Frame, codes: Sequence[Code], sides: Sequence[Side], chosen: Sequence[tuple[int, int]]
@@ -339,7 +331,6 @@ class PairFeatures:
             both,
             titled[s] & titled[r],
             np.full(len(named), len(article.shares) == 2),
-            [bool(s and r and s == article.publisher and r == article.advised) for s, r in named],
             [article.owned_places[r, s] if s and r else 0 for s, r in named],
             share[s] - share[r],
             owner[s] - owner[r],

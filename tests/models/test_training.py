@@ -11,6 +11,9 @@ from sqlite_utils import Database
 
 from legation.db.decisions import Verdict, decide
 from legation.models.claim import Text
+from legation.models.reading.encoder_features import ENCODER_FEATURES
+from legation.models.reading.judge import JUDGE_FEATURES
+from legation.models.reading.pairs import NAMES
 from legation.models.training.heaviest import heaviest
 from legation.models.weights import SHIPPED, Weights
 from legation.pipeline.cli import main
@@ -135,6 +138,13 @@ def test_what_cannot_be_trained_is_said_in_one_line(home: Path) -> None:
         assert (code, out, len(err.strip().splitlines())) == (2, "", 1)
         assert message in err
     assert not (home / "never").exists()
+
+
+def test_the_shipped_trees_name_the_columns_of_the_rows_that_they_see() -> None:
+    weights = Weights.read(SHIPPED)
+    assert weights.pairs.features == NAMES
+    assert weights.judge.features == JUDGE_FEATURES
+    assert weights.judge_with_encoder.features == (*JUDGE_FEATURES, *ENCODER_FEATURES)
 
 
 def test_the_heaviest_features_are_named_with_their_class() -> None:
