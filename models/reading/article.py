@@ -10,7 +10,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate, chain
+from itertools import accumulate, chain, groupby
+from operator import attrgetter
 
 from spacy.tokens import Doc, Span
 
@@ -92,13 +93,9 @@ class Words:
         self.paths: dict[tuple[int, int], Path | None] = {}  # between two tokens, as far as somebody asked
         self.lists: list[list[Name]] = [self._list(*numbered) for numbered in enumerate(self._coordinations())]
         self.names: tuple[Name, ...] = tuple(chain.from_iterable(self.lists))
-        self.by_sentence: dict[int, list[Name]] = {}
-        for name in self.names:
-            self.by_sentence.setdefault(name.sentence, []).append(name)
+        self.by_sentence = {n: list(some) for n, some in groupby(self.names, key=attrgetter("sentence"))}
         self.missions: tuple[Mention, ...] = tuple(self._missions())
-        self.missions_by_sentence: dict[int, list[Mention]] = {}
-        for mention in self.missions:
-            self.missions_by_sentence.setdefault(mention.sentence, []).append(mention)
+        self.missions_by_sentence = {n: list(some) for n, some in groupby(self.missions, key=attrgetter("sentence"))}
         self.events: tuple[Event, ...] = tuple(self._events())
 
     @cached_property

@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from legation.models.claim import MODALITIES, STATUSES
-from legation.models.encoder import NONE, TITLE, Encoder, Part, Span
+from legation.models.encoder import NONE, NUMBERS, TITLE, Encoder, Part, Span
 from legation.models.lexicon import feature_names
 from legation.models.reading.article import HEADLINE, Article, Words
 from legation.models.reading.decide import Described
@@ -82,12 +81,12 @@ class EncoderScores:
             for sender, receiver, labels in pairs:
                 s, r = (None if code == NONE else code for code in (sender, receiver))
                 for label, p in labels.items():
-                    si, mi = _numbers(label)
+                    si, mi = NUMBERS[label]
                     self._each[s, r, si, mi].append(p)
                     for name in ((s, r), (s, r, si), (s, r, "modality", mi)):
                         self._best[name] = max(self._best[name], p)
             for label, p in sentence.items():
-                whole = ("sentence", *_numbers(label))
+                whole = ("sentence", *NUMBERS[label])
                 self._best[whole] = max(self._best[whole], p)
 
     @cached_property
@@ -114,11 +113,6 @@ class EncoderScores:
         ]
 
 
-def _numbers(label: str) -> tuple[int, int]:
-    status, _, modality = label.partition("|")
-    return STATUSES.index(status), MODALITIES.index(modality)
-
-
 def worth_asking(kept: Sequence[Described]) -> list[int]:
     """The sentences of the likely frames, the likeliest first, that the encoder is asked about; at most ASKED."""
     likely = sorted((one for one in kept if one.claim >= LIKELY), key=lambda one: -one.claim)
@@ -140,17 +134,12 @@ def listen(encoder: Encoder, article: Article, sentences: Iterable[int]) -> Enco
     readings = list(encoder.read(title_part(article), parts, places))
     scores = EncoderScores((reading.pairs, reading.sentence) for reading in readings)
     for reading in readings:
-        words = [_in_the_article(article, first, *told) for told in reading.details]
+        words = []
+        for sentence, start, end, detail, p in reading.details:
+            offset = 0 if sentence == TITLE else article.text.characters(*article.text.bounds(sentence + first))[0]
+            words.append((sentence == TITLE, start + offset, end + offset, detail, p))
         scores.details.add(HEADLINE if reading.number == TITLE else reading.number + first, words)
     return scores
-
-
-def _in_the_article(
-    article: Article, first: int, sentence: int, start: int, end: int, detail: str, probability: float
-) -> tuple[bool, int, int, str, float]:
-    """Words told by characters of a sentence, by characters of the text or headline; `first`: number of sentence 0."""
-    offset = 0 if sentence == TITLE else article.text.characters(*article.text.bounds(sentence + first))[0]
-    return sentence == TITLE, start + offset, end + offset, detail, probability
 
 
 def title_part(article: Article) -> Part:

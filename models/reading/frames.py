@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from legation.models.dates import dates_in
 from legation.models.lexicon import cues, row_statuses, table, words
@@ -78,14 +79,14 @@ class FrameFeatures:
     def __init__(self, article: Article) -> None:
         self.article = article
         self._sentences: dict[int, tuple[list[str], Children]] = {}
-        self._title = self._title_features()
 
     def __call__(self, frame: Frame) -> list[str]:
         """All features of one frame."""
         shared, below = self._sentence(frame.sentence)
         return [*shared, *self._title, *self._event(frame, below), *self._theme(frame), *self._cues(frame, below)]
 
-    def _title_features(self) -> list[str]:
+    @cached_property
+    def _title(self) -> list[str]:
         title = self.article.title
         if title is None:
             return ["title.none"]

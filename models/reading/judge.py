@@ -26,27 +26,8 @@ CERTAIN = {"modality": 0.8, "status": 0.6}
 Key = tuple[Code, Code, int, int]  # sender, receiver, number of the status, number of the modality
 Support = tuple[float, float, Described]  # joint probability in a frame, that of the pair there, the frame
 
-FLAGS = (
-    "cue.conditional",
-    "cue.negation",
-    "sent.question",
-    "title.advice",
-    "theme.gives=nothing",
-    "event.child=nsubjpass",
-    "event.child=dobj",
-)
-SIDE_NAMES = (
-    "share of names",
-    "owner of missions",
-    "rank",
-    "mentions in the headline",
-    "publisher",
-    "owns the theme",
-    "place of the theme",
-    "mentions in the sentence",
-    "steps to the event",
-    "sentences since it was named",
-)
+FLAGS = feature_names("judge_flags")
+SIDE_NAMES = feature_names("judge_side")
 SIDE_PLACES = [CODE_FEATURES.index(name) for name in SIDE_NAMES]
 JUDGE_FEATURES = (
     *feature_names("judge"),

@@ -24,14 +24,11 @@ LOST = 9.0  # sentences: not named before
 COMMON = 4  # States that an article names most are candidates everywhere
 POOL = 32  # States that are candidates of one frame; the nearest come first
 PAIRS = 400  # of one frame; beyond, pairs within one list are left out first
-MISSIONS = "owner of missions", "host of missions"
 
 CODE_FEATURES = feature_names("code")
 DECISIONS = ("claim", *(f"status {s}" for s in STATUSES), *(f"modality {m}" for m in MODALITIES))
 FRAME_FEATURES = feature_names("frame")
 PAIR_FEATURES = feature_names("pair")
-IN_HEADLINE = CODE_FEATURES.index("mentions in the headline")
-UNNAMED: dict[str, float] = dict.fromkeys(("share of names", *MISSIONS), 0.0)  # of a State that is not named
 NOWHERE = (-1, -1, -1, 0)  # tokens, list and its size of a State that the sentence does not name
 NAMES = (
     *(f"frame: {n}" for n in (*DECISIONS, *FRAME_FEATURES)),
@@ -43,19 +40,20 @@ NAMES = (
 
 def pool(article: Article, frame: Frame) -> list[Code]:
     """The candidate States of a frame, the nearest first; None last."""
-    found: dict[Code, None] = {}
+    near: list[Name] = []
     for back in range(3):
-        names = article.by_sentence.get(frame.sentence - back, [])
+        names = article.text.names_in(frame.sentence - back)
         if len(names) > POOL:
             names = sorted(names, key=lambda name: (abs(name.start - frame.trigger), name.start))
-        found.update((name.code, None) for name in names)
-    if article.title is not None:
-        found.update((name.code, None) for name in article.title.names)
-    shares = article.shares
-    found.update(dict.fromkeys(list(shares)[:COMMON]))
-    found.update((code, None) for code in shares if max(shares[code][side] for side in MISSIONS) >= 2)
-    found.update((code, None) for code in (article.publisher, article.advised) if code)
-    return [*list(found)[:POOL], None]
+        near += names
+    titled = article.title.names if article.title is not None else ()
+    often = [
+        code
+        for code, share in article.shares.items()
+        if share["rank"] < COMMON or share["owner of missions"] >= 2 or share["host of missions"] >= 2
+    ]
+    codes = [*(name.code for name in (*near, *titled)), *often, article.publisher, article.advised]
+    return [*list(filter(None, dict.fromkeys(codes)))[:POOL], None]
 
 
 def pairs(article: Article, frame: Frame, codes: Sequence[Code]) -> list[tuple[int, int]]:
@@ -63,9 +61,8 @@ def pairs(article: Article, frame: Frame, codes: Sequence[Code]) -> list[tuple[i
     count = len(codes)
     found = [(s, r) for s in range(count) for r in range(count) if s != r]
     if len(found) > PAIRS:
-        lists: dict[Code, int] = {
-            n.code: n.group for n in article.by_sentence.get(frame.sentence, ()) if n.group_size > 2
-        }
+        names = article.text.names_in(frame.sentence)
+        lists: dict[Code, int] = {n.code: n.group for n in names if n.group_size > 2}
         found = [(s, r) for s, r in found if lists.get(codes[s]) is None or lists.get(codes[s]) != lists.get(codes[r])]
         found = sorted(found, key=lambda pair: (min(pair), max(pair)))[:PAIRS]
     return found
@@ -309,10 +306,10 @@ class PairFeatures:
         article = self.article
         s, r = np.array(chosen, dtype=int).reshape(-1, 2).T
         named = [(codes[a], codes[b]) for a, b in chosen]
-        shares = [article.shares.get(code or "", UNNAMED) for code in codes]
-        share = np.array([one["share of names"] for one in shares])
-        owner = np.array([one["owner of missions"] - one["host of missions"] for one in shares])
-        titled = np.array([side.dense[IN_HEADLINE] > 0 for side in sides])
+        known = dict(zip(CODE_FEATURES, np.array([side.dense for side in sides]).T, strict=True))
+        share = known["share of names"]
+        owner = known["owner of missions"] - known["host of missions"]
+        titled = known["mentions in the headline"] > 0
         here = np.array([side.nearest is not None for side in sides])
         places = [(n.start, n.end, n.group, n.group_size) if n else NOWHERE for n in (side.nearest for side in sides)]
         start, end, group, size = np.array(places).T
