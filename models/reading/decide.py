@@ -12,7 +12,7 @@ import numpy as np
 from legation.models.reading.article import Article
 from legation.models.reading.frames import Frame, FrameFeatures
 from legation.models.reading.pairs import CODE_FEATURES, PAIR_FEATURES, Code, PairFeatures, Side, pairs, pool
-from legation.models.scorers import Linear, Trees, probability
+from legation.models.scorers import Linear, probability
 from legation.models.weights import Weights as Weights
 
 FLOOR = 0.03  # probability of a claim below which a frame is not looked at further
@@ -56,20 +56,14 @@ class Described:
         """`sides` as an array (codes, CODE_FEATURES), with room for the role scores."""
         return np.array([side.dense for side in self.sides], dtype="float32")
 
-    @cached_property
-    def joint(self) -> Any:
-        """PAIR_FEATURES of each of `chosen`."""
-        return self.about.pair_rows(self.frame, self.codes, self.sides, self.chosen)
-
     def rows(self) -> Any:
         """What the scorers of pairs see: shape (chosen, NAMES)."""
-        order = np.array(self.chosen).reshape(-1, 2)
+        s, r = np.array(self.chosen).reshape(-1, 2).T
         known = self.about.frame_values(self.frame, len(self.codes))
         decided = np.array([self.claim, *self.status, *self.modality, *known], dtype="float32")
-        joint = self.joint.copy()
-        joint[:, ROLES] = self.dense[order[:, 0], SENDER] + self.dense[order[:, 1], RECEIVER]
-        shared = np.repeat(decided[None], len(order), axis=0)
-        return np.hstack([shared, self.dense[order[:, 0]], self.dense[order[:, 1]], joint])
+        joint = self.about.pair_rows(self.frame, self.codes, self.sides, self.chosen)
+        joint[:, ROLES] = self.dense[s, SENDER] + self.dense[r, RECEIVER]
+        return np.hstack([np.tile(decided, (len(s), 1)), self.dense[s], self.dense[r], joint])
 
 
 def describe(article: Article, frames: Iterable[Frame]) -> list[Described]:
@@ -88,8 +82,11 @@ def decide(described: list[Described], weights: Weights) -> list[Described]:
         one.status = weights.status.probabilities(one.features)
         one.modality = weights.modality.probabilities(one.features)
     decide_roles(kept, weights.sender, weights.receiver)
-    for one, found in zip(kept, _pairs([one.rows() for one in kept], weights.pairs), strict=True):
-        one.pair = found
+    rows = [one.rows() for one in kept]
+    if rows:
+        chances = probability(weights.pairs.log_odds(np.vstack(rows)))  # of all frames at once
+        for one, found in zip(kept, np.split(chances, np.cumsum([len(some) for some in rows])[:-1]), strict=True):
+            one.pair = found
     return kept
 
 
@@ -109,11 +106,3 @@ def decide_roles(kept: Iterable[Described], sender: Linear, receiver: Linear) ->
         for number, side in enumerate(one.sides):
             one.dense[number, SENDER] = sender.log_odds(side.sparse)[0]
             one.dense[number, RECEIVER] = receiver.log_odds(side.sparse)[0]
-
-
-def _pairs(rows: list[Any], trees: Trees) -> list[Any]:
-    """Probabilities of the pairs of several frames at once."""
-    if not rows:
-        return []
-    found = probability(trees.log_odds(np.vstack(rows)))
-    return np.split(found, np.cumsum([len(part) for part in rows])[:-1])

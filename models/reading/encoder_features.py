@@ -29,22 +29,19 @@ Key = tuple[Code, Code, int, int]
 @dataclass
 class DetailWords:
     """The words that the encoder takes to tell who says so, when, or in which city: by the sentence that it was asked
-    about (HEADLINE for the headline) and one of DETAILS, (in the headline, start, end, probability), characters."""
+    about (HEADLINE for the headline), (in the headline, start, end, one of DETAILS, probability), characters."""
 
-    asked: set[int] = field(default_factory=set)
-    _found: dict[tuple[int, str], list[tuple[bool, int, int, float]]] = field(default_factory=dict)
+    _told: dict[int, list[tuple[bool, int, int, str, float]]] = field(default_factory=dict)
 
     def add(self, sentence: int, words: Iterable[tuple[bool, int, int, str, float]]) -> None:
         """What the encoder says where it is asked about this sentence."""
-        self.asked.add(sentence)
-        for in_headline, start, end, detail, p in words:
-            self._found.setdefault((sentence, detail), []).append((in_headline, start, end, p))
+        self._told.setdefault(sentence, []).extend(words)
 
     def features(self, sentence: int, detail: str, places: Sequence[tuple[Words, int, int]]) -> Mapping[str, float]:
         """How far a candidate of this sentence that is named at `places` (tokens) is what the encoder takes."""
-        if sentence not in self.asked:
+        if sentence not in self._told:
             return {}
-        found = self._found.get((sentence, detail), ())
+        found = [(h, a, b, p) for h, a, b, kind, p in self._told[sentence] if kind == detail]
         best, covered = 0.0, 0.0
         for text, first, stop in places:
             start, end = text.characters(first, stop)

@@ -1,9 +1,9 @@
 """Frames: an event word and the mission that it may happen to. Proposed generously; learned weights decide."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby, islice
 
 from legation.models.dates import dates_in
 from legation.models.lexicon import cues, row_statuses, table, words
@@ -35,11 +35,9 @@ class Frame:
 def frames(article: Article, parsed: set[int]) -> list[Frame]:
     """The frames of the sentences that were parsed (`parsed`: numbers of sentences)."""
     found: list[Frame] = []
-    seen = Counter[int]()
-    for event in article.events:
-        if event.sentence in parsed and len(found) < FRAMES:
-            seen[event.sentence] += 1
-            if seen[event.sentence] <= EVENTS:
+    for sentence, events in groupby(article.events, key=lambda event: event.sentence):
+        for event in islice(events, EVENTS if sentence in parsed else 0):
+            if len(found) < FRAMES:
                 found += _frames(article, event)
     return found
 

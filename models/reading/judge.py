@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import groupby, product
 
 import numpy as np
 
@@ -105,9 +105,8 @@ class _View:
             self.status[s, r, si] = max(self.status.get((s, r, si), 0.0), rows[0][0])
         self.strong = sum(p > STRONG for p in self.pair.values())
         self.likely = sum(one.claim > STRONG for one in kept)
-        self.beside: dict[int, list[float]] = {}  # how likely the frames of each sentence are claims
-        for one in kept:
-            self.beside.setdefault(one.frame.sentence, []).append(one.claim)
+        sentences = groupby(kept, key=lambda one: one.frame.sentence)
+        self.beside = {number: [one.claim for one in some] for number, some in sentences}
 
     def row(self, key: Key, rows: list[Support]) -> list[float]:
         """JUDGE_FEATURES of a candidate."""

@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import permutations
 from typing import Any
 
 import numpy as np
@@ -58,8 +59,7 @@ def pool(article: Article, frame: Frame) -> list[Code]:
 
 def pairs(article: Article, frame: Frame, codes: Sequence[Code]) -> list[tuple[int, int]]:
     """All ordered pairs of different candidates, as numbers into `codes`."""
-    count = len(codes)
-    found = [(s, r) for s in range(count) for r in range(count) if s != r]
+    found = list(permutations(range(len(codes)), 2))
     if len(found) > PAIRS:
         names = article.text.names_in(frame.sentence)
         lists: dict[Code, int] = {n.code: n.group for n in names if n.group_size > 2}
@@ -107,7 +107,7 @@ class PairFeatures:
         here = [n for n in self.text.names_in(frame.sentence) if n.code == code]
         theme = frame.theme if not frame.carried else None
         if code not in self._known:
-            self._known[code] = {**self._headline(code), **self._article(code)}
+            self._known[code] = self._everywhere(code)
         relations, nearest = self._relations(frame, theme, here)
         values = self._known[code] | self._place(frame, theme, here) | relations | self._earlier(frame, code)
         dense = [float(values.get(name, 0.0)) for name in CODE_FEATURES]
@@ -194,26 +194,25 @@ class PairFeatures:
             "place of the theme": any(m.start == theme for m in placed),
         }
 
-    def _headline(self, code: str) -> dict[str, float]:
-        title = self.article.title
-        if title is None:
-            return {}
-        named = [n for n in title.names if n.code == code]
-        return {
-            "mentions in the headline": len(named),
-            "order in the headline": len({n.code for n in title.names if n.start < named[0].start}) if named else 9,
-            "place in the headline": any(is_place(title, n) for n in named),
-            "acts in the headline": any(n.start == 0 for n in named),
-            "owner in the headline": any(code in owners for _, owners, _ in title.whose),
-            "host in the headline": any(code in places for _, _, places in title.whose),
-        }
-
-    def _article(self, code: str) -> dict[str, float]:
-        return {
+    def _everywhere(self, code: str) -> dict[str, float]:
+        """What the article and its headline say of a State."""
+        values: dict[str, float] = {
             **self.article.shares.get(code, {"rank": 99}),
             "publisher": code == self.article.publisher,
             "is a union": code in ("EU", "UN"),
         }
+        title = self.article.title
+        if title is not None:
+            named = [n for n in title.names if n.code == code]
+            values |= {
+                "mentions in the headline": len(named),
+                "order in the headline": len({n.code for n in title.names if n.start < named[0].start}) if named else 9,
+                "place in the headline": any(is_place(title, n) for n in named),
+                "acts in the headline": any(n.start == 0 for n in named),
+                "owner in the headline": any(code in owners for _, owners, _ in title.whose),
+                "host in the headline": any(code in places for _, _, places in title.whose),
+            }
+        return values
 
     def _sparse(self, frame: Frame, theme: Mention | None, name: Name | None, values: dict[str, float]) -> list[str]:
         rows = "+".join(frame.event.rows)
