@@ -7,7 +7,6 @@ a likely frame; where its packages or its model are missing, the judge decides w
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 from legation.models.encoder import NONE, NUMBERS, TITLE, Encoder, Part, Span
@@ -24,6 +23,7 @@ LIKELY = 0.1
 ASKED = 40  # sentences of an article
 BEFORE = 3  # sentences that the encoder reads as context
 Key = tuple[Code, Code, int, int]
+PairsAndSentence = tuple[Sequence[tuple[str, str, Mapping[str, float]]], Mapping[str, float]]  # see `Reading`
 
 
 @dataclass
@@ -65,16 +65,13 @@ class DetailWords:
 class EncoderScores:
     """The encoder's probabilities, gathered over the sentences of one article, and the words that it takes."""
 
-    def __init__(
-        self, readings: Iterable[tuple[Sequence[tuple[str, str, Mapping[str, float]]], Mapping[str, float]]] = ()
-    ) -> None:
-        """From (pairs, sentence) of each reading, see `Reading`."""
+    def __init__(self, readings: Iterable[PairsAndSentence] = ()) -> None:
         self.details = DetailWords()
         self._each: dict[Key, list[float]] = defaultdict(list)
         self._best: dict[tuple[Any, ...], float] = defaultdict(float)
-        self._sentences = 0
+        sentences = 0
         for pairs, sentence in readings:
-            self._sentences += 1
+            sentences += 1
             for sender, receiver, labels in pairs:
                 s, r = (None if code == NONE else code for code in (sender, receiver))
                 for label, p in labels.items():
@@ -85,12 +82,9 @@ class EncoderScores:
             for label, p in sentence.items():
                 whole = ("sentence", *NUMBERS[label])
                 self._best[whole] = max(self._best[whole], p)
-
-    @cached_property
-    def _of_all(self) -> tuple[float, float, float]:
-        """What every candidate sees: the best pair, the sentences, the strong pairs."""
-        pairs = [p for name, p in self._best.items() if len(name) == 2]
-        return max(pairs, default=0.0), self._sentences, sum(p > STRONG for p in pairs)
+        best = [p for name, p in self._best.items() if len(name) == 2]
+        # what every candidate sees: the best pair, the sentences, the strong pairs
+        self._of_all = (max(best, default=0.0), sentences, sum(p > STRONG for p in best))
 
     def row(self, key: Key) -> list[float]:
         """ENCODER_FEATURES of a candidate claim."""
