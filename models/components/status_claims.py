@@ -10,10 +10,13 @@ from spacy.tokens import Doc
 import legation.models.extensions  # noqa: F401  declares doc._.claims
 from legation.models.components.focus_parser import focus
 from legation.models.encoder import Encoder
+from legation.models.errors import ModelError
 from legation.models.reading.article import HEADLINE, Article, Words
 from legation.models.reading.decide import Described, decide, describe
 from legation.models.reading.encoder_features import EncoderScores, listen, worth_asking
 from legation.models.reading.frames import frames
+from legation.models.reading.judge import JUDGE_FEATURES
+from legation.models.reading.pairs import NAMES
 from legation.models.reading.read import best_chance, read
 from legation.models.weights import Weights, folder_of, load_encoder
 
@@ -42,8 +45,14 @@ class StatusClaims:
 
     @cached_property
     def weights(self) -> Weights:
-        """Read when they are first needed. Raises ModelError where they are missing or damaged."""
-        return Weights.read(self.folder)
+        """Read when they are first needed. Raises ModelError where they are missing or damaged, or were fitted to other
+        columns than those of today: they would be taken for others without a word."""
+        found = Weights.read(self.folder)
+        if (found.pairs.features, found.judge.features) != (NAMES, JUDGE_FEATURES):
+            raise ModelError(
+                f"[model] weights: {self.folder} was fitted to other features; write it again with `legation train`"
+            )
+        return found
 
     @cached_property
     def encoder(self) -> Encoder | None:

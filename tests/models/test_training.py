@@ -2,15 +2,19 @@
 
 import io
 import json
+import shutil
 from contextlib import redirect_stderr, redirect_stdout
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+import spacy
 from sqlite_utils import Database
 
 from legation.db.decisions import Verdict, decide
 from legation.models.claim import Text
+from legation.models.components.status_claims import StatusClaims
+from legation.models.errors import ModelError
 from legation.models.reading.encoder_features import ENCODER_FEATURES
 from legation.models.reading.judge import JUDGE_FEATURES
 from legation.models.reading.pairs import NAMES
@@ -145,6 +149,15 @@ def test_the_shipped_trees_name_the_columns_of_the_rows_that_they_see() -> None:
     assert weights.pairs.features == NAMES
     assert weights.judge.features == JUDGE_FEATURES
     assert weights.judge_with_encoder.features == (*JUDGE_FEATURES, *ENCODER_FEATURES)
+
+
+def test_weights_that_were_fitted_to_other_columns_are_refused(tmp_path: Path) -> None:
+    shutil.copytree(SHIPPED, tmp_path, dirs_exist_ok=True)
+    pairs = json.loads((SHIPPED / "pairs.json").read_text(encoding="utf-8"))
+    pairs["features"][0] = "frame: of yesterday"
+    (tmp_path / "pairs.json").write_text(json.dumps(pairs), encoding="utf-8")
+    with pytest.raises(ModelError, match="was fitted to other features; write it again with `legation train`"):
+        _ = StatusClaims(spacy.blank("en"), str(tmp_path)).weights
 
 
 def test_the_heaviest_features_are_named_with_their_class() -> None:
