@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 LABELS = tuple(f"{status}|{modality}" for status in STATUSES for modality in MODALITIES)
+NUMBERS = {label: divmod(number, len(MODALITIES)) for number, label in enumerate(LABELS)}  # of status and modality
 NAMES = ("STATE", "DEMONYM", "GOVERNMENT", "CITY")
 DETAILS = ("speaker", "date", "city")  # what the words of a claim's sentence and context may tell of it
 KINDS = {kind: number for number, kind in enumerate((*NAMES, "MISSION", "EVENT"), 1)}

@@ -97,6 +97,17 @@ def words(name: str) -> frozenset[str]:
     return frozenset(table("words.toml")[name])
 
 
+@cache
+def cues() -> dict[str, list[tuple[str, list[str]]]]:
+    """The words of modality.toml by their first one: heading and words of each."""
+    found: dict[str, list[tuple[str, list[str]]]] = {}
+    for lists in table("modality.toml").values():
+        for heading, forms in lists.items():
+            for parts in map(str.split, forms):
+                found.setdefault(parts[0], []).append((heading, parts))
+    return found
+
+
 def feature_names(name: str) -> tuple[str, ...]:
     """The dense features of one table of features.toml, in the order of their columns."""
     return tuple(table("features.toml")[name])

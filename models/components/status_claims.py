@@ -10,12 +10,15 @@ from spacy.tokens import Doc
 import legation.models.extensions  # noqa: F401  declares doc._.claims
 from legation.models.components.focus_parser import focus
 from legation.models.encoder import Encoder
-from legation.models.reading.article import HEADLINE, Article
-from legation.models.reading.decide import Described, Weights, decide, describe
+from legation.models.errors import ModelError
+from legation.models.reading.article import HEADLINE, Article, Words
+from legation.models.reading.decide import Described, decide, describe
 from legation.models.reading.encoder_features import EncoderScores, listen, worth_asking
 from legation.models.reading.frames import frames
+from legation.models.reading.judge import JUDGE_FEATURES
+from legation.models.reading.pairs import NAMES
 from legation.models.reading.read import best_chance, read
-from legation.models.weights import folder_of, load_encoder
+from legation.models.weights import Weights, folder_of, load_encoder
 
 # Probability of the likeliest claim, without the encoder, from which on the encoder is asked at all. Out of fold on
 # 1,249 real texts, no right claim was lost below .08, and 285 of 1,015 texts with a candidate need no encoder.
@@ -42,8 +45,14 @@ class StatusClaims:
 
     @cached_property
     def weights(self) -> Weights:
-        """Read when they are first needed. Raises ModelError where they are missing or damaged."""
-        return Weights.read(self.folder)
+        """Read when they are first needed. Raises ModelError where they are missing or damaged, or were fitted to other
+        columns than those of today: they would be taken for others without a word."""
+        found = Weights.read(self.folder)
+        if (found.pairs.features, found.judge.features) != (NAMES, JUDGE_FEATURES):
+            raise ModelError(
+                f"[model] weights: {self.folder} was fitted to other features; write it again with `legation train`"
+            )
+        return found
 
     @cached_property
     def encoder(self) -> Encoder | None:
@@ -79,7 +88,8 @@ class StatusClaims:
 
     def article(self, doc: Doc) -> Article:
         """The article with its headline. It may be unparsed where nobody asks for frames."""
-        return Article(doc, self._title(doc), doc._.published)
+        title = self._title(doc)
+        return Article(Words(doc), Words(title, is_headline=True) if title is not None else None, doc._.published)
 
     def _title(self, doc: Doc) -> Doc | None:
         """The headline with its names, missions and events; parsed where it may hold a claim."""

@@ -10,28 +10,22 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate
-from typing import Any
+from itertools import accumulate, chain, groupby
+from operator import attrgetter
 
-from spacy.attrs import DEP, HEAD, IDX, LENGTH, LOWER, TAG
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Span
 
 from legation.models.gazetteer import capital_of, state_name
 from legation.models.lexicon import row_statuses, table, words
 
-JOINERS = words("joiners")
-CONJUNCTIONS = words("conjunctions")
-PLACE_BEFORE = words("placed")
 WITHIN = words("within_place")
-POSSESSIVES = words("possessive_marks")
 LONGEST_JOIN = 4  # tokens between two members of a list
 # "MS PORTER: ...", "Question: ...", "Q Will the embassy ..." in a transcript
 TURN = re.compile(r"\s*(?:([A-Z][A-Z.’' -]{2,40}?|[A-Z][a-z]*)(?: \([^)\n]{2,40}\))?:\s|(Q) +(?=[A-Z“\"]))")
 HEADLINE = -1  # number of the headline among the sentences
 TITLE_WEIGHT = 3  # mentions in the text that one in the headline is worth
 OWNER_REACH = 4  # tokens between a State's name and the mission that it owns
-HASHES = 1 << 64  # spaCy numbers its strings from 0 to here
-
+PLACE_REACH = 5  # tokens from a mission on, in which the preposition before its place stands
 
 Path = tuple[tuple[str, ...], tuple[str, ...]]  # labels of the parse up from a token, and down to another
 
@@ -80,42 +74,28 @@ class Event:
 
 
 class Words:
-    """Tokens, names and missions of a Doc, as plain lists."""
+    """Tokens, names and missions of a Doc, as plain lists. `lists`: the names by their coordination, see Name.group.
 
-    def __init__(self, doc: Doc, sentence: int | None = None) -> None:
+    The sentences of a text are numbered from 0; a headline is one sentence, HEADLINE.
+    """
+
+    def __init__(self, doc: Doc, *, is_headline: bool = False) -> None:
         self.doc = doc
+        self.is_headline = is_headline
         self.string = doc.text
-        strings = doc.vocab.strings
-        columns: Any = doc.to_array([LOWER, TAG, DEP, HEAD, IDX, LENGTH]).astype("int64").T.tolist()
-        named = {number: strings[number % HASHES] for number in set().union(*columns[:3])}
-        self.lower: list[str] = [named[number] for number in columns[0]]
-        self.tags: list[str] = [named[number] for number in columns[1]]
-        self.deps: list[str] = [named[number] for number in columns[2]]
-        self.heads: list[int] = [i + offset for i, offset in enumerate(columns[3])]
-        self._places: list[tuple[int, int]] = [(at, at + long) for at, long in zip(*columns[4:], strict=True)]
-        self.starts: list[int] = [sent.start for sent in doc.sents] if sentence is None else [0]
-        self._sentence = sentence
-        self._turns: dict[int, tuple[int, int] | None] = {}
+        self.lower = [token.lower_ for token in doc]
+        self.tags = [token.tag_ for token in doc]
+        self.deps = [token.dep_ for token in doc]
+        self.heads = [token.head.i for token in doc]
+        self._places = [(token.idx, token.idx + len(token)) for token in doc]
+        self.starts: list[int] = [0] if is_headline else [sent.start for sent in doc.sents]
+        self._first = HEADLINE if is_headline else 0  # number of the first sentence
         self.paths: dict[tuple[int, int], Path | None] = {}  # between two tokens, as far as somebody asked
-        self.names: tuple[Name, ...] = tuple(self._names())
-        self.by_sentence: dict[int, list[Name]] = {}
-        for name in self.names:
-            self.by_sentence.setdefault(name.sentence, []).append(name)
-        self.missions: tuple[Mention, ...] = tuple(
-            Mention(
-                s.start,
-                s.end,
-                s.label_,
-                s.kb_id_,
-                s.id_,
-                self.sentence_of(s.start),
-                self.lower[s.end - 1].endswith("s"),
-            )
-            for s in doc.spans.get("missions", ())
-        )
-        self.missions_by_sentence: dict[int, list[Mention]] = {}
-        for mention in self.missions:
-            self.missions_by_sentence.setdefault(mention.sentence, []).append(mention)
+        self.lists: list[list[Name]] = [self._list(*numbered) for numbered in enumerate(self._coordinations())]
+        self.names: tuple[Name, ...] = tuple(chain.from_iterable(self.lists))
+        self.by_sentence = {n: list(some) for n, some in groupby(self.names, key=attrgetter("sentence"))}
+        self.missions: tuple[Mention, ...] = tuple(self._missions())
+        self.missions_by_sentence = {n: list(some) for n, some in groupby(self.missions, key=attrgetter("sentence"))}
         self.events: tuple[Event, ...] = tuple(self._events())
 
     @cached_property
@@ -127,11 +107,6 @@ class Words:
     def verbs(self) -> list[int]:
         """How many verbs stand before each token, and in all."""
         return list(accumulate((tag.startswith("VB") for tag in self.tags), initial=0))
-
-    @property
-    def is_headline(self) -> bool:
-        """Are these the words of a headline, not of a text?"""
-        return self._sentence == HEADLINE
 
     def characters(self, start: int, end: int) -> tuple[int, int]:
         """Where the tokens [start, end), at least one, stand in `string`."""
@@ -151,45 +126,47 @@ class Words:
 
     def sentence_of(self, i: int) -> int:
         """Number of the sentence that holds token i."""
-        return bisect_right(self.starts, i) - 1 if self._sentence is None else self._sentence
+        return bisect_right(self.starts, i) - 1 + self._first
 
     def has(self, sentence: int) -> bool:
         """Is there a sentence of this number?"""
-        return 0 <= sentence < len(self.starts) if self._sentence is None else sentence == self._sentence
+        return 0 <= sentence - self._first < len(self.starts)
 
     def bounds(self, sentence: int) -> tuple[int, int]:
         """First token of a sentence and the first behind it."""
-        if self._sentence is not None:
-            return 0, len(self.lower)
-        end = self.starts[sentence + 1] if sentence + 1 < len(self.starts) else len(self.lower)
-        return self.starts[sentence], end
+        place = sentence - self._first
+        end = self.starts[place + 1] if place + 1 < len(self.starts) else len(self.lower)
+        return self.starts[place], end
 
     def turn(self, sentence: int) -> tuple[int, int] | None:
         """The name before the colon with which a sentence of a transcript begins; None where there is none."""
-        if sentence not in self._turns:
-            first, end = self.bounds(sentence)
-            found = TURN.match(self.stretch(first, end))
-            span = None
-            if found is not None:
-                (start, _), number = self.characters(first, end), 1 if found[1] is not None else 2
-                places = (start + found.start(number), start + found.end(number))
-                span = self.doc.char_span(*places, alignment_mode="expand")
-            self._turns[sentence] = (span.start, span.end) if span is not None else None
-        return self._turns[sentence]
+        first, end = self.bounds(sentence)
+        found = TURN.match(self.stretch(first, end))
+        if found is None:
+            return None
+        (start, _), number = self.characters(first, end), 1 if found[1] is not None else 2
+        places = (start + found.start(number), start + found.end(number))
+        span = self.doc.char_span(*places, alignment_mode="expand")
+        return (span.start, span.end) if span is not None else None
 
     def before(self, i: int, back: int = 1) -> str:
         """The word `back` tokens before token i, "" before the beginning of its sentence."""
         first = self.bounds(self.sentence_of(i))[0] if i < len(self.lower) else 0
         return self.lower[i - back] if i - back >= first else ""
 
-    def after(self, i: int, on: int = 0) -> str:
-        """The word `on` tokens behind the end token i, "" behind the end of the text."""
-        return self.lower[i + on] if i + on < len(self.lower) else ""
+    def after(self, end: int) -> str:
+        """The word behind the tokens up to `end`, "" behind the end of the text."""
+        return self.lower[end] if end < len(self.lower) else ""
 
     @cached_property
     def whose(self) -> list[tuple[Mention, list[str], set[str]]]:
         """Each mission with the States beside it that own it and that it is placed in."""
         return [(m, [n.code for n in owners(self, m)], {n.code for n in places_after(self, m)}) for m in self.missions]
+
+    def _missions(self) -> Iterator[Mention]:
+        for span in self.doc.spans.get("missions", ()):
+            sentence, plural = self.sentence_of(span.start), self.lower[span.end - 1].endswith("s")
+            yield Mention(span.start, span.end, span.label_, span.kb_id_, span.id_, sentence, plural)
 
     def _events(self) -> Iterator[Event]:
         at: dict[tuple[int, int, bool], list[str]] = {}
@@ -198,70 +175,55 @@ class Words:
         for (start, end, apart), rows in at.items():
             yield Event(start, end, tuple(rows), apart, self.sentence_of(start))
 
-    def _names(self) -> Iterator[Name]:
-        groups: list[list[tuple[int, int, str, str, str | None]]] = []
-        for ent in self.doc.spans.get("places", ()):
-            row = (ent.start, ent.end, ent.kb_id_, ent.label_, ent.id_ or None)
-            last = groups[-1][-1] if groups else None
-            if last is not None and self._joined(last, row):
-                groups[-1].append(row)
+    def _coordinations(self) -> list[list[Span]]:
+        """The names of States, those that are joined together: "A, B and C"."""
+        found: list[list[Span]] = []
+        for span in self.doc.spans.get("places", ()):
+            if found and self._joined(found[-1][-1], span):
+                found[-1].append(span)
             else:
-                groups.append([row])
-        for number, group in enumerate(groups):
-            for place, (start, end, code, label, city) in enumerate(group):
-                yield Name(start, end, code, label, city, self.sentence_of(start), number, place, len(group))
+                found.append([span])
+        return found
 
-    def _joined(self, last: tuple[int, int, str, str, str | None], row: tuple[int, int, str, str, str | None]) -> bool:
-        """ "A, B and C": only joining words between, one of them a conjunction or a comma; "Damascus, Syria" is one
-        place and no list."""
-        if self.sentence_of(last[0]) != self.sentence_of(row[0]) or (last[3] == "CITY") != (row[3] == "CITY"):
+    def _joined(self, last: Span, span: Span) -> bool:
+        """Only joining words between, one of them a conjunction or a comma; "Damascus, Syria" is one place and no
+        list."""
+        if self.sentence_of(last.start) != self.sentence_of(span.start):
             return False
-        between = self.lower[last[1] : row[0]]
-        if not between or len(between) > LONGEST_JOIN:
+        if (last.label_ == "CITY") != (span.label_ == "CITY"):
             return False
-        return all(word in JOINERS for word in between) and (between[0] == "," or not CONJUNCTIONS.isdisjoint(between))
+        between = self.lower[last.end : span.start]
+        if not 0 < len(between) <= LONGEST_JOIN or not words("joiners").issuperset(between):
+            return False
+        return between[0] == "," or not words("conjunctions").isdisjoint(between)
 
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """How an article speaks of one State: shares and counts over text and headline (see `Article.shares`)."""
-
-    named: float = 0.0  # of all names
-    acts: float = 0.0  # named as one that acts (subject), of all such
-    place: float = 0.0  # named as a place, of all such
-    owner: int = 0  # "the French embassy", "France's diplomats"
-    host: int = 0  # "embassy in Mali", "consulate in Bamako"
-    city: int = 0  # one of its cities is named
-    first: float = 1.0  # where it is first named: 0 beginning, 1 end of the text
-    rank: int = 99  # among all States, by share
+    def _list(self, number: int, spans: list[Span]) -> list[Name]:
+        sentence = self.sentence_of(spans[0].start)
+        return [
+            Name(s.start, s.end, s.kb_id_, s.label_, s.id_ or None, sentence, number, place, len(spans))
+            for place, s in enumerate(spans)
+        ]
 
 
 class Article:
     """The view of one article; `title` None: no headline."""
 
-    def __init__(self, doc: Doc, title: Doc | None, published: str | None) -> None:
-        self._fill(Words(doc), Words(title, sentence=HEADLINE) if title is not None else None, published)
+    def __init__(self, text: Words, title: Words | None, published: str | None, whole: "Article | None" = None) -> None:
+        self.text, self.title, self.published = text, title, published
+        self.whole: Article = whole or self  # of a headline: the article that it stands over
+        self.doc, self.events = text.doc, text.events
+        self.by_sentence, self.missions_by_sentence = text.by_sentence, text.missions_by_sentence
+        self.publisher, self.advised = _publisher(title)
+        self.headline_statuses = _headline_statuses(title)
 
     def headline(self) -> "Article | None":
         """The headline as an article of one sentence, numbered HEADLINE, that knows what the whole article is about;
         None where it names no mission or no event."""
         if self.title is None or not self.title.missions or not self.title.events:
             return None
-        head = Article.__new__(Article)
-        head._fill(self.title, self.title, self.published)
+        head = Article(self.title, self.title, self.published, whole=self)
         head.shares, head.owned_places = self.shares, self.owned_places
-        head.whole = self
         return head
-
-    def _fill(self, text: Words, title: Words | None, published: str | None) -> None:
-        self.text, self.title = text, title
-        self.whole = self  # of a headline: the article that it stands over
-        self.published = published
-        self.doc = text.doc
-        self.events, self.by_sentence = text.events, text.by_sentence
-        self.missions_by_sentence = text.missions_by_sentence
-        self.publisher, self.advised = _publisher(self.title)
-        self.headline_statuses = _headline_statuses(self.title)
 
     def published_at(self, sentence: int) -> str | None:
         """The day from which relative dates of a sentence count: that of its post in a live blog, else the article's"""
@@ -270,23 +232,20 @@ class Article:
         start, _ = self.text.characters(*self.text.bounds(sentence))
         return next((day for first, end, day in self.doc._.posts if first <= start < end), self.published)
 
+    def _words(self) -> list[tuple[Words, int]]:
+        """Those of text and headline, and how much a mention there counts."""
+        return [(self.text, 1)] if self.title is None else [(self.text, 1), (self.title, TITLE_WEIGHT)]
+
     @cached_property
-    def shares(self) -> dict[str, Share]:
-        """How the article speaks of each State that it names."""
-        named: Counter[str] = Counter()
-        acts: Counter[str] = Counter()
-        place: Counter[str] = Counter()
-        owner: Counter[str] = Counter()
-        host: Counter[str] = Counter()
-        city: Counter[str] = Counter()
+    def shares(self) -> dict[str, dict[str, float]]:
+        """What the article says of each State that it names, by names of features.toml; the most named State first."""
+        named, acts, place, owner, host, city = (Counter[str]() for _ in range(6))
         first: dict[str, float] = {}
-        for source, weight in ((self.text, 1), (self.title, TITLE_WEIGHT)):
-            if source is None:
-                continue
+        for source, weight in self._words():
             for name in source.names:
                 named[name.code] += weight
                 city[name.code] += weight * (name.label == "CITY")
-                first.setdefault(name.code, name.start / max(len(source.lower), 1) if weight == 1 else 0.0)
+                first.setdefault(name.code, 0.0 if source.is_headline else name.start / len(source.lower))
                 if is_place(source, name):
                     place[name.code] += weight
                 elif acts_there(source, name):
@@ -294,32 +253,26 @@ class Article:
             for _, owning, placing in source.whose:
                 owner.update(dict.fromkeys(owning, weight))
                 host.update(dict.fromkeys(placing, weight))
-        ranked = {code: rank for rank, (code, _) in enumerate(sorted(named.items(), key=lambda kv: (-kv[1], kv[0])))}
         total, acting, placed = (max(sum(c.values()), 1) for c in (named, acts, place))
         return {
-            code: Share(
-                named[code] / total,
-                acts[code] / acting,
-                place[code] / placed,
-                owner[code],
-                host[code],
-                city[code],
-                first[code],
-                ranked[code],
-            )
-            for code in named
+            code: {
+                "share of names": named[code] / total,
+                "share of subjects": acts[code] / acting,
+                "share of places": place[code] / placed,
+                "owner of missions": owner[code],
+                "host of missions": host[code],
+                "cities named": city[code],
+                "first named": first[code],
+                "rank": rank,
+            }
+            for rank, code in enumerate(sorted(named, key=lambda code: (-named[code], code)))
         }
 
     @cached_property
     def owned_places(self) -> Counter[tuple[str, str]]:
         """How often the article has "S's embassy in H" for each pair (S, H)."""
-        found: Counter[tuple[str, str]] = Counter()
-        for source in (self.text, self.title):
-            if source is None:
-                continue
-            for _, owning, placing in source.whose:
-                found.update((s, h) for s in owning for h in placing if s != h)
-        return found
+        whose = (row for source, _ in self._words() for row in source.whose)
+        return Counter((s, h) for _, owning, placing in whose for s in owning for h in placing if s != h)
 
 
 def _headline_statuses(title: Words | None) -> tuple[str, ...]:
@@ -350,7 +303,7 @@ def is_place(text: Words, name: Name) -> bool:
     before = text.before(name.start)
     if before in WITHIN:
         before = text.before(name.start, 2)
-    return before in PLACE_BEFORE and name.label != "GOVERNMENT"
+    return before in words("placed") and name.label != "GOVERNMENT"
 
 
 def acts_there(text: Words, name: Name) -> bool:
@@ -367,33 +320,24 @@ def acts_there(text: Words, name: Name) -> bool:
 
 def owners(text: Words, mention: Mention) -> list[Name]:
     """The States named right before a mission ("the French and Dutch embassies"), or after "of"."""
-    found = text.names_in(mention.sentence)
-    near = [n for n in found if n.end <= mention.start and mention.start - n.end <= OWNER_REACH and n.label != "CITY"]
-    near = [n for n in near if _modifies(text, n, mention)]
+    states = [n for n in text.names_in(mention.sentence) if n.label != "CITY"]
+    near = [n for n in states if 0 <= mention.start - n.end <= OWNER_REACH and _modifies(text, n, mention)]
     if near:
-        return [n for n in found if n.group == near[-1].group]
-    leads = words("of") if mention.theme == "mission" else words("of_staff")
-    if text.after(mention.end) in leads:
-        behind = [n for n in found if 1 <= n.start - mention.end <= 3 and n.label != "CITY"]
-        if (
-            mention.theme != "mission"
-            and behind
-            and behind[0].group_size == 1
-            and text.after(mention.end) not in words("of")
-        ):
-            return []  # "staff from Mali": of Mali, or out of it; only a list is surely of whom
-        return [n for n in found if behind and n.group == behind[0].group]
-    return []
+        return text.lists[near[-1].group]
+    behind = next((n for n in states if 1 <= n.start - mention.end <= 3), None)
+    word = text.after(mention.end)
+    if behind is None or word not in words("of" if mention.theme == "mission" else "of_staff"):
+        return []
+    if mention.theme != "mission" and behind.group_size == 1 and word not in words("of"):
+        return []  # "staff from Mali": of Mali, or out of it; only a list is surely of whom
+    return text.lists[behind.group]
 
 
 def _modifies(text: Words, name: Name, mention: Mention) -> bool:
     """Only possessive marks, adjectives and nouns stand between the name and the mission."""
-    between = range(name.end, mention.start)
     return all(
-        text.lower[i] in POSSESSIVES
-        or text.tags[i][:2] in ("JJ", "NN", "CD", "VB", "", "RB", "HY")
-        or text.tags[i] == "CC"
-        for i in between
+        text.lower[i] in words("possessive_marks") or text.tags[i][:2] in ("JJ", "NN", "CD", "VB", "", "RB", "HY", "CC")
+        for i in range(name.end, mention.start)
     )
 
 
@@ -401,15 +345,13 @@ def places_after(text: Words, mention: Mention) -> list[Name]:
     """The places named after a mission and a preposition: "embassy in Mali", "consulates in Lviv and Odesa"."""
     _, end = text.bounds(mention.sentence)
     found = text.names_in(mention.sentence)
-    i = mention.end
-    while i < end and i - mention.end < 5:
+    for i in range(mention.end, min(mention.end + PLACE_REACH, end)):
         if text.lower[i] in words("place_prepositions"):
-            behind = [n for n in found if 0 < n.start - i <= 3]
-            behind = [n for n in behind if all(text.lower[j] in WITHIN for j in range(i + 1, n.start))]
-            return [n for n in found if behind and n.group == behind[0].group]
+            behind = (n for n in found if 0 < n.start - i <= 3 and WITHIN.issuperset(text.lower[i + 1 : n.start]))
+            place = next(behind, None)
+            return text.lists[place.group] if place is not None else []
         if text.lower[i] not in words("between_mission_and_place"):
             break
-        i += 1
     return [n for n in found if n.label == "CITY" and n.start == mention.end]
 
 

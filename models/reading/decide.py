@@ -2,79 +2,23 @@
 learned scorer; what comes out are probabilities for every candidate.
 """
 
-import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from legation.models.errors import ModelError
 from legation.models.reading.article import Article
 from legation.models.reading.frames import Frame, FrameFeatures
 from legation.models.reading.pairs import CODE_FEATURES, PAIR_FEATURES, Code, PairFeatures, Side, pairs, pool
-from legation.models.scorers import Linear, Trees, probability, read_scorer
+from legation.models.scorers import Linear, probability
+from legation.models.weights import Weights
 
 FLOOR = 0.03  # probability of a claim below which a frame is not looked at further
 CROWD = 10  # frames of one sentence
 SENDER, RECEIVER = CODE_FEATURES.index("role score as sender"), CODE_FEATURES.index("role score as receiver")
 ROLES = PAIR_FEATURES.index("both roles")
-
-
-@dataclass(frozen=True)
-class Settings:
-    """`threshold`: probability from which on a claim is made, by name of the judge; `sure`: from which on 97 % were
-    right out of fold; `least`: the same as `threshold` for each detail (city, date, moved_to, speaker)."""
-
-    threshold: dict[str, float]
-    sure: dict[str, float]
-    least: dict[str, float]
-
-    def as_dict(self) -> dict[str, Any]:
-        """As it stands in settings.json."""
-        return {"threshold": self.threshold, "sure": self.sure, "least": self.least}
-
-    @classmethod
-    def read(cls, path: Path) -> "Settings":
-        """Raises ModelError where the file is missing or damaged."""
-        try:
-            return cls(**json.loads(path.read_text(encoding="utf-8")))
-        except (OSError, ValueError, TypeError) as error:
-            raise ModelError(
-                f"[model] weights: {path} is missing or damaged; write it again with `legation train`"
-            ) from error
-
-
-@dataclass(frozen=True)
-class Weights:
-    """The scorers of all decisions; each is a file of the same name in the folder of weights."""
-
-    claim: Linear
-    status: Linear
-    modality: Linear
-    sender: Linear
-    receiver: Linear
-    pairs: Trees
-    judge: Trees
-    judge_with_encoder: Trees
-    city: Trees
-    date: Trees
-    moved_to: Trees
-    speaker: Trees
-    settings: Settings
-
-    @classmethod
-    def scorer_names(cls) -> list[str]:
-        """The names of all scorers, in the order of the decisions."""
-        return [name for name in cls.__dataclass_fields__ if name != "settings"]
-
-    @classmethod
-    def read(cls, folder: Path) -> "Weights":
-        """Raises ModelError where a file is missing or damaged."""
-        scorers: dict[str, Any] = {name: read_scorer(folder / f"{name}.json") for name in cls.scorer_names()}
-        return cls(**scorers, settings=Settings.read(folder / "settings.json"))
 
 
 @dataclass
@@ -112,23 +56,14 @@ class Described:
         """`sides` as an array (codes, CODE_FEATURES), with room for the role scores."""
         return np.array([side.dense for side in self.sides], dtype="float32")
 
-    @cached_property
-    def joint(self) -> Any:
-        """PAIR_FEATURES of each of `chosen`."""
-        return self.about.pair_rows(self.frame, self.codes, self.sides, self.chosen)
-
-    @cached_property
-    def _shared(self) -> list[float]:
-        return self.about.frame_values(self.frame, len(self.codes))
-
     def rows(self) -> Any:
         """What the scorers of pairs see: shape (chosen, NAMES)."""
-        order = np.array(self.chosen).reshape(-1, 2)
-        decided = np.array([self.claim, *self.status, *self.modality, *self._shared], dtype="float32")
-        joint = self.joint.copy()
-        joint[:, ROLES] = self.dense[order[:, 0], SENDER] + self.dense[order[:, 1], RECEIVER]
-        shared = np.repeat(decided[None], len(order), axis=0)
-        return np.hstack([shared, self.dense[order[:, 0]], self.dense[order[:, 1]], joint])
+        s, r = np.array(self.chosen).reshape(-1, 2).T
+        known = self.about.frame_values(self.frame, len(self.codes))
+        decided = np.array([self.claim, *self.status, *self.modality, *known], dtype="float32")
+        joint = self.about.pair_rows(self.frame, self.codes, self.sides, self.chosen)
+        joint[:, ROLES] = self.dense[s, SENDER] + self.dense[r, RECEIVER]
+        return np.hstack([np.tile(decided, (len(s), 1)), self.dense[s], self.dense[r], joint])
 
 
 def describe(article: Article, frames: Iterable[Frame]) -> list[Described]:
@@ -139,14 +74,19 @@ def describe(article: Article, frames: Iterable[Frame]) -> list[Described]:
 
 def decide(described: list[Described], weights: Weights) -> list[Described]:
     """Fill in all probabilities; return the frames that may be claims, in the order of the text."""
-    likely = _likeliest(one for one in score_claims(described, weights.claim) if one.claim >= FLOOR)
+    for one in described:
+        one.claim = weights.claim.probabilities(one.features)[0]
+    likely = _likeliest(one for one in described if one.claim >= FLOOR)
     kept = [one for one in likely if one.chosen]
     for one in kept:
         one.status = weights.status.probabilities(one.features)
         one.modality = weights.modality.probabilities(one.features)
     decide_roles(kept, weights.sender, weights.receiver)
-    for one, found in zip(kept, _pairs([one.rows() for one in kept], weights.pairs), strict=True):
-        one.pair = found
+    rows = [one.rows() for one in kept]
+    if rows:
+        chances = probability(weights.pairs.log_odds(np.vstack(rows)))  # of all frames at once
+        for one, found in zip(kept, np.split(chances, np.cumsum([len(some) for some in rows])[:-1]), strict=True):
+            one.pair = found
     return kept
 
 
@@ -160,24 +100,9 @@ def _likeliest(kept: Iterable[Described]) -> list[Described]:
     return [one for some in by_sentence.values() for one in some if id(one) in numbers]
 
 
-def score_claims(described: Iterable[Described], claim: Linear) -> Iterator[Described]:
-    """Each frame with the probability that it is a claim."""
-    for one in described:
-        one.claim = claim.probabilities(one.features)[0]
-        yield one
-
-
 def decide_roles(kept: Iterable[Described], sender: Linear, receiver: Linear) -> None:
     """How much each candidate looks like a sender and like a receiver."""
     for one in kept:
         for number, side in enumerate(one.sides):
             one.dense[number, SENDER] = sender.log_odds(side.sparse)[0]
             one.dense[number, RECEIVER] = receiver.log_odds(side.sparse)[0]
-
-
-def _pairs(rows: list[Any], trees: Trees) -> list[Any]:
-    """Probabilities of the pairs of several frames at once."""
-    if not rows:
-        return []
-    found = probability(trees.log_odds(np.vstack(rows)))
-    return np.split(found, np.cumsum([len(part) for part in rows])[:-1])

@@ -4,13 +4,12 @@ The encoder reads words where the other scorers read grammar, and errs elsewhere
 a likely frame; where its packages or its model are missing, the judge decides without it.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
-from legation.models.claim import MODALITIES, STATUSES
-from legation.models.encoder import NONE, TITLE, Encoder, Part, Span
+from legation.models.encoder import NONE, NUMBERS, TITLE, Encoder, Part, Span
 from legation.models.lexicon import feature_names
 from legation.models.reading.article import HEADLINE, Article, Words
 from legation.models.reading.decide import Described
@@ -24,27 +23,25 @@ LIKELY = 0.1
 ASKED = 40  # sentences of an article
 BEFORE = 3  # sentences that the encoder reads as context
 Key = tuple[Code, Code, int, int]
+PairsAndSentence = tuple[Sequence[tuple[str, str, Mapping[str, float]]], Mapping[str, float]]  # see `Reading`
 
 
 @dataclass
 class DetailWords:
     """The words that the encoder takes to tell who says so, when, or in which city: by the sentence that it was asked
-    about (HEADLINE for the headline) and one of DETAILS, (in the headline, start, end, probability), characters."""
+    about (HEADLINE for the headline), (in the headline, start, end, one of DETAILS, probability), characters."""
 
-    asked: set[int] = field(default_factory=set)
-    _found: dict[tuple[int, str], list[tuple[bool, int, int, float]]] = field(default_factory=dict)
+    _told: dict[int, list[tuple[bool, int, int, str, float]]] = field(default_factory=dict)
 
     def add(self, sentence: int, words: Iterable[tuple[bool, int, int, str, float]]) -> None:
         """What the encoder says where it is asked about this sentence."""
-        self.asked.add(sentence)
-        for in_headline, start, end, detail, p in words:
-            self._found.setdefault((sentence, detail), []).append((in_headline, start, end, p))
+        self._told.setdefault(sentence, []).extend(words)
 
     def features(self, sentence: int, detail: str, places: Sequence[tuple[Words, int, int]]) -> Mapping[str, float]:
         """How far a candidate of this sentence that is named at `places` (tokens) is what the encoder takes."""
-        if sentence not in self.asked:
+        if sentence not in self._told:
             return {}
-        found = self._found.get((sentence, detail), ())
+        found = [(h, a, b, p) for h, a, b, kind, p in self._told[sentence] if kind == detail]
         best, covered = 0.0, 0.0
         for text, first, stop in places:
             start, end = text.characters(first, stop)
@@ -65,45 +62,34 @@ class DetailWords:
         }
 
 
-@dataclass
 class EncoderScores:
-    """The encoder's probabilities, gathered over the sentences of one article."""
+    """The encoder's probabilities, gathered over the sentences of one article, and the words that it takes."""
 
-    sentences: int = 0
-    details: DetailWords = field(default_factory=DetailWords)
-    claims: dict[Key, list[float]] = field(default_factory=dict)
-    labels: dict[tuple[int, int], float] = field(default_factory=dict)
-    _best: dict[tuple[Any, ...], float] = field(default_factory=dict)
-
-    @classmethod
-    def of(
-        cls, readings: Iterable[tuple[Sequence[tuple[str, str, Mapping[str, float]]], Mapping[str, float]]]
-    ) -> "EncoderScores":
-        """From (pairs, sentence) of each reading, see `Reading`."""
-        scores = cls()
+    def __init__(self, readings: Iterable[PairsAndSentence] = ()) -> None:
+        self.details = DetailWords()
+        self._each: dict[Key, list[float]] = defaultdict(list)
+        self._best: dict[tuple[Any, ...], float] = defaultdict(float)
+        sentences = 0
         for pairs, sentence in readings:
-            scores.sentences += 1
+            sentences += 1
             for sender, receiver, labels in pairs:
                 s, r = (None if code == NONE else code for code in (sender, receiver))
                 for label, p in labels.items():
-                    si, mi = _numbers(label)
-                    scores.claims.setdefault((s, r, si, mi), []).append(p)
+                    si, mi = NUMBERS[label]
+                    self._each[s, r, si, mi].append(p)
                     for name in ((s, r), (s, r, si), (s, r, "modality", mi)):
-                        scores._best[name] = max(scores._best.get(name, 0.0), p)
+                        self._best[name] = max(self._best[name], p)
             for label, p in sentence.items():
-                scores.labels[_numbers(label)] = max(scores.labels.get(_numbers(label), 0.0), p)
-        return scores
-
-    @cached_property
-    def _of_all(self) -> tuple[float, float, float]:
-        """What every candidate sees: the best pair, the sentences, the strong pairs."""
-        pairs = [p for name, p in self._best.items() if len(name) == 2]
-        return max(pairs, default=0.0), float(self.sentences), float(sum(p > STRONG for p in pairs))
+                whole = ("sentence", *NUMBERS[label])
+                self._best[whole] = max(self._best[whole], p)
+        best = [p for name, p in self._best.items() if len(name) == 2]
+        # what every candidate sees: the best pair, the sentences, the strong pairs
+        self._of_all = (max(best, default=0.0), sentences, sum(p > STRONG for p in best))
 
     def row(self, key: Key) -> list[float]:
         """ENCODER_FEATURES of a candidate claim."""
         s, r, si, mi = key
-        each = self.claims.get(key, [0.0])
+        each = self._each.get(key, [0.0])
         best = self._best.get((s, r), 0.0)
         return [
             max(each),
@@ -113,14 +99,9 @@ class EncoderScores:
             self._best.get((s, r, "modality", mi), 0.0),
             max(each) - best,
             self._best.get((r, s), 0.0),
-            self.labels.get((si, mi), 0.0),
+            self._best.get(("sentence", si, mi), 0.0),
             *self._of_all,
         ]
-
-
-def _numbers(label: str) -> tuple[int, int]:
-    status, _, modality = label.partition("|")
-    return STATUSES.index(status), MODALITIES.index(modality)
 
 
 def worth_asking(kept: Sequence[Described]) -> list[int]:
@@ -142,19 +123,14 @@ def listen(encoder: Encoder, article: Article, sentences: Iterable[int]) -> Enco
     if title is not None and (title.missions or title.events) and title.names:
         places.insert(0, TITLE)
     readings = list(encoder.read(title_part(article), parts, places))
-    scores = EncoderScores.of((reading.pairs, reading.sentence) for reading in readings)
+    scores = EncoderScores((reading.pairs, reading.sentence) for reading in readings)
     for reading in readings:
-        words = [_in_the_article(article, first, *told) for told in reading.details]
+        words = []
+        for sentence, start, end, detail, p in reading.details:
+            offset = 0 if sentence == TITLE else article.text.characters(*article.text.bounds(sentence + first))[0]
+            words.append((sentence == TITLE, start + offset, end + offset, detail, p))
         scores.details.add(HEADLINE if reading.number == TITLE else reading.number + first, words)
     return scores
-
-
-def _in_the_article(
-    article: Article, first: int, sentence: int, start: int, end: int, detail: str, probability: float
-) -> tuple[bool, int, int, str, float]:
-    """Words told by characters of a sentence, by characters of the text or headline; `first`: number of sentence 0."""
-    offset = 0 if sentence == TITLE else article.text.characters(*article.text.bounds(sentence + first))[0]
-    return sentence == TITLE, start + offset, end + offset, detail, probability
 
 
 def title_part(article: Article) -> Part:
@@ -172,8 +148,8 @@ def part(text: Words, number: int) -> Part:
     found += [(e.start, e.end, "EVENT", "") for e in text.events if e.sentence == number]
     offset, _ = text.characters(first, end)
     inside = {
-        Span(text.characters(a, b)[0] - offset, text.characters(a, b)[1] - offset, kind, code)
-        for a, b, kind, code in found
-        if first <= a and b <= end
+        Span(text.characters(start, stop)[0] - offset, text.characters(start, stop)[1] - offset, kind, code)
+        for start, stop, kind, code in found
+        if first <= start and stop <= end
     }
     return Part(text.stretch(first, end), tuple(sorted(inside)))

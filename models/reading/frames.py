@@ -1,11 +1,14 @@
 """Frames: an event word and the mission that it may happen to. Proposed generously; learned weights decide."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby, islice
 
 from legation.models.dates import dates_in
-from legation.models.lexicon import row_statuses, table, words
-from legation.models.reading.article import Article, Event, Mention
-from legation.models.reading.syntax import Children, ancestors, path, root_of, steps
+from legation.models.lexicon import cues, row_statuses, table, words
+from legation.models.reading.article import Article, Event, Mention, Words
+from legation.models.reading.syntax import Children, ancestors, path, root_of, short_path, steps
 
 THEMES = 3  # candidate themes of an event within its sentence
 CARRIED = 2  # sentences that a mission is carried on for
@@ -32,13 +35,10 @@ class Frame:
 def frames(article: Article, parsed: set[int]) -> list[Frame]:
     """The frames of the sentences that were parsed (`parsed`: numbers of sentences)."""
     found: list[Frame] = []
-    seen: dict[int, int] = {}
-    for event in article.events:
-        if event.sentence not in parsed or len(found) >= FRAMES:
-            continue
-        seen[event.sentence] = seen.get(event.sentence, 0) + 1
-        if seen[event.sentence] <= EVENTS:
-            found += _frames(article, event)
+    for sentence, events in groupby(article.events, key=lambda event: event.sentence):
+        for event in islice(events, EVENTS if sentence in parsed else 0):
+            if len(found) < FRAMES:
+                found += _frames(article, event)
     return found
 
 
@@ -66,17 +66,9 @@ def statuses(frame: Frame) -> set[str]:
     return {status for row in frame.event.rows for status in row_statuses(row, (frame.theme.theme,))}
 
 
-CUES: dict[str, list[tuple[str, str]]] = {}  # first word -> (label, whole cue)
-for _section, _lists in table("modality.toml").items():
-    for _label, _words in _lists.items():
-        for _cue in _words:
-            CUES.setdefault(_cue.split()[0], []).append((_label, _cue))
 SAYING = frozenset(table("speech.toml")["verbs"])
-NEGATIONS = words("negations")
-CONDITIONALS = words("conditionals")
-FIRST_PERSON = words("first_person")
-PRONOUNS = words("pronouns")
 QUOTE_MARKS = {'"', "“", "”", "''", "``"}
+HELPERS = ("aux", "auxpass", "neg")  # labels of what goes with a verb
 
 
 class FrameFeatures:
@@ -85,25 +77,24 @@ class FrameFeatures:
     def __init__(self, article: Article) -> None:
         self.article = article
         self._sentences: dict[int, tuple[list[str], Children]] = {}
-        self._title = self._title_features()
 
     def __call__(self, frame: Frame) -> list[str]:
         """All features of one frame."""
         shared, below = self._sentence(frame.sentence)
         return [*shared, *self._title, *self._event(frame, below), *self._theme(frame), *self._cues(frame, below)]
 
-    def _title_features(self) -> list[str]:
+    @cached_property
+    def _title(self) -> list[str]:
         title = self.article.title
         if title is None:
             return ["title.none"]
-        found = [f"title.word={word}" for word in set(title.lower) if word.isalpha()]
-        found += [f"title.gives={status}" for status in self.article.headline_statuses or ("nothing",)]
-        found += [f"title.mission={bool(title.missions)}", f"title.states={min(len({n.code for n in title.names}), 3)}"]
-        if self.article.advised:
-            found.append("title.advice")
-        if self.article.publisher:
-            found.append("title.publisher")
-        return found
+        return [
+            *(f"title.word={word}" for word in set(title.lower) if word.isalpha()),
+            *(f"title.gives={status}" for status in self.article.headline_statuses or ("nothing",)),
+            f"title.mission={bool(title.missions)}",
+            f"title.states={min(len({n.code for n in title.names}), 3)}",
+            *_holding({"title.advice": self.article.advised, "title.publisher": self.article.publisher}),
+        ]
 
     def _sentence(self, number: int) -> tuple[list[str], Children]:
         """What all events of a sentence share."""
@@ -112,24 +103,23 @@ class FrameFeatures:
         text = self.article.text
         first, end = text.bounds(number)
         lower = text.lower[first:end]
-        found = [f"sent.word={word}" for word in set(lower) if word.isalpha()]
-        names = {n.code for n in self.article.by_sentence.get(number, ())}
-        found += [
+        names = {n.code for n in text.names_in(number)}
+        holds = {
+            "sent.question": "?" in lower[-3:],
+            "sent.quotes": not QUOTE_MARKS.isdisjoint(lower),
+            "sent.first_person": not words("first_person").isdisjoint(lower),
+            "sent.turn": ":" in lower[:4],
+        }
+        found = [
+            *(f"sent.word={word}" for word in set(lower) if word.isalpha()),
             f"sent.states={min(len(names), 4)}",
             f"sent.number={min(number, 3)}",
             f"sent.length={min((end - first) // 10, 4)}",
             f"article.sentences={min(len(text.starts) // 3, 5)}",
             f"sent.events={min(sum(e.sentence == number for e in self.article.events) // 2, 3)}",
             *self._dates(number, first, end),
+            *_holding(holds),
         ]
-        if "?" in lower[-3:]:
-            found.append("sent.question")
-        if not QUOTE_MARKS.isdisjoint(lower):
-            found.append("sent.quotes")
-        if not FIRST_PERSON.isdisjoint(lower):
-            found.append("sent.first_person")
-        if ":" in lower[:4]:
-            found.append("sent.turn")
         self._sentences[number] = found, Children(text, number)
         return self._sentences[number]
 
@@ -147,37 +137,33 @@ class FrameFeatures:
         text, trigger = self.article.text, frame.trigger
         tag, dep = text.tags[trigger], text.deps[trigger]
         rows = "+".join(frame.event.rows)
-        found = [f"event.rows={rows}", f"event.tag={tag}", f"event.dep={dep}", f"event.word={text.lower[trigger]}"]
-        found += [f"event.row={row}" for row in frame.event.rows]
-        found += [f"event.row_tag={rows}|{tag}", f"event.row_dep={rows}|{dep}"]
-        labels = {text.deps[c] for c in below[trigger]}
-        found += [f"event.child={label}" for label in labels]
-        found += [
-            f"event.aux={text.lower[c]}"
-            for c in below[trigger]
-            if text.deps[c] in ("aux", "auxpass", "neg", "mark", "advmod", "prt")
+        missions = self.article.missions_by_sentence.get(frame.sentence, ())
+        found = [
+            f"event.rows={rows}",
+            f"event.tag={tag}",
+            f"event.dep={dep}",
+            f"event.word={text.lower[trigger]}",
+            f"event.row_tag={rows}|{tag}",
+            f"event.row_dep={rows}|{dep}",
+            f"event.tense={tag}|{_helpers(text, below[trigger])}",
+            *(f"event.row={row}" for row in frame.event.rows),
+            *(f"event.child={label}" for label in {text.deps[c] for c in below[trigger]}),
         ]
-        found += [f"event.prep={text.lower[c]}" for c in below[trigger] if text.deps[c] in ("prep", "agent")]
-        found += [
-            f"event.{text.deps[c]}={text.lower[c]}"
-            for c in below[trigger]
-            if text.deps[c] in ("amod", "det", "poss", "compound")
-        ]
-        aux = sorted(text.lower[c] for c in below[trigger] if text.deps[c] in ("aux", "auxpass", "neg"))
-        found.append(f"event.tense={tag}|{' '.join(aux)}")
         for c in below[trigger]:
-            if text.deps[c] in ("nsubj", "nsubjpass", "dobj", "pobj", "attr", "agent"):
-                kind = self.article.doc[c].ent_type_ or ("mission" if self._is_mission(c) else text.lower[c])
-                found.append(f"event.{text.deps[c]}={kind}")
+            label, word = text.deps[c], text.lower[c]
+            if label in (*HELPERS, "mark", "advmod", "prt"):
+                found.append(f"event.aux={word}")
+            if label in ("prep", "agent"):
+                found.append(f"event.prep={word}")
+            if label in ("amod", "det", "poss", "compound"):
+                found.append(f"event.{label}={word}")
+            if label in ("nsubj", "nsubjpass", "dobj", "pobj", "attr", "agent"):
+                kind = "mission" if any(m.start <= c < m.end for m in missions) else word
+                found.append(f"event.{label}={self.article.doc[c].ent_type_ or kind}")
         return found
 
-    def _is_mission(self, i: int) -> bool:
-        return any(
-            m.start <= i < m.end for m in self.article.missions_by_sentence.get(self.article.text.sentence_of(i), ())
-        )
-
     def _theme(self, frame: Frame) -> list[str]:
-        text, theme = self.article.text, frame.theme
+        text, theme, rows = self.article.text, frame.theme, "+".join(frame.event.rows)
         found = [
             f"theme.row={theme.row}",
             f"theme.theme={theme.theme}",
@@ -193,14 +179,14 @@ class FrameFeatures:
         way = path(text, frame.trigger, root)
         distance = theme.start - frame.trigger
         side = "behind" if distance > 0 else "before"
-        label = ">".join(("<".join(way[0]), "/".join(way[1]))) if way is not None and steps(way) <= 4 else "far"
+        label = short_path(way, longest=4)
         found += [
             f"theme.path={label}",
-            f"theme.path_row={label}|{'+'.join(frame.event.rows)}",
+            f"theme.path_row={label}|{rows}",
             f"theme.steps={steps(way)}",
             f"theme.dep={text.deps[root]}",
             f"theme.side={side}{min(abs(distance) // 3, 4)}",
-            f"theme.row_side={'+'.join(frame.event.rows)}|{side}",
+            f"theme.row_side={rows}|{side}",
             f"theme.before={text.before(theme.start)}",
             f"theme.before2={text.before(theme.start, 2)}",
             f"theme.after={text.after(theme.end)}",
@@ -211,11 +197,8 @@ class FrameFeatures:
             found += [f"between={text.lower[i]}" for i in between]
             if not any(self.article.doc[i].is_alpha for i in between):
                 found.append("between.nothing")
-        found += [
-            f"between.other_event={True}"
-            for e in self.article.events
-            if e.sentence == frame.sentence and e.start in between
-        ][:1]
+        if any(event.start in between for event in self.article.events):
+            found.append("between.other_event=True")
         return found
 
     def _cues(self, frame: Frame, below: Children) -> list[str]:
@@ -223,46 +206,49 @@ class FrameFeatures:
         text, trigger = self.article.text, frame.trigger
         first, end = text.bounds(frame.sentence)
         above = ancestors(text, trigger)
-        found = []
+        found = [f"above.tense={text.tags[i]}|{_helpers(text, below[i])}|{text.deps[trigger]}" for i in above[1:2]]
         for step, token in enumerate(above[1:5], 1):
+            child = above[step - 1]
             found += [
                 f"above.word={text.lower[token]}",
-                f"above.{step}={text.lower[token]}|{text.deps[above[step - 1]]}",
+                f"above.{step}={text.lower[token]}|{text.deps[child]}",
+                f"above.tag={text.tags[token]}",
             ]
-            found.append(f"above.tag={text.tags[token]}")
             if step <= 3:
-                found += [
-                    f"above.aux={text.lower[c]}"
-                    for c in below[token]
-                    if text.deps[c] in ("aux", "auxpass", "neg", "mark", "advmod", "amod") and c != above[step - 1]
-                ]
-            if step == 1:
-                joined = " ".join(
-                    sorted(text.lower[c] for c in below[token] if text.deps[c] in ("aux", "auxpass", "neg"))
-                )
-                found.append(f"above.tense={text.tags[token]}|{joined}|{text.deps[trigger]}")
+                others = [c for c in below[token] if c != child]
+                labels = (*HELPERS, "mark", "advmod", "amod")
+                found += [f"above.aux={text.lower[c]}" for c in others if text.deps[c] in labels]
         for i in range(max(first, trigger - 12), min(end, trigger + 9)):
-            for label, cue in CUES.get(text.lower[i], ()):
-                parts = cue.split()
-                if len(parts) > 1 and text.lower[i : i + len(parts)] != parts:
-                    continue
-                way = "above" if i in above[1:] else "child" if text.heads[i] == trigger else "beside"
-                side = "before" if i < trigger else "behind"
-                near = "near" if abs(i - trigger) <= NEAR else "far"
-                found += [f"cue.{way}={label}", f"cue.{side}.{near}={label}", f"cue.word.{way}={cue}"]
+            for label, cue in cues().get(text.lower[i], ()):
+                if text.lower[i : i + len(cue)] == cue:
+                    way = "above" if i in above[1:] else "child" if text.heads[i] == trigger else "beside"
+                    side = "before" if i < trigger else "behind"
+                    near = "near" if abs(i - trigger) <= NEAR else "far"
+                    found += [
+                        f"cue.{way}={label}",
+                        f"cue.{side}.{near}={label}",
+                        f"cue.word.{way}={' '.join(cue)}",
+                    ]
         for i in range(max(first, trigger - 6), min(end, trigger + 7)):
-            if i == trigger:
-                continue
-            found.append(f"window.{'before' if i < trigger else 'behind'}={text.lower[i]}")
-            if abs(i - trigger) <= 2:
+            if i != trigger:
+                found.append(f"window.{'before' if i < trigger else 'behind'}={text.lower[i]}")
+            if 0 < abs(i - trigger) <= 2:
                 found.append(f"window.{i - trigger}={text.lower[i]}")
-        if not CONDITIONALS.isdisjoint(text.lower[first:trigger]):
-            found.append("cue.conditional")
-        if any(text.lower[i] in NEGATIONS for i in range(max(first, trigger - 5), trigger)):
-            found.append("cue.negation")
-        if any(text.lower[i] in SAYING for i in above[1:]):
-            found.append("cue.said")
-        quotes = sum(1 for i in range(first, trigger) if text.lower[i] in QUOTE_MARKS)
-        if quotes % 2:
-            found.append("cue.quoted")
-        return found
+        before = text.lower[first:trigger]
+        holds = {
+            "cue.conditional": not words("conditionals").isdisjoint(before),
+            "cue.negation": not words("negations").isdisjoint(before[-5:]),
+            "cue.said": any(text.lower[i] in SAYING for i in above[1:]),
+            "cue.quoted": sum(word in QUOTE_MARKS for word in before) % 2,
+        }
+        return [*found, *_holding(holds)]
+
+
+def _holding(holds: Mapping[str, object]) -> list[str]:
+    """The names of what is true."""
+    return [name for name, true in holds.items() if true]
+
+
+def _helpers(text: Words, tokens: Iterable[int]) -> str:
+    """The words of HELPERS among the tokens, in the order of the alphabet."""
+    return " ".join(sorted(text.lower[i] for i in tokens if text.deps[i] in HELPERS))

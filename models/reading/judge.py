@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby, product
 
 import numpy as np
 
@@ -25,33 +26,8 @@ CERTAIN = {"modality": 0.8, "status": 0.6}
 Key = tuple[Code, Code, int, int]  # sender, receiver, number of the status, number of the modality
 Support = tuple[float, float, Described]  # joint probability in a frame, that of the pair there, the frame
 
-FLAGS = (
-    "cue.conditional",
-    "cue.negation",
-    "cue.said",
-    "cue.quoted",
-    "sent.question",
-    "sent.date=ahead",
-    "sent.date=gone",
-    "title.advice",
-    "theme.gives=nothing",
-    "event.child=nsubjpass",
-    "event.child=dobj",
-)
-SIDE_NAMES = (
-    "share of names",
-    "owner of missions",
-    "host of missions",
-    "rank",
-    "mentions in the headline",
-    "publisher",
-    "advised",
-    "owns the theme",
-    "place of the theme",
-    "mentions in the sentence",
-    "steps to the event",
-    "sentences since it was named",
-)
+FLAGS = feature_names("judge_flags")
+SIDE_NAMES = feature_names("judge_side")
 SIDE_PLACES = [CODE_FEATURES.index(name) for name in SIDE_NAMES]
 JUDGE_FEATURES = (
     *feature_names("judge"),
@@ -81,15 +57,14 @@ def candidates(kept: Sequence[Described], scores: EncoderScores | None = None) -
     """All claims that the frames may come to; with `scores`, ENCODER_FEATURES stand at the end of each row."""
     found: dict[Key, list[Support]] = {}
     for one in kept:
-        statuses = [(si, ps) for si, ps in enumerate(one.status) if ps >= LEAST]
-        modalities = [(mi, pm) for mi, pm in enumerate(one.modality) if pm >= LEAST]
+        likely_statuses = [(si, ps) for si, ps in enumerate(one.status) if ps >= LEAST]
+        likely_modalities = [(mi, pm) for mi, pm in enumerate(one.modality) if pm >= LEAST]
         for place in np.flatnonzero(np.asarray(one.pair) * one.claim >= LEAST_PAIR):
             (a, b), p = one.chosen[place], float(one.pair[place])
-            for si, ps in statuses:
-                for mi, pm in modalities:
-                    joint = one.claim * p * ps * pm
-                    if joint >= LEAST_JOINT:
-                        found.setdefault((one.codes[a], one.codes[b], si, mi), []).append((joint, p, one))
+            for (si, ps), (mi, pm) in product(likely_statuses, likely_modalities):
+                joint = one.claim * p * ps * pm
+                if joint >= LEAST_JOINT:
+                    found.setdefault((one.codes[a], one.codes[b], si, mi), []).append((joint, p, one))
     ranked = {key: sorted(rows, key=lambda row: -row[0]) for key, rows in found.items()}
     view = _View(kept, ranked)
     return [
@@ -130,23 +105,14 @@ class _View:
             self.status[s, r, si] = max(self.status.get((s, r, si), 0.0), rows[0][0])
         self.strong = sum(p > STRONG for p in self.pair.values())
         self.likely = sum(one.claim > STRONG for one in kept)
-        self.beside: dict[int, list[float]] = {}  # how likely the frames of each sentence are claims
-        for one in kept:
-            self.beside.setdefault(one.frame.sentence, []).append(one.claim)
-        self._frames: dict[int, tuple[set[str], list[float]]] = {}
-
-    def _frame(self, one: Described) -> tuple[set[str], list[float]]:
-        """The statuses that the event names, and FLAGS."""
-        if id(one) not in self._frames:
-            features = set(one.features)
-            self._frames[id(one)] = statuses(one.frame), [float(flag in features) for flag in FLAGS]
-        return self._frames[id(one)]
+        sentences = groupby(kept, key=lambda one: one.frame.sentence)
+        self.beside = {number: [one.claim for one in some] for number, some in sentences}
 
     def row(self, key: Key, rows: list[Support]) -> list[float]:
         """JUDGE_FEATURES of a candidate."""
         s, r, si, mi = key
         joint, pair, one = rows[0]
-        named, flags = self._frame(one)
+        named, features = statuses(one.frame), set(one.features)
         article, beside = one.about.article, self.beside[one.frame.sentence]
         return [
             joint,
@@ -155,47 +121,40 @@ class _View:
             pair,
             one.status[si],
             one.modality[mi],
-            float(len(rows)),
-            float(sum(row[0] > 0.2 for row in rows)),
+            len(rows),
+            sum(row[0] > 0.2 for row in rows),
             self.pair[s, r],
             joint / self.pair[s, r],
             self.status[s, r, si],
             joint / self.status[s, r, si],
             max(row[2].claim for row in rows),
             max(row[1] for row in rows),
-            *(float(si == n) for n in range(len(STATUSES))),
-            *(float(mi == n) for n in range(len(MODALITIES))),
-            float(len(self.pair)),
-            float(len(self.kept)),
+            *(si == n for n in range(len(STATUSES))),
+            *(mi == n for n in range(len(MODALITIES))),
+            len(self.pair),
+            len(self.kept),
             self.pair.get((r, s), 0.0),
-            float(self.strong),
-            float(one.frame.theme.theme == "mission"),
-            float(one.frame.theme.theme == "staff"),
-            float(one.frame.carried),
-            float(one.frame.sentence == 0),
-            float(STATUSES[si] in named),
-            float(len(named)),
+            self.strong,
+            one.frame.theme.theme == "mission",
+            one.frame.theme.theme == "staff",
+            one.frame.carried,
+            one.frame.sentence == 0,
+            STATUSES[si] in named,
+            len(named),
             float(np.max(one.pair)) - pair,
             max(one.modality) - one.modality[mi],
             max(one.status) - one.status[si],
             float(np.sum(np.asarray(one.pair) > STRONG)),
             max(beside),
-            float(len(beside)),
+            len(beside),
             one.claim - max(beside),
-            float(self.likely),
-            float(s is None),
-            float(r is None),
-            float(STATUSES[si] in article.headline_statuses),
-            float(bool(article.headline_statuses)),
-            float(one.frame.sentence == HEADLINE),
+            self.likely,
+            s is None,
+            r is None,
+            STATUSES[si] in article.headline_statuses,
             max((row[0] for row in rows if row[2].frame.sentence != HEADLINE), default=0.0),
-            float(min(len(article.whole.text.starts), LONG)),
-            *flags,
-            *_side(one, s),
-            *_side(one, r),
+            min(len(article.whole.text.starts), LONG),
+            *(flag in features for flag in FLAGS),
+            *one.dense[one.codes.index(s), SIDE_PLACES].tolist(),
+            *one.dense[one.codes.index(r), SIDE_PLACES].tolist(),
         ]
-
-
-def _side(one: Described, code: Code) -> list[float]:
-    """What the frame knows of one State, as SIDE_NAMES."""
-    return list(one.dense[one.codes.index(code), SIDE_PLACES].tolist())

@@ -10,7 +10,7 @@ from legation.models.claim import MODALITIES, STATUSES, Claim, Mark, Step
 from legation.models.gazetteer import state_name
 from legation.models.reading.article import HEADLINE, Article, Name, Words
 from legation.models.reading.attribution import speakers
-from legation.models.reading.decide import Described, Weights
+from legation.models.reading.decide import Described
 from legation.models.reading.detail import Detail, choose, choose_some
 from legation.models.reading.encoder_features import DetailWords, EncoderScores
 from legation.models.reading.frames import TITLE
@@ -20,6 +20,7 @@ from legation.models.reading.reasons import in_words
 from legation.models.reading.when import days
 from legation.models.reading.where import cities, moves
 from legation.models.scorers import Trees, probability
+from legation.models.weights import Weights
 
 EVIDENCE = 0.3  # of the joint probability of a claim's best frame, from which on another frame is evidence for it
 COMPARED = "frame: "  # what all pairs of a frame share is no reason for one

@@ -1,10 +1,10 @@
 """Small questions to the parse of an article. Dependency labels are those of spaCy's English pipelines (ClearNLP)."""
 
-from legation.models.lexicon import words
+from collections import defaultdict
+
 from legation.models.reading.article import Path, Words
 
 DEEPEST = 12  # steps to the root that are followed; deeper trees are parser errors
-BE = words("be")
 NO_PATH = 9
 
 
@@ -19,12 +19,8 @@ def root_of(text: Words, start: int, end: int) -> int:
 def ancestors(text: Words, i: int) -> list[int]:
     """Token i and what it hangs on, from near to far."""
     found = [i]
-    for _ in range(DEEPEST):
-        head = text.heads[i]
-        if head == i:
-            break
-        found.append(head)
-        i = head
+    while len(found) <= DEEPEST and text.heads[found[-1]] != found[-1]:
+        found.append(text.heads[found[-1]])
     return found
 
 
@@ -37,14 +33,11 @@ def path(text: Words, start: int, end: int) -> Path | None:
 
 def _path(text: Words, start: int, end: int) -> Path | None:
     up, down = ancestors(text, start), ancestors(text, end)
-    below = {token: step for step, token in enumerate(down)}
-    for step, token in enumerate(up):
-        if token in below:
-            return (
-                tuple(text.deps[t] for t in up[:step]),
-                tuple(text.deps[t] for t in reversed(down[: below[token]])),
-            )
-    return None
+    meeting = next((token for token in up if token in down), None)
+    if meeting is None:
+        return None
+    below = down[: down.index(meeting)]
+    return tuple(text.deps[t] for t in up[: up.index(meeting)]), tuple(text.deps[t] for t in reversed(below))
 
 
 def steps(way: Path | None) -> int:
@@ -52,18 +45,14 @@ def steps(way: Path | None) -> int:
     return NO_PATH if way is None else min(len(way[0]) + len(way[1]), NO_PATH)
 
 
-class Children:
+class Children(defaultdict[int, list[int]]):
     """The children of every token of one sentence, looked up once."""
 
     def __init__(self, text: Words, sentence: int) -> None:
-        self.first, end = text.bounds(sentence)
-        self._of: dict[int, list[int]] = {}
-        for j in range(self.first, end):
-            if text.heads[j] != j:
-                self._of.setdefault(text.heads[j], []).append(j)
-
-    def __getitem__(self, i: int) -> list[int]:
-        return self._of.get(i, [])
+        super().__init__(list)
+        for child in range(*text.bounds(sentence)):
+            if text.heads[child] != child:
+                self[text.heads[child]].append(child)
 
 
 def short_path(way: Path | None, longest: int = 5) -> str:

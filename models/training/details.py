@@ -10,7 +10,7 @@ from legation.models.claim import MODALITIES, STATUSES, Claim
 from legation.models.fold import key as folded
 from legation.models.lexicon import feature_names
 from legation.models.reading.attribution import speakers
-from legation.models.reading.decide import Described, Weights
+from legation.models.reading.decide import Described
 from legation.models.reading.detail import MANY, Detail, Features, chances
 from legation.models.reading.encoder_features import DetailWords
 from legation.models.reading.judge import Key
@@ -20,6 +20,7 @@ from legation.models.reading.where import cities, moves
 from legation.models.scorers import Trees, matrix, places
 from legation.models.training.examples import FOLDS, Example, Gold
 from legation.models.training.fitting import fit_trees
+from legation.models.weights import Weights
 
 if TYPE_CHECKING:
     from legation.models.training.prepared import Prepared

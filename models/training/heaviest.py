@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 
-from legation.models.reading.decide import Weights
 from legation.models.scorers import Linear, Scorer, Trees
-from legation.models.weights import SHIPPED
+from legation.models.weights import SHIPPED, Weights
 
 COUNT = 20
 

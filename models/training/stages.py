@@ -6,7 +6,7 @@ sees of texts that this one was not fitted on, as it will be with new texts; the
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ import numpy as np
 
 from legation.models.claim import MODALITIES, STATUSES, Text
 from legation.models.reading.article import HEADLINE, Article
-from legation.models.reading.decide import FLOOR, Described, Settings, Weights, decide_roles
+from legation.models.reading.decide import FLOOR, Described, decide_roles
 from legation.models.reading.encoder_features import ENCODER_FEATURES, EncoderScores, worth_asking
 from legation.models.reading.judge import JUDGE_FEATURES, Key, candidates, without_rivals
 from legation.models.reading.pairs import NAMES
@@ -27,12 +27,13 @@ from legation.models.training.labels import FrameLabel, frame_labels, is_right
 from legation.models.training.measure import best_threshold, sure
 from legation.models.training.prepared import Prepared
 from legation.models.training.report import frame_lines, pair_line, report, role_lines
+from legation.models.weights import Settings, Weights
 
 Read = Callable[[Text], tuple[Article, list[Described]]]
 Say = Callable[[str], None]
 
 PAIR_TREES: dict[str, Any] = {"rounds": 250, "leaves": 15, "rate": 0.06, "smallest_leaf": 20, "share": 0.4}
-JUDGE_TREES: dict[str, Any] = {"rounds": 200, "leaves": 7, "rate": 0.04, "smallest_leaf": 30, "share": 0.35, "fits": 3}
+JUDGE_TREES: dict[str, Any] = {"rounds": 200, "leaves": 7, "rate": 0.04, "smallest_leaf": 30, "share": 0.35}
 SURE = 0.97  # precision from which on claims may be published before a person has seen them
 MANY = 40  # pairs of a frame
 
@@ -71,7 +72,7 @@ def _listen(one: Prepared) -> EncoderScores:
     text, asked = one.article.text, worth_asking(one.kept)
     starts = {text.doc[text.bounds(n)[0]].idx for n in asked if text.has(n)} | ({HEADLINE} if asked else set())
     rows = [row for row in one.readings if row["start"] in starts]
-    return EncoderScores.of((row["pairs"], row["sentence"]) for row in rows)
+    return EncoderScores((row["pairs"], row["sentence"]) for row in rows)
 
 
 def train(prepared: Sequence[Prepared], say: Say) -> Trained:
@@ -269,4 +270,4 @@ def write(weights: Weights, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name in weights.scorer_names():
         (folder / f"{name}.json").write_text(as_json(getattr(weights, name)), encoding="utf-8")
-    (folder / "settings.json").write_text(json.dumps(weights.settings.as_dict(), indent=1) + "\n", encoding="utf-8")
+    (folder / "settings.json").write_text(json.dumps(asdict(weights.settings), indent=1) + "\n", encoding="utf-8")

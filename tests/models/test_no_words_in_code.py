@@ -15,7 +15,7 @@ import legation.models.lexicon
 from legation.models import claim, dates, gazetteer
 from legation.models.extensions import DOC_EXTENSIONS
 from legation.models.lexicon import event_rows, mission_rows, table
-from legation.models.reading.decide import Weights
+from legation.models.weights import Weights
 
 MODELS = Path(legation.models.lexicon.__file__).parent
 FILES = sorted(path for path in MODELS.rglob("*.py") if path.name != "build_cities.py" and "training" not in path.parts)

@@ -2,23 +2,24 @@
 
 import io
 import json
+import shutil
 from contextlib import redirect_stderr, redirect_stdout
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pytest
+import spacy
 from sqlite_utils import Database
 
 from legation.db.decisions import Verdict, decide
 from legation.models.claim import Text
-from legation.models.reading.decide import Weights
-from legation.models.scorers import Trees
-from legation.models.training import fitting
-from legation.models.training.fitting import SEED, fit_trees
+from legation.models.components.status_claims import StatusClaims
+from legation.models.errors import ModelError
+from legation.models.reading.encoder_features import ENCODER_FEATURES
+from legation.models.reading.judge import JUDGE_FEATURES
+from legation.models.reading.pairs import NAMES
 from legation.models.training.heaviest import heaviest
-from legation.models.weights import SHIPPED
+from legation.models.weights import SHIPPED, Weights
 from legation.pipeline.cli import main
 from legation.pipeline.config import ModelConfig
 from legation.pipeline.extract import Reader
@@ -144,6 +145,22 @@ def test_what_cannot_be_trained_is_said_in_one_line(home: Path) -> None:
     assert not (home / "never").exists()
 
 
+def test_the_shipped_trees_name_the_columns_of_the_rows_that_they_see() -> None:
+    weights = Weights.read(SHIPPED)
+    assert weights.pairs.features == NAMES
+    assert weights.judge.features == JUDGE_FEATURES
+    assert weights.judge_with_encoder.features == (*JUDGE_FEATURES, *ENCODER_FEATURES)
+
+
+def test_weights_that_were_fitted_to_other_columns_are_refused(tmp_path: Path) -> None:
+    shutil.copytree(SHIPPED, tmp_path, dirs_exist_ok=True)
+    pairs = json.loads((SHIPPED / "pairs.json").read_text(encoding="utf-8"))
+    pairs["features"][0] = "frame: of yesterday"
+    (tmp_path / "pairs.json").write_text(json.dumps(pairs), encoding="utf-8")
+    with pytest.raises(ModelError, match="was fitted to other features; write it again with `legation train`"):
+        _ = StatusClaims(spacy.blank("en"), str(tmp_path)).weights
+
+
 def test_the_heaviest_features_are_named_with_their_class() -> None:
     lines = list(heaviest(Weights.read(SHIPPED), 3))
     assert [line[4:] for line in lines if line.startswith("###")] == Weights.scorer_names()
@@ -156,21 +173,3 @@ def test_the_heaviest_features_are_named_with_their_class() -> None:
     claim = json.loads((SHIPPED / "claim.json").read_text(encoding="utf-8"))
     heaviest_claim = max(claim["weights"].items(), key=lambda item: abs(item[1][0]))[0]
     assert heaviest_claim.replace("|", "\\|") in rows[0]
-
-
-@WITH_EXTRA
-@pytest.mark.parametrize("fits", [1, 3])
-def test_trees_are_the_mean_of_their_fits(fits: int) -> None:
-    rows = np.random.default_rng(0).random((400, 3))
-    labels = (rows[:, 0] + rows[:, 1] > 1).astype(int)
-    settings: dict[str, Any] = {"rounds": 20, "leaves": 4, "rate": 0.1, "smallest_leaf": 5, "share": 0.7}
-    trees = fit_trees(rows, labels, np.ones(400), ["a", "b", "c"], **settings, fits=fits)
-    alone = [_with_seed(SEED + number, rows, labels, settings) for number in range(fits)]
-    assert len(trees.nodes[0]) == 20 * fits
-    assert trees.log_odds(rows) == pytest.approx(np.mean([one.log_odds(rows) for one in alone], axis=0), abs=1e-5)
-
-
-def _with_seed(seed: int, rows: Any, labels: Any, settings: dict[str, Any]) -> Trees:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(fitting, "SEED", seed)
-        return fit_trees(rows, labels, np.ones(len(labels)), ["a", "b", "c"], **settings)
