@@ -13,7 +13,6 @@ from typing import Any
 import httpx
 import pytest
 
-from legation.pipeline.web.plugin import OPEN_TABLES
 from legation.pipeline.web.sandbox import Sandbox
 from tests.rows import article, claim, fresh, save
 from tests.web.conftest import PASSWORD, TOKEN, Server, people, sample, serving, serving_here
@@ -260,6 +259,8 @@ def tables(database: Path) -> list[str]:
 
 
 def test_strangers_see_the_tables_that_are_open_and_no_other(site: Server, open_site: Server) -> None:
+    from legation.pipeline.web.plugin import OPEN_TABLES  # it imports Datasette, which takes a second
+
     for name in tables(site.database):
         address = f"/legation/{name}.json?_size=1"
         assert (get(site, address).status_code == 200) == (name in OPEN_TABLES), name
