@@ -119,6 +119,7 @@ def two_hundred(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return path.read_bytes()
 
 
+@pytest.mark.slow("stores two hundred claims")
 @pytest.mark.parametrize("place", [0, 1, 2])
 def test_overwritten_pages_are_a_damaged_database(
     db: Database, legation: Run, tmp_path: Path, two_hundred: bytes, place: int

@@ -145,6 +145,7 @@ def test_a_pipeline_that_is_not_installed() -> None:
         load("en_core_web_none")
 
 
+@pytest.mark.slow("builds the reader up to the missing part")
 def test_a_pipeline_without_a_parser(tmp_path: Path) -> None:
     spacy.blank("en").to_disk(tmp_path)
     with pytest.raises(ModelError, match=r"^\[model\] pipeline: .+ has no tagger and parser; name one that has$"):

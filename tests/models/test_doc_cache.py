@@ -37,7 +37,7 @@ def test_words_are_cut_as_by_the_plain_tokenizer(reader: Reader) -> None:
 
 @pytest.mark.slow("draws texts from each pattern of a date")
 @pytest.mark.parametrize("pattern", [pattern for pattern, _, _ in PATTERNS])
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=settings().max_examples * 3 // 10, deadline=None)
 @given(data=st.data())
 def test_whatever_a_date_pattern_matches_is_looked_at(pattern: str, data: st.DataObject) -> None:
     words = re.compile(pattern, re.ASCII | re.IGNORECASE)
