@@ -8,8 +8,10 @@ Hypothesis tries fewer examples. Without `--quick` everything runs.
 
 import os
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -28,6 +30,16 @@ from tests.site_server import Site, serve
 # Interpreters that tests start are to find our modules compiled: without that each of them takes a second longer.
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+# Temporary files are kept in memory where the system has a folder for that: on a disk each commit of a database waits.
+MEMORY = Path("/dev/shm")
+if (
+    "TMPDIR" not in os.environ
+    and os.access(MEMORY, os.W_OK)
+    and not os.statvfs(MEMORY).f_flag & os.ST_NOEXEC
+    and shutil.disk_usage(MEMORY).free > 4_000_000_000
+):
+    os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
 
 TESTS = Path(__file__).parent
 ROOT = TESTS.parent
