@@ -25,9 +25,8 @@ def results(reader: Reader, request: pytest.FixtureRequest) -> Callable[[str], M
     tests of one file to one process. Of a file without a chosen text all are read."""
     chosen = defaultdict(set)
     for item in request.session.items:
-        if getattr(item, "originalname", "") == "test_case":
-            values = item.callspec.params  # type: ignore[attr-defined]
-            chosen[values["file"]].add(values["case"])
+        if isinstance(item, pytest.Function) and item.function is test_case:
+            chosen[item.callspec.params["file"]].add(str(item.callspec.params["case"]))
     return cache(lambda name: read_cases(reader, FOLDER / f"{name}.jsonl", chosen[name]))
 
 
