@@ -1,7 +1,7 @@
 # make demo   set up, read the bundled sample site, answer "which embassies work in Kyiv?"
 # make test   set up, run all tests, among them ruff, mypy and the wheel; JOBS=4 for four processes
 # make check  the same
-# make quick  the tests that need no other process, browser or linter: run it after every change
+# make quick  a choice of the tests that takes under a minute: run it after every change
 # make matrix the tests under Python 3.11, 3.12 and 3.13 where present, with the oldest and newest allowed dependencies
 # make lint   ruff and mypy alone
 # make docs   write the parts of README.md and docs/ that list commands and configuration

@@ -42,7 +42,7 @@ def value_problem(name: str, value: str | None) -> str:
     if value is None:
         return ""
     if not value.strip():
-        return "empty; leave it out or say that it is not told"
+        return "empty; leave it out or say that it is not stated"
     if name.endswith("_state"):
         return "" if re.fullmatch("[A-Z]{2}", value) else f"{value} is no code of a State"
     return "" if name != "date" or is_date(value) else f"{value} is no date; write YYYY, YYYY-MM or YYYY-MM-DD"

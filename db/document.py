@@ -10,7 +10,7 @@ INTRODUCTION = """\
 
 One SQLite file. This page is made from the schema itself (`python -m legation.db.document > docs/schema.md`); a test
 holds it fresh. Times are UTC, ISO 8601 with Z; days are YYYY-MM-DD; States are ISO 3166-1 alpha-2, or EU, UN, XK, VA.
-NULL means: not known, not told, or not yet.
+NULL means: not known, not stated, or not yet.
 
 What was read and decided is append-only: triggers refuse UPDATE and DELETE on `decisions` and `evidence`, every change
 of a claim but its retirement, and the deletion of claims. `reviews`, `periods`, `period_claims` and `queue` follow from

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 class Statement:
     """A claim with its fields as they stand after review.
 
-    `key` breaks ties, so that no result depends on the order of storing. `city`, `date`, `relocated_to` None: not told.
+    `key` breaks ties, so that no result depends on the order of storing. None as `city`, `date` or `relocated_to`: not
+    stated.
     `published` is YYYY-MM-DD or YYYY-MM; None: the article has no date, `recorded_at` (UTC) then tells when. `origin`
     is the article first published with this text, `publisher` its site. `review` is unreviewed, approved or corrected;
     rejected claims are never passed on.
@@ -46,14 +47,14 @@ class Statement:
 
     @property
     def day(self) -> str:
-        """The day from which it counts: a month or a year stands for its first day; not told: the day it was said."""
+        """The day from which it counts: a month or a year stands for its first day; not stated: the day it was said."""
         if self.date is None:
             return self.reported
         return self.date + "0000-01-01"[len(self.date) :]
 
     @property
     def precision(self) -> str:
-        """day, month or year, as told; reported: not told, on `day` at the latest."""
+        """day, month or year, as told; reported: not stated, on `day` at the latest."""
         if self.date is None:
             return "reported"
         return {10: "day", 7: "month", 4: "year"}[len(self.date)]

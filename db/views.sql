@@ -12,9 +12,9 @@ SELECT
     iif(json_type(r.fields, '$.sending_state') IS NULL, d.sending_state, r.fields ->> '$.sending_state')
         AS sending_state,                                    -- as corrected, else as read; NULL: unnamed group
     iif(json_type(r.fields, '$.receiving_state') IS NULL, d.receiving_state, r.fields ->> '$.receiving_state')
-        AS receiving_state,                                  -- as corrected, else as read; NULL: not told
+        AS receiving_state,                                  -- as corrected, else as read; NULL: not stated
     iif(json_type(r.fields, '$.city') IS NULL, d.city, r.fields ->> '$.city')
-        AS city,                                             -- as corrected, else as read; NULL: not told
+        AS city,                                             -- as corrected, else as read; NULL: not stated
     iif(json_type(r.fields, '$.mission') IS NULL, d.mission, r.fields ->> '$.mission')
         AS mission,                                          -- embassy, consulate, delegation, office, mission
     iif(json_type(r.fields, '$.status') IS NULL, d.status, r.fields ->> '$.status')
@@ -22,7 +22,7 @@ SELECT
     iif(json_type(r.fields, '$.modality') IS NULL, d.modality, r.fields ->> '$.modality')
         AS modality,                                         -- fact, planned, possible, denied
     iif(json_type(r.fields, '$.date') IS NULL, d.date, r.fields ->> '$.date')
-        AS date,                                             -- YYYY, YYYY-MM or YYYY-MM-DD; NULL: not told
+        AS date,                                             -- YYYY, YYYY-MM or YYYY-MM-DD; NULL: not stated
     iif(json_type(r.fields, '$.relocated_to') IS NULL, d.relocated_to, r.fields ->> '$.relocated_to')
         AS relocated_to,                                     -- place it works from, if relocated
     c.attribution,                                           -- who says so; NULL: the reporter

@@ -17,7 +17,7 @@ from legation.db.transactions import immediate
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A mission as Wikidata knows it; None: not told."""
+    """A mission as Wikidata knows it; None: not stated."""
 
     item: str
     label: str | None

@@ -65,11 +65,13 @@ def _text(name: str) -> str:
 
 @cache
 def mission_rows() -> tuple[MissionRow, ...]:
+    """The words for missions and what belongs to them, as data/missions.toml has them."""
     return _read("missions.toml", MissionRow)
 
 
 @cache
 def event_rows() -> tuple[EventRow, ...]:
+    """The words for what happens to missions, as data/events.toml has them."""
     return _read("events.toml", EventRow)
 
 

@@ -132,7 +132,10 @@ def claim_rows(
 def with_state_names(row: Row) -> Row:
     """The row with the names of its States as `sender` and `receiver`."""
     host = row["receiving_state"]
-    return row | {"sender": state_label(row["sending_state"]), "receiver": state_label(host) if host else "(not told)"}
+    return row | {
+        "sender": state_label(row["sending_state"]),
+        "receiver": state_label(host) if host else "(not stated)",
+    }
 
 
 def _problem(name: str, value: str) -> str:

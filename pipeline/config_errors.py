@@ -35,11 +35,11 @@ _SHOWN = 60  # characters of a wrong value
 _TOML = [
     (re.compile(sign), words)
     for sign, words in (
-        (r"[Cc]annot declare .* twice|Cannot mutate", "this section stands in the file twice; put its keys together"),
+        (r"[Cc]annot declare .* twice|Cannot mutate", "this section is in the file twice; put its keys together"),
         (r"overwrite a value|redefine", "this key is given twice; keep one of them"),
         (r"Expected '\]|Expected '\]\]", "this section is not closed; write [name], or [[name]] for one of several"),
         (r"[Uu]nescaped|[Ee]scaped|hex value",
-         "a backslash stands in this text; write \\\\, or put the text in single quotes"),
+         "this text contains a backslash; write \\\\, or put the text in single quotes"),
         (r"[Uu]nterminated|Illegal character|Expected \"'",
          'this text is not closed; put it in straight quotation marks, as in "text"'),
         (r"Expected '='|Invalid initial character for a key", "this is no `key = value`; TOML wants = between them"),

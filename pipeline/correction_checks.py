@@ -40,7 +40,7 @@ class Doubtful(UsageProblem):
 def doubts(connection: sqlite3.Connection, claim: int, fields: Fields) -> list[Doubt]:
     """What to ask about before `fields` correct a claim; [] if nothing is strange, or the claim is not there.
 
-    Values that cannot be stored at all are not told here: they are refused when the decision is written.
+    Values that cannot be stored at all are not reported here: they are refused when the decision is written.
     """
     names = ", ".join((*FIELDS, "coalesce(published, substr(recorded_at, 1, 10))"))
     row = connection.execute(f"SELECT {names} FROM claims WHERE id = ?", (claim,)).fetchone()  # noqa: S608 - own names

@@ -109,7 +109,7 @@ def overruled_cells(row: Overruled) -> tuple[str, str, str, str]:
 
 def in_words(claim: Claim) -> str:
     """A claim on one line: "FR embassy in Kyiv, UA: reopened, fact, 2022-04; says a spokesman (0.94)"."""
-    place = ", ".join(name for name in (claim.city, claim.receiving_state) if name) or "a place not told"
+    place = ", ".join(name for name in (claim.city, claim.receiving_state) if name) or "a place not stated"
     when = f", {claim.date}" if claim.date else ""
     moved = f" to {claim.relocated_to}" if claim.relocated_to else ""
     says = f"; says {claim.attribution}" if claim.attribution else ""

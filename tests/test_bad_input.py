@@ -167,6 +167,7 @@ def test_folder_that_cannot_be_written(legation: Legation, tmp_path: Path, confi
     assert str(folder) in line
 
 
+@pytest.mark.slow("builds the reader up to the missing part")
 @pytest.mark.parametrize("command", [["extract", "--model", "xx_no_such_model", "good.jsonl"], ["check"], ["ingest"]])
 def test_model_that_is_not_installed(legation: Legation, tmp_path: Path, config: Path, command: list[str]) -> None:
     config.write_text(CONFIG + '[model]\npipeline = "xx_no_such_model"\n', encoding="utf-8")

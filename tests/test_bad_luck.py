@@ -200,6 +200,7 @@ def stored(tmp_path: Path) -> Database:
     return db
 
 
+@pytest.mark.slow("starts the program from a shell")
 @pytest.mark.parametrize(
     ("redirect", "code", "said"),
     [

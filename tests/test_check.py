@@ -107,14 +107,26 @@ def test_the_raw_store_the_indexes_and_the_backlog_are_looked_at(db: Database, d
     assert any(words in problem for problem in found), found
 
 
-@pytest.mark.parametrize("place", [0, 1, 2])
-def test_overwritten_pages_are_a_damaged_database(db: Database, legation: Run, tmp_path: Path, place: int) -> None:
+@pytest.fixture(scope="module")
+def two_hundred(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A database of 200 articles with a claim each, as a file."""
+    path = tmp_path_factory.mktemp("large") / "legation.db"
+    db = fresh(path, unreviewed=0.5)
     for number in range(200):
         save(db, article(db, f"{TEXT} {number}"), claim(f"{TEXT} {number}"))
     db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     db.close()
+    return path.read_bytes()
+
+
+@pytest.mark.slow("stores two hundred claims")
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_overwritten_pages_are_a_damaged_database(
+    db: Database, legation: Run, tmp_path: Path, two_hundred: bytes, place: int
+) -> None:
+    db.close()
     path = tmp_path / "legation.db"
-    data = bytearray(path.read_bytes())
+    data = bytearray(two_hundred)
     middle = len(data) * (place + 1) // 4 // 4096 * 4096
     data[middle : middle + 10 * 4096] = b"\xa5" * 10 * 4096
     path.write_bytes(data)

@@ -81,12 +81,14 @@ def test_files_that_readme_names_exist() -> None:
     assert not [name for name in named if not list(ROOT.glob(name.rstrip("/")))]
 
 
+@pytest.mark.slow("loads the reader anew")
 def test_python_in_readme_prints_what_readme_shows(capsys: pytest.CaptureFixture[str]) -> None:
     [(code, shown)] = re.findall(r"(?ms)^```python\n(.*?)^```\n\n```text\n(.*?)^```", README)
     exec(compile(code, "README.md", "exec"), {})
     assert capsys.readouterr().out == shown
 
 
+@pytest.mark.slow("loads the reader anew, several times")
 def test_python_in_the_page_on_pipelines_runs() -> None:
     """The blocks in order, as a reader would paste them into one program."""
     page = (ROOT / "docs" / "in-your-own-pipeline.md").read_text(encoding="utf-8")

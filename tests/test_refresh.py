@@ -42,7 +42,9 @@ VERDICTS = {
     "reject": Verdict("reject", "old news"),
     "correct": Verdict("correct", fields={"date": "2021", "relocated_to": None}),
 }
-SLOW = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SLOW = settings(
+    max_examples=settings().max_examples * 3 // 10, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 
 
 def play(db: Database, event: Any, hour: int) -> str:

@@ -34,7 +34,7 @@ SWEDEN = {
         ({"sending_state": None, "status": "closed", "modality": "planned", "date": None},
          "Several States plan to close their embassies in Bamako, Mali"),
         ({"receiving_state": None, "city": None, "date": None},
-         "Sweden opened its embassy in a country that is not told"),
+         "Sweden opened its embassy in a country that is not stated"),
         ({"receiving_state": "SG", "city": "Singapore", "date": None}, "Sweden opened its embassy in Singapore"),
         ({"receiving_state": "EU", "city": "Brussels", "mission": "mission", "date": None},
          "Sweden opened its mission to the European Union in Brussels"),
@@ -63,7 +63,7 @@ def test_every_claim_that_can_be_has_a_sentence_of_its_own() -> None:
 
 def test_chips_are_words_in_the_order_of_a_sentence() -> None:
     assert [value for _, _, value in chips({**SWEDEN, "city": None})] == [
-        "Sweden", "embassy", "not told", "Mali", "opened", "happened", "2010",
+        "Sweden", "embassy", "not stated", "Mali", "opened", "happened", "2010",
     ]  # fmt: skip
     assert ("relocated_to", "Moved to", "Dakar") in list(
         chips({**SWEDEN, "status": "relocated", "relocated_to": "Dakar"})

@@ -101,6 +101,7 @@ def test_two_processes(nlp: Language, doc: Doc) -> None:
     assert_same(docs[2], doc)
 
 
+@pytest.mark.slow("pickles a language model and loads it back")
 def test_components_can_be_sent_to_a_spawned_process(nlp: Language) -> None:
     """Where processes are spawned, as on macOS, spaCy pickles each component and the table of extensions."""
     from spacy.tokens.underscore import Underscore
@@ -112,6 +113,7 @@ def test_components_can_be_sent_to_a_spawned_process(nlp: Language) -> None:
     assert [claim.sending_state for claim in doc._.claims] == ["FR", "ES"]
 
 
+@pytest.mark.slow("writes a language model and loads it back")
 def test_a_pipeline_survives_the_disk(nlp: Language, doc: Doc, tmp_path: Path) -> None:
     nlp.to_disk(tmp_path / "pipeline")
     again = spacy.load(tmp_path / "pipeline")
@@ -125,6 +127,7 @@ def english() -> Language:
     return spacy.load(COPY, exclude=["lemmatizer"])
 
 
+@pytest.mark.slow("loads a language model")
 @pytest.mark.parametrize("position", ["before", "last"])
 def test_behind_the_parser_of_another_pipeline(doc: Doc, position: str) -> None:
     """The order of docs/in-your-own-pipeline.md; and behind the names too, where no name is near a claim."""
@@ -167,6 +170,7 @@ def test_a_parser_of_another_language_is_refused(tmp_path: Path) -> None:
         load(str(tmp_path))
 
 
+@pytest.mark.slow("loads the reader three times")
 def test_the_default_is_the_official_package_where_it_is_installed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,4 +1,4 @@
-"""spaCy component `country_entities`: names of States, peoples, governments and cities become entities.
+"""Factory `legation_country_entities`: names of States, peoples, governments and cities become entities.
 
     label    STATE, DEMONYM ("French", "Poles"), GOVERNMENT ("Kremlin", "the Taliban" without its article), CITY
     kb_id_   ISO 3166-1 alpha-2 of the State, or EU, UN, XK, VA

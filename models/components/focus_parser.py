@@ -1,4 +1,4 @@
-"""Factory `focus_parser`: tags and parses only the sentences that can carry a claim.
+"""Factory `legation_focus_parser`: tags and parses only the sentences that can carry a claim.
 
 One article in a hundred sentences needs syntax, and the parser is nine tenths of the cost of reading. The sentences are
 parsed alone, in one batch an article (so that no article's parse depends on another's), and the heads, labels and tags

@@ -1,4 +1,4 @@
-"""Factory `mission_mentions`: the words that name a mission, its staff, its work, its head or its flag.
+"""Factory `legation_mission_mentions`: the words that name a mission, its staff, its work, its head or its flag.
 
 Sets `doc.spans["missions"]`: `label_` is the kind (embassy, consulate, delegation, office, mission), `kb_id_` the theme
 (mission, staff, ambassador, operations, presence, flag), `id_` the row of missions.toml. Whose and where is read later.
@@ -31,6 +31,7 @@ DEFINITE = words("definite")
 
 @Language.factory("legation_mission_mentions", requires=["doc.sents", "doc.ents"], assigns=["doc.spans"])
 def make_mission_mentions(nlp: Language, name: str) -> "MissionMentions":
+    """The factory of a component that finds mentions of missions."""
     return MissionMentions(nlp)
 
 

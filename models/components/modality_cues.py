@@ -1,4 +1,4 @@
-"""Factory `modality_cues`: the words that may make an event a plan, a possibility or a denial.
+"""Factory `legation_modality_cues`: the words that may make an event a plan, a possibility or a denial.
 
 Sets `doc.spans["cues"]` in sentences that can carry a claim: `label_` is the modality that the word gives where it
 governs an event ("fact" for words such as "after", at which the scope of a plan ends). Whether it governs one is read
@@ -21,6 +21,7 @@ NAMES = words("names_like_cues")
 
 @Language.factory("legation_modality_cues", requires=["doc.sents", "doc.spans"], assigns=["doc.spans"])
 def make_modality_cues(nlp: Language, name: str) -> "ModalityCues":
+    """The factory of a component that finds words that make a claim planned, possible or denied."""
     return ModalityCues(nlp)
 
 

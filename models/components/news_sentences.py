@@ -1,4 +1,4 @@
-"""Factory `news_sentences`: sentence boundaries without a parser, at 1 M words a second.
+"""Factory `legation_news_sentences`: sentence boundaries without a parser, at 1 M words a second.
 
 News text ends a sentence with a mark and goes on with a capital, breaks lines between paragraphs, and closes quotation
 marks after the full stop. A parser sees the sentence alone, so a wrong boundary costs a claim; these rules were chosen
@@ -22,6 +22,7 @@ OPENERS = words("openers")
 
 @Language.factory("legation_news_sentences", assigns=["token.is_sent_start", "doc.sents"])
 def make_news_sentences(nlp: Language, name: str) -> "NewsSentences":
+    """The factory of a component that ends sentences as news does."""
     return NewsSentences()
 
 

@@ -1,4 +1,4 @@
-"""Factory `status_phrases`: the words for what happens to a mission.
+"""Factory `legation_status_phrases`: the words for what happens to a mission.
 
 Sets `doc.spans["events"]`: `id_` is the row of events.toml; `kb_id_` is "apart" where a particle stands apart from its
 verb, and the span then is the verb alone. Two rows may share a word ("closed" is done or lasts); syntax decides later.
@@ -19,6 +19,7 @@ PARTICLE_REACH = 13  # tokens from a verb to its particle: "pulled all of its re
 
 @Language.factory("legation_status_phrases", requires=["doc.sents"], assigns=["doc.spans"])
 def make_status_phrases(nlp: Language, name: str) -> "StatusPhrases":
+    """The factory of a component that finds words for what happens to missions."""
     return StatusPhrases(nlp)
 
 

@@ -22,7 +22,7 @@ _ORDER = "Oldest first; or those that wait for a reviewer, what would teach the 
 def command(
     config: "Config", sender: str | None, host: str | None, region: str | None, form: str, order: str, **filters: Any
 ) -> None:
-    """List the claims in the database, as they stand after review.
+    """List the claims in the database, as they are after review.
 
     The column `reader` says who read a claim: the small reader, the second reader (llm:<model>), two readers, or a
     reviewer. JSON Lines and CSV give it as the database holds it: small, llm:<model>, small+llm:<model>, reviewer.

@@ -38,5 +38,5 @@ def command(config: "Config", version: str, output: Path, on: str | None, before
         open_database(config).conn, version, output, config.release, on=on, before=before, now=utc_now()
     )
     rows = ", ".join(f"{number} {name}" for name, number in made.rows.items() if name not in ("coverage", "agreement"))
-    click.echo(f"{made.folder}: {rows}; how things stood on {made.day}")
+    click.echo(f"{made.folder}: {rows}; status on {made.day}")
     click.echo(f"sha256 of SHA256SUMS: {made.sums}")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @click.option("--of", default="", metavar="COUNTRY", help="Missions of this sending State.")
 @click.option("--in", "host", metavar="PLACE", help="Missions in this receiving State or city, as PLACE.")
 @region_option
-@click.option("--on", default="", metavar="DATE", help="How things stood on this day; default: today.")
+@click.option("--on", default="", metavar="DATE", help="The status on this day; default: today.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="The HTML file to write.")
 def command(
     config: "Config", place: str, of: str, host: str | None, on: str, output: Path, region: str | None

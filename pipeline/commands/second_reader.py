@@ -59,7 +59,7 @@ def run(config: "Config", limit: int | None, voice: "Voice") -> int:
 )
 @click.option("--name", help="The model's name at the service; without it the last part of the configured name.")
 @click.option("--limit", type=click.IntRange(min=1), help="Write at most so many questions.")
-@click.option("--again", is_flag=True, help="Also questions that stand in an earlier file and have no answer yet.")
+@click.option("--again", is_flag=True, help="Also questions that are in an earlier file and have no answer yet.")
 @log_format_option
 def requests(
     config: "Config", file: Path, form: str, name: str | None, limit: int | None, again: bool, voice: "Voice"
@@ -87,7 +87,7 @@ def requests(
 @click.argument("file", type=_FILE)
 @log_format_option
 def answers(config: "Config", file: Path, voice: "Voice") -> int:
-    """Read the answers of a batch service from FILE and store what stands up to the checks.
+    """Read the answers of a batch service from FILE and store what passes the checks.
 
     A line is what the service gave back, or {"custom_id": ..., "answer": ...}. Repeating it changes nothing.
 

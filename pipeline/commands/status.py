@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @click.option("--of", metavar="COUNTRY", help="Missions of this sending State.")
 @click.option("--in", "host", metavar="PLACE", help="Missions in this receiving State or city, as PLACE.")
 @region_option
-@click.option("--on", metavar="DATE", help="How things stood on this day; default: today.")
+@click.option("--on", metavar="DATE", help="The status on this day; default: today.")
 @click.option("--known", metavar="DATE", help="By what was recorded and decided here by the end of this day (UTC).")
 @click.option("--unreviewed", type=click.FloatRange(0, 1), help="Count unreviewed claims from this confidence.")
 @click.option("--reviewed-only", is_flag=True, help="Count approved and corrected claims only.")

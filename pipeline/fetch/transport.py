@@ -4,6 +4,7 @@ import ssl
 import threading
 import time
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Any
 
 import httpcore
@@ -98,12 +99,18 @@ class _Stream(httpx.SyncByteStream):
         self._response.close()
 
 
+@cache
+def _certificates() -> ssl.SSLContext:
+    """The certificates that are believed. To load them takes 35 ms, so all clients of a process share them."""
+    return httpx.create_ssl_context()
+
+
 class CheckedTransport(httpx.BaseTransport):
     """What httpx.HTTPTransport does, on a pool that takes our backend. TLS is always verified."""
 
     def __init__(self, backend: httpcore.NetworkBackend, connections: int) -> None:
         self._pool = httpcore.ConnectionPool(
-            ssl_context=httpx.create_ssl_context(),
+            ssl_context=_certificates(),
             max_connections=connections,
             keepalive_expiry=30.0,
             http2=True,

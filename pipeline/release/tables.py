@@ -121,7 +121,7 @@ CHANGES = Table(
     "change_id", (("mission_id", "missions", "mission_id"), ("period_id", "periods", "period_id")),
 )  # fmt: skip
 CLAIMS = Table(
-    "claims", "Every claim that an article makes, with its quote, as it stands after review",
+    "claims", "Every claim that an article makes, with its quote, as it is after review",
     """
     SELECT claim_id, review, sending_state, receiving_state, city, mission AS kind, status, modality, date,
         relocated_to, attribution, quote, gloss, start, "end", reader, confidence, publisher, publisher_name, published,
@@ -132,11 +132,11 @@ CLAIMS = Table(
         ("claim_id", "string", "public id, clm-"),
         ("review", "string", "unreviewed, approved, rejected, corrected"),
         ("sending_state", "string", "code of the sender; empty: a group without names"),
-        ("receiving_state", "string", "code of the host; empty: not told"), ("city", "string", "empty: not told"),
+        ("receiving_state", "string", "code of the host; empty: not stated"), ("city", "string", "empty: not stated"),
         ("kind", "string", "embassy, consulate, delegation, office, mission"),
         ("status", "string", "reopened, opened, remained_open, reduced, relocated, evacuated, suspended, closed"),
         ("modality", "string", "fact, planned, possible, denied"),
-        ("date", "string", "YYYY, YYYY-MM or YYYY-MM-DD; empty: not told"),
+        ("date", "string", "YYYY, YYYY-MM or YYYY-MM-DD; empty: not stated"),
         ("relocated_to", "string", "place it works from"),
         ("attribution", "string", "who says so; empty: the reporter"),
         ("quote", "string", "the words of the article"),

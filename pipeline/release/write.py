@@ -180,7 +180,7 @@ def _package(version: str, day: str, config: ReleaseConfig, counts: Mapping[str,
     licence = {"name": config.licence} | ({"path": LICENCES[config.licence]} if config.licence in LICENCES else {})
     return {
         "profile": "tabular-data-package", "name": "legation", "title": config.title, "version": version,
-        "created": f"{day}T00:00:00Z", "description": f"How things stood on {day}, by what was recorded then.",
+        "created": f"{day}T00:00:00Z", "description": f"Status on {day}, by what was recorded then.",
         "licenses": [licence],
         "sources": [{"title": "Publishers of the articles that the claims quote", "path": "csv/sources.csv"}],
         "contributors": [{"title": name, "role": "author"} for name in _authors(config)],
@@ -232,7 +232,7 @@ def _citation(version: str, day: str, config: ReleaseConfig) -> Iterator[str]:
 
 
 def _readme(version: str, day: str, config: ReleaseConfig, counts: Mapping[str, int]) -> Iterator[str]:
-    yield f"# {config.title}\n\nVersion {version}. It says how things stood on {day}.\n\n"
+    yield f"# {config.title}\n\nVersion {version}. It gives the status on {day}.\n\n"
     yield "| table | rows | what |\n| --- | --- | --- |\n"
     yield from (f"| `{table.name}` | {counts[table.name]} | {table.title} |\n" for table in TABLES)
     yield (

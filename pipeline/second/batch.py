@@ -188,7 +188,7 @@ def _parsed(raw: bytes) -> tuple[str, dict[str, Any]]:
 
 
 def batch_answer(row: dict[str, Any]) -> tuple[str | dict[str, Any], tuple[int, int] | None]:
-    """The answer in a line and the tokens that it took, None: not told.
+    """The answer in a line and the tokens that it took, None: not stated.
 
     Forms: {"answer": ...}; {"response": {"status_code", "body": {"choices", "usage"}}}; {"result": {"type", "message":
     {"content", "usage"}}}. Raises Refused for an error of the service, NotAnAnswer for another form.

@@ -33,7 +33,7 @@ WAKE = 0.2  # seconds between looks at the clock and at `stop`
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of a question: `answer` None and no `error`: too long. `tokens` in and out, None: not told."""
+    """What came of a question: `answer` None and no `error`: too long. `tokens` in and out, None: not stated."""
 
     question: Question
     answer: str | None = None

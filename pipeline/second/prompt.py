@@ -23,7 +23,7 @@ _GLOSS = Word("gloss", "the quote in English, if the article is in another langu
 
 @cache
 def schema() -> dict[str, Any]:
-    """JSON schema of an answer: an object with a list of claims, every key present, null for what is not told."""
+    """JSON schema of an answer: an object with a list of claims, every key present, null for what is not stated."""
     return {
         "type": "object",
         "properties": {"claims": {"type": "array", "items": _claim()}},

@@ -34,7 +34,7 @@ class LocalPage:
     body: bytes
     content_type: str | None = None
     fetched: str | None = None
-    """The day on which it was fetched, YYYY-MM-DD; None: not told."""
+    """The day on which it was fetched, YYYY-MM-DD; None: not stated."""
 
 
 @dataclass(frozen=True, slots=True)

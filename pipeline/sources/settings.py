@@ -32,7 +32,7 @@ class Source(Section):
     language: Annotated[str, Field(pattern=r"^[a-z]{2}$")] | None = None
     """Two-letter code; articles in another language are stored and not read. Left out: all are read."""
     keywords: tuple[str, ...] = ()
-    """One of these must stand in a page's address or announced title; upper and lower case are the same."""
+    """One of these must be in a page's address or announced title; upper and lower case are the same."""
     min_new: PositiveInt | None = None
     """A run that gets fewer new pages from an answer of this source says so and ends with 1."""
     max_new: PositiveInt = 500

@@ -111,7 +111,7 @@ def find_words(text: str, words: str, number: int) -> tuple[int, int]:
     pattern = r"\s+".join(map(re.escape, words.split()))
     match = re.search(pattern, text)
     if match is None:
-        raise UsageProblem(f"article {number}: these words are not in it; copy them as they stand there")
+        raise UsageProblem(f"article {number}: these words are not in it; copy them exactly as they are there")
     return match.span()
 
 

@@ -151,10 +151,10 @@ def write_settlement(site: Site, form: Form, reviewer: str) -> str:
 
     verdict = form.get("verdict", "")
     if verdict not in ("kept", "taken"):
-        raise Refused("say whether the stored text stands (kept) or the new one is taken (taken)")
+        raise Refused("say whether the stored text stays (kept) or the new one is taken (taken)")
     with site.writing() as connection:
         settle(Database(connection), claim_number(form.get("article")), verdict, reviewer, utc_now())
-    return "The stored text stands." if verdict == "kept" else "The new text is taken; the next run reads it."
+    return "The stored text stays." if verdict == "kept" else "The new text is taken; the next run reads it."
 
 
 def _verdict(connection: sqlite3.Connection, claim: int, form: Form) -> Verdict:
@@ -179,7 +179,7 @@ def _typed(name: str, text: str) -> str | None:
 
 
 def _edited(connection: sqlite3.Connection, claim: int, form: Form) -> dict[str, str | None]:
-    """The fields of the form that differ from the machine's reading; an empty one means: not told."""
+    """The fields of the form that differ from the machine's reading; an empty one means: not stated."""
     shown = review_queue.context(connection, claim, around=0)
     if shown is None:
         raise Refused(f"claim {claim}: no such claim")

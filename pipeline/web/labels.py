@@ -16,8 +16,8 @@ MARKS = ("sender", "host", "mission", "event", "cue", "speaker", "date")
 
 
 def host_label(code: str | None) -> str:
-    """The receiving State's name; "(not told)" for None."""
-    return state_label(code) if code else "(not told)"
+    """The receiving State's name; "(not stated)" for None."""
+    return state_label(code) if code else "(not stated)"
 
 
 def since_words(day: str | None, precision: str | None) -> str:

@@ -84,7 +84,7 @@ async def add(site: Site, asked: Request) -> Any:
     name, paused = form.get("name", "").strip(), form.get("paused") == "1"
     settings: dict[str, Any] = {"kind": form.get("kind", "feed"), "url": form.get("url", "").strip()[:LONGEST]}
     if settings["kind"] not in ("feed", "sitemap"):
-        raise UsageProblem("kind: in the browser a feed or a sitemap can be added; other kinds stand in config.toml")
+        raise UsageProblem("kind: in the browser a feed or a sitemap can be added; write other kinds into config.toml")
     if language := form.get("language", "").strip().lower():
         settings["language"] = language
     if words := [word.strip() for word in form.get("keywords", "")[:LONGEST].split(",") if word.strip()]:
@@ -109,7 +109,7 @@ async def change(site: Site, asked: Request) -> Any:
 def _change(site: Site, name: str, act: str, editor: str) -> None:
     written = name in {source.name for source in site.config.sources}
     if written and act in ("pause", "resume"):
-        raise UsageProblem(f"{name}: it stands in config.toml; write paused = {str(act == 'pause').lower()} there")
+        raise UsageProblem(f"{name}: it is in config.toml; write paused = {str(act == 'pause').lower()} there")
     with site.writing() as connection:
         if act in ("pause", "resume"):
             added.pause_source(connection, name, act == "pause", editor=editor, now=utc_now())
@@ -127,7 +127,7 @@ def _remove(connection: sqlite3.Connection, name: str, written: bool) -> None:
         added.remove_source(connection, name)
     except DatabaseError as error:
         if written:
-            raise UsageProblem(f"{name}: it stands in config.toml; take its section out there") from error
+            raise UsageProblem(f"{name}: it is in config.toml; take its section out there") from error
         raise
 
 

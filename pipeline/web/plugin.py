@@ -96,7 +96,11 @@ def _as_rows(columns: list[str], rows: list[list[Any]]) -> tuple[Any, list[sqlit
 
 class Served(Datasette):  # type: ignore[misc]
     """Datasette with our state, with boxed queries, with sessions that end, and with the hashes of passwords kept out
-    of its metadata, which it publishes."""
+    of its metadata, which it publishes.
+
+    It is a subclass because Datasette 0.65 has no hook for how a query is run or a cookie is signed. What depends on
+    its insides is in this class and in Boxed; the pages of the desk are handlers of our own (routes.py).
+    """
 
     def __init__(self, site: Site, path: Path, **settings: Any) -> None:
         self.legation = site

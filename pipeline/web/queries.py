@@ -16,7 +16,7 @@ QUERIES = {
     },
     "on_a_day": {
         "title": "Missions in a State on a day",
-        "description": "How each mission in a receiving State stood on a day, written 2022-04-20.",
+        "description": "The state of each mission in a receiving State on a day, written 2022-04-20.",
         "sql": "SELECT sending_name, mission, city, state, works_from, since, until, confidence\n"
         "FROM status_periods WHERE receiving_state = :receiving_state\n"
         "AND coalesce(since, '') <= :day AND (until IS NULL OR until > :day) ORDER BY sending_name, mission",

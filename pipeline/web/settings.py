@@ -11,7 +11,7 @@ Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
 class PersonConfig(Section):
     name: Annotated[str, Field(pattern=r"^[\w.@-]{1,64}$")]
-    """Stands beside every decision; letters, digits, and _ . @ - between them, no blank."""
+    """Is shown beside every decision; letters, digits, and _ . @ - between them, no blank."""
     role: Literal["reader", "reviewer", "editor"] = "reader"
     """A reviewer may decide; an editor may also keep the sources."""
     password_hash: Annotated[str, Field(pattern=r"^pbkdf2_sha256\$\d+\$")] | None = None
@@ -22,7 +22,7 @@ class PersonConfig(Section):
 
 class ServeConfig(Section):
     host: str = "127.0.0.1"
-    """Address to listen at; a proxy with TLS stands in front of any other than loopback."""
+    """Address to listen at; put a proxy with TLS in front of any other than loopback."""
     port: Annotated[int, Field(ge=0, le=65535)] = 8001
     """0: any free one."""
     names: tuple[str, ...] = ()

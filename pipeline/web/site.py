@@ -68,4 +68,5 @@ def utc_now() -> str:
 
 
 def today() -> str:
+    """The present day in UTC, as YYYY-MM-DD."""
     return utc_now()[:10]

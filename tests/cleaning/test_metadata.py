@@ -16,6 +16,7 @@ from legation.pipeline.cleaning.page import clean
 from tests.conftest import SHARED
 from tests.site_server import SITE_FOLDER
 
+SLOW = pytest.mark.slow("cleans real pages, twice each")
 SAMPLE = sorted(SITE_FOLDER.rglob("*.html"))[::4]
 PAGES = sorted((SHARED / "eval" / "pages").glob("*.html.gz"))[::4]
 # Lines that trafilatura gives and no reader sees: their elements have `hidden` or "display: none".
@@ -28,7 +29,9 @@ HIDDEN = {
 }
 
 
-@pytest.mark.parametrize("file", [*SAMPLE, *PAGES], ids=lambda file: file.name)
+@pytest.mark.parametrize(
+    "file", [*SAMPLE, *(pytest.param(page, marks=SLOW) for page in PAGES)], ids=lambda file: file.name
+)
 def test_as_trafilatura_has_it(file: Path) -> None:
     body = gzip.decompress(file.read_bytes()) if file.suffix == ".gz" else file.read_bytes()
     url = "https://news.example/2020/a"

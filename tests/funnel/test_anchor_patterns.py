@@ -143,6 +143,7 @@ def test_pages_of_the_sample_site_lose_no_claim(reader: Reader) -> None:
             assert not reader.doc(Text(text))._.claims, file
 
 
+@pytest.mark.slow("cleans and reads hundreds of real pages")
 def test_pages_as_served_lose_no_claim(reader: Reader) -> None:
     """What the filters drop of real pages is read all the same here, cleaned and whole."""
     from legation.pipeline.cleaning.page import clean

@@ -4,7 +4,7 @@ Read the difference before you commit it: a text that is new in the list is one 
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,10 +38,11 @@ def known_failures() -> dict[str, str]:
     return {row["id"]: row["reason"] for row in rows(LIST)} if LIST.exists() else {}
 
 
-def read_cases(reader: Reader, path: Path) -> dict[str, CaseResult]:
-    """Every case of a file as the reader reads it, compared at the strict level."""
+def read_cases(reader: Reader, path: Path, chosen: Set[str] = frozenset()) -> dict[str, CaseResult]:
+    """The cases of a file with the `chosen` ids, all if there are none, as the reader reads them; compared at the
+    strict level."""
     found: dict[str, CaseResult] = {}
-    gold = read_gold(path)
+    gold = [article for article in read_gold(path) if article.article in chosen or not chosen]
     read = predict(gold, read_articles(gold, path), reader)
     for article in gold:
         claims = list(read[article.article])

@@ -1,10 +1,10 @@
 """Each text of our own gives its claims and no others; what fails today is listed, with what is wrong.
 
 tests/models/known_failures.jsonl is written by `python -m tests.models.known_failures`. A text that is listed there and
-passes fails the test, so that the list stays true.
+passes fails the test, so that the list stays true. Of each file the texts that this run tests are read, all together.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from functools import cache
 
@@ -20,10 +20,14 @@ FAILING = known_failures()
 
 
 @pytest.fixture(scope="session")
-def results(reader: Reader) -> Callable[[str], Mapping[str, CaseResult]]:
+def results(reader: Reader, request: pytest.FixtureRequest) -> Callable[[str], Mapping[str, CaseResult]]:
     """The results of a file of cases by its name; it is read when it is asked for first. tests/conftest.py gives the
-    tests of one file to one process."""
-    return cache(lambda name: read_cases(reader, FOLDER / f"{name}.jsonl"))
+    tests of one file to one process. Of a file without a chosen text all are read."""
+    chosen = defaultdict(set)
+    for item in request.session.items:
+        if isinstance(item, pytest.Function) and item.function is test_case:
+            chosen[item.callspec.params["file"]].add(str(item.callspec.params["case"]))
+    return cache(lambda name: read_cases(reader, FOLDER / f"{name}.jsonl", chosen[name]))
 
 
 @pytest.mark.parametrize(
@@ -45,9 +49,11 @@ def test_every_known_failure_is_a_case() -> None:
 def test_every_quote_is_exact_and_one_line_at_most(
     file: str, results: Callable[[str], Mapping[str, CaseResult]]
 ) -> None:  # fmt: skip
+    read = results(file)
     texts = {row["id"]: row["text"] for row in FILES[file]}
-    claims = [claim for result in results(file).values() for claim in result.claims]
-    assert len(claims) >= sum(len(row["claims"]) for row in FILES[file]) / 2
+    claims = [claim for result in read.values() for claim in result.claims]
+    if len(read) == len(texts):
+        assert len(claims) >= sum(len(row["claims"]) for row in FILES[file]) / 2
     for claim in claims:
         text = texts[claim["article"]]
         assert text[claim["start"] : claim["end"]] == claim["quote"]

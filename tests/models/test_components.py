@@ -34,6 +34,10 @@ TOLD = [
 ]
 
 
+FULL = pytest.param("full", marks=pytest.mark.slow("loads a whole language model"))
+both = pytest.mark.parametrize("which", ["nlp", FULL])
+
+
 def claims(doc: Doc) -> tuple[Claim, ...]:
     found: tuple[Claim, ...] = doc._.claims
     return found
@@ -64,7 +68,7 @@ def test_steps_are_found_without_importing_this_package() -> None:
     assert done.stdout.strip() == str(list(PIPELINE)), done.stderr
 
 
-@pytest.mark.parametrize("which", ["nlp", "full"])
+@both
 def test_no_step_lacks_what_it_needs(which: str, request: pytest.FixtureRequest) -> None:
     analysis = request.getfixturevalue(which).analyze_pipes()
     assert analysis is not None
@@ -79,18 +83,18 @@ def test_a_step_that_lacks_something_is_told() -> None:
     assert analysis["problems"]["legation_status_phrases"] == ["doc.sents"]
 
 
-@pytest.mark.parametrize("which", ["nlp", "full"])
+@both
 def test_claims(which: str, request: pytest.FixtureRequest) -> None:
     assert told(request.getfixturevalue(which)(TEXT)) == TOLD
 
 
-@pytest.mark.parametrize("which", ["nlp", "full"])
+@both
 @pytest.mark.parametrize("text", ["", " ", "\n\n", "No mission is named."])
 def test_nothing_to_read(which: str, text: str, request: pytest.FixtureRequest) -> None:
     assert claims(request.getfixturevalue(which)(text)) == ()
 
 
-@pytest.mark.parametrize("which", ["nlp", "full"])
+@both
 def test_spans(which: str, request: pytest.FixtureRequest) -> None:
     doc = request.getfixturevalue(which)("Oman may close its consulates in Goma after the French embassy left Mali.")
     assert [(e.text, e.label_, e.kb_id_) for e in doc.ents] == [
@@ -122,7 +126,8 @@ def test_cues(nlp: Language, text: str, cues: list[tuple[str, str]]) -> None:
     assert [(span.text, span.label_) for span in doc.spans["cues"]] == cues
 
 
-@pytest.mark.parametrize("which", ["nlp", "full"])
+@pytest.mark.slow("writes a language model and loads it back")
+@both
 def test_saved_and_loaded(which: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
     nlp = request.getfixturevalue(which)
     nlp.to_disk(tmp_path / "pipeline")
@@ -140,6 +145,7 @@ def test_a_pipeline_that_is_not_installed() -> None:
         load("en_core_web_none")
 
 
+@pytest.mark.slow("builds the reader up to the missing part")
 def test_a_pipeline_without_a_parser(tmp_path: Path) -> None:
     spacy.blank("en").to_disk(tmp_path)
     with pytest.raises(ModelError, match=r"^\[model\] pipeline: .+ has no tagger and parser; name one that has$"):

@@ -134,7 +134,7 @@ WORDS = st.sampled_from(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=settings().max_examples * 3)
 @given(st.lists(WORDS, max_size=12).map(" ".join), st.dates(date(1850, 1, 1), date(2100, 1, 1)), st.booleans())
 def test_any_words(text: str, day: date, loose: bool) -> None:
     end = 0

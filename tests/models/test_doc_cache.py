@@ -16,6 +16,7 @@ from tests.models.known_failures import CASES
 TEXTS = [json.loads(line)["text"] for path in CASES for line in path.read_text(encoding="utf-8").splitlines()]
 
 
+@pytest.mark.slow("reads 148 texts")
 def test_of_a_doc(reader: Reader) -> None:
     for text in TEXTS[::9]:
         doc = reader.nlp(text)
@@ -34,8 +35,9 @@ def test_words_are_cut_as_by_the_plain_tokenizer(reader: Reader) -> None:
         assert [(t.text, t.whitespace_) for t in own(text)] == [(t.text, t.whitespace_) for t in plain(text)]
 
 
+@pytest.mark.slow("draws texts from each pattern of a date")
 @pytest.mark.parametrize("pattern", [pattern for pattern, _, _ in PATTERNS])
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=settings().max_examples * 3 // 10, deadline=None)
 @given(data=st.data())
 def test_whatever_a_date_pattern_matches_is_looked_at(pattern: str, data: st.DataObject) -> None:
     words = re.compile(pattern, re.ASCII | re.IGNORECASE)

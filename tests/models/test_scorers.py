@@ -49,7 +49,7 @@ def walked(scorer: Trees, row: np.ndarray) -> float:
     return total
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=settings().max_examples // 4, deadline=None)
 @given(st.lists(st.integers(1, 40), min_size=1, max_size=6), st.integers(0, 2**32 - 1))
 def test_trees_give_what_a_walk_from_the_root_gives(sizes: list[int], seed: int) -> None:
     chance = np.random.default_rng(seed)

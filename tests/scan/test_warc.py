@@ -69,6 +69,7 @@ def test_a_truncated_archive_loses_its_last_record(tmp_path: Path, parts: list[b
     assert broken == ["https://news.example/5: cut short"]
 
 
+@pytest.mark.slow("packs and unpacks 200 MB")
 def test_a_record_of_200_mb_is_named_and_skipped(tmp_path: Path) -> None:
     huge = gzip.compress(record("https://news.example/huge", bytes(200_000_000)), 1)
     good, broken = read(tmp_path / "a.warc.gz", MEMBERS[0] + huge + MEMBERS[1])

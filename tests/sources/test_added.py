@@ -59,6 +59,7 @@ def test_runs_ask_both_and_leave_out_what_is_paused(config: Config, db: sqlite3.
     assert states["mine"] == "not configured"
 
 
+@pytest.mark.usefixtures("loaded_once")
 def test_config_toml_counts_where_both_have_a_name(config: Config, db: sqlite3.Connection) -> None:
     added.add_source(db, "file-one", FEED, editor="edith", now=NOW, paused=False)
     whole, problems = with_added(config, db)
@@ -78,6 +79,7 @@ def test_what_a_later_version_does_not_know_any_more_is_named_and_left_out(
     assert problems[0].startswith("old: added in the browser, and left out: wishes: unknown key `wishes`")
 
 
+@pytest.mark.usefixtures("loaded_once")
 def test_check_counts_them(config: Config, db: sqlite3.Connection) -> None:
     add(config, db, "mine")
     assert [line.text for line in check(config)][:2] == ["configuration: 2 sources", "in the browser: 1 source more"]

@@ -125,6 +125,7 @@ def test_an_index_names_the_latest_first() -> None:
     assert sitemap.entries(INDEX, 10_000)["sitemaps"] == ["https://news.example/2.xml", "https://news.example/1.xml"]
 
 
+@pytest.mark.slow("reads 50,000 addresses")
 def test_a_sitemap_is_cut_at_the_protocols_limit() -> None:
     many = b"<urlset>" + b"<url><loc>https://news.example/a</loc></url>" * 60_000 + b"</urlset>"
     found = sitemap.entries(many, 10**8)

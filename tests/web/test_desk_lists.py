@@ -267,7 +267,7 @@ def test_a_changed_article_says_why_its_claim_waits_again(server: Server, browse
     assert page.locator("#card").get_attribute("data-claim") == "1"
     assert "came at the article's address on 2 July 2022; it was approved" in page.locator(".again").inner_text()
     page.get_by_role("button", name="The stored text stands").click()
-    page.get_by_text("The stored text stands.", exact=True).wait_for()
+    page.get_by_text("The stored text stays.", exact=True).wait_for()
     assert rows(server, "SELECT verdict, reviewer FROM replacements") == [("kept", "rolf")]
     page.goto(f"{server.url}/-/desk?show=changed")
     assert page.locator("#sentence").inner_text() == "Nothing waits here"

@@ -5,7 +5,6 @@ import io
 import os
 import re
 import sqlite3
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,6 @@ from typing import Any
 import httpx
 import pytest
 
-from legation.pipeline.web.plugin import OPEN_TABLES
 from legation.pipeline.web.sandbox import Sandbox
 from tests.rows import article, claim, fresh, save
 from tests.web.conftest import PASSWORD, TOKEN, Server, people, sample, serving, serving_here
@@ -34,6 +32,12 @@ GREEDY = {
 GREEDY["a large sort"] = (
     "with recursive n(i) as (select 1 union all select i + 1 from n) "
     "select x from (select hex(randomblob(2000)) as x from n limit 1000000) order by x limit 5"
+)
+
+ENDED = (
+    "the query took too long and was ended",
+    "a text or a row is longer than 4 megabytes",
+    "the answer is larger than 24 megabytes; ask for fewer rows or columns",
 )
 
 
@@ -80,25 +84,26 @@ def peak(folder: Path) -> int:
 
 @pytest.mark.parametrize("name", GREEDY)
 def test_a_greedy_query_ends_soon_and_holds_little(open_site: Server, name: str) -> None:
-    begun = time.monotonic()
     got = get(open_site, "/legation.json", params={"sql": GREEDY[name]})
-    assert time.monotonic() - begun < 3
     assert (got.status_code, got.json()["ok"]) == (400, False)
+    assert got.json()["error"] in ENDED
     assert peak(open_site.database.parent) < 300_000_000
     assert get(open_site, "/legation.json", params={"sql": "select 1 as one"}).json()["rows"] == [[1]]
     assert (open_site.database.parent / "log.txt").read_text() == ""
 
 
-def test_greedy_queries_hold_up_nobody(open_site: Server) -> None:
+def test_greedy_queries_hold_up_nobody(tmp_path: Path) -> None:
+    """The first page comes while three of them still run, each as long as it may; a table waits for its turn."""
     from concurrent.futures import ThreadPoolExecutor
 
+    sample(tmp_path / "legation.db")
     slow = GREEDY["one long call"]
-    with ThreadPoolExecutor(3) as threads:
-        asked = [threads.submit(get, open_site, "/legation.json", params={"sql": slow}) for _ in range(3)]
-        begun = time.monotonic()
-        assert get(open_site, "/").status_code == 200
-        assert get(open_site, "/legation/claims.json?_size=5").status_code == 200
-        assert time.monotonic() - begun < 6
+    with serving(tmp_path, '[serve]\nreading = "all"\nsql_seconds = 5\n') as server, ThreadPoolExecutor(3) as threads:
+        assert get(server, "/legation/claims.json?_size=5").status_code == 200  # the server has started whole
+        asked = [threads.submit(get, server, "/legation.json", params={"sql": slow}) for _ in range(3)]
+        assert get(server, "/").status_code == 200
+        assert not [one for one in asked if one.done()]
+        assert get(server, "/legation/claims.json?_size=5").status_code == 200
         assert [one.result().status_code for one in asked] == [400, 400, 400]
 
 
@@ -260,6 +265,8 @@ def tables(database: Path) -> list[str]:
 
 
 def test_strangers_see_the_tables_that_are_open_and_no_other(site: Server, open_site: Server) -> None:
+    from legation.pipeline.web.plugin import OPEN_TABLES  # it imports Datasette, which takes a second
+
     for name in tables(site.database):
         address = f"/legation/{name}.json?_size=1"
         assert (get(site, address).status_code == 200) == (name in OPEN_TABLES), name

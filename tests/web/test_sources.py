@@ -132,8 +132,8 @@ def test_an_address_is_tried_and_added_by_keyboard_alone(server: Server, browser
     page.wait_for_url(f"{server.url}/-/sources/try")
     assert "The page names one feed, this one. It names 3 pages, all of them new." in page.locator(".lede").inner_text()
     lines = [re.sub(r"\s+", " ", row.inner_text()) for row in page.locator("tbody tr").all()]
-    assert lines[0].startswith("Story 1 not told English ")
-    assert lines[1].startswith("Story 2 not told French ")
+    assert lines[0].startswith("Story 1 not stated English ")
+    assert lines[1].startswith("Story 2 not stated French ")
     assert lines[2].startswith("Three robots.txt disallows it")
     assert int(page.locator("tbody tr").first.locator("td.n").inner_text()) > 400
     assert stored(server) == NOTHING
