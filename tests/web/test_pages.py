@@ -330,6 +330,29 @@ def test_previews_and_icon_have_an_address_that_answers(site: Server) -> None:
     assert httpx.get(f"{site.url}/-/legation/mark.svg").headers["content-type"].startswith("image/svg+xml")
 
 
+def test_a_browser_keeps_styles_and_scripts_until_they_change(site: Server, browser: Any) -> None:
+    page = browser.new_context().new_page()  # has seen nothing yet
+    sizes = "performance.getEntriesByType('resource').map((file) => [file.name, file.transferSize])"
+    page.goto(f"{site.url}/-/board?place=Kyiv")
+    first = page.evaluate(sizes)
+    page.goto(f"{site.url}/-/board?place=Warsaw")
+    again = dict(page.evaluate(sizes))
+    kept = [name for name, size in first if size and name in again]
+    assert {name.split("?")[0].split("/")[-1] for name in kept} >= {"legation.css", "board.js", "names.js"}
+    assert [again[name] for name in kept] == [0] * len(kept)
+    plain = httpx.get(kept[0].split("?")[0])
+    assert plain.status_code == 200
+    assert "immutable" not in plain.headers.get("cache-control", "")
+
+
+def test_a_field_offers_names_when_it_is_entered(site: Server, page: Any) -> None:
+    page.goto(f"{site.url}/-/board?place=Kyiv")
+    assert page.locator("datalist").count() == 0
+    page.locator("[name=of]").focus()
+    assert page.locator("#senders option[value='Côte d’Ivoire'], #senders option[value='France']").count() >= 1
+    assert page.locator("[name=place]").evaluate("field => field.list.options.length") > 200
+
+
 def test_data_pages_have_answers_first_and_hide_what_is_internal(site: Server, page: Any) -> None:
     page.goto(f"{site.url}/legation")
     names = page.locator("main .lines a").all_inner_texts()
