@@ -5,7 +5,7 @@ file of it. In a timeline x is in per cent and y in pixels: it fills any width, 
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from math import sqrt
 
@@ -72,7 +72,8 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """The content of <svg>. `width` None: any width. `rows` are those of a timeline with their y in pixels."""
+    """The content of <svg>. `width` None: any width. `rows` are those of a timeline, with the marks that had room and
+    with their y in pixels."""
 
     inside: Markup
     label: str
@@ -112,7 +113,8 @@ def timeline(
     parts = [*_defs(rows, kinds, veil), *_axis(scale, y, on)]
     parts += [_strip(row, top, _bars(row, scale, veil)) for row, top in places]
     parts += [*_day(on, scale, y), *(_group(row, _marks(dots, top, scale)) for row, top, dots in drawn)]
-    return Drawing(Markup("").join(parts), label, None, y + 4, tuple(places))
+    shown = tuple((replace(row, dots=tuple(dot for dot, _ in dots)), top) for row, top, dots in drawn)
+    return Drawing(Markup("").join(parts), label, None, y + 4, shown)
 
 
 def _strip(row: Row, top: int, parts: Iterable[Markup]) -> Markup:
@@ -306,19 +308,13 @@ def spread(dots: Sequence[Dot], scale: Scale) -> list[tuple[Dot, bool]]:
         x = scale(dot.day)
         if kept and wide - x < 100 * 2 * MARK / WIDE:
             last, thin = kept[-1]
-            kept[-1] = (_with(last, 1 + dot.others), thin)
+            kept[-1] = (replace(last, others=last.others + 1 + dot.others), thin)
             continue
         thin = bool(kept) and narrow - x < 100 * 2 * MARK / NARROW
         narrow = narrow if thin else x
         wide = x
         kept.append((dot, thin))
     return kept[::-1]
-
-
-def _with(dot: Dot, more: int) -> Dot:
-    from dataclasses import replace
-
-    return replace(dot, others=dot.others + more)
 
 
 @dataclass(frozen=True, slots=True)
