@@ -18,7 +18,7 @@ from legation.pipeline.web import board as boards
 from legation.pipeline.web.board import Asked, Board, Claim, claim_day, link
 from legation.pipeline.web.chart import FEW, STATES
 from legation.pipeline.web.downsample import CLAIMS, sample_claims
-from legation.pipeline.web.labels import since_words, typed_names, when
+from legation.pipeline.web.labels import since_words, when
 
 WEEK, CARDS, WORST = 7, 6, 8  # days; cards of changes; places in the list of the worst
 _CHANGES = """
@@ -66,7 +66,6 @@ def overview(connection: sqlite3.Connection, today: str, whole: bool) -> dict[st
         "hosts": hosts,
         "worst": [host for host in hosts if host.missions >= FEW and host.away][:WORST],
         "standing": _standing(connection, today),
-        "names": typed_names(),
         **_changes(connection, today),
         "conflicts": conflicts,
         "waiting": sum(waiting.values()),

@@ -4,14 +4,12 @@ import asyncio
 from typing import Any
 from urllib.parse import urlencode
 
-from legation.pipeline.regions import names as regions
 from legation.pipeline.user_input import parse_place as find_place
 from legation.pipeline.web import board as boards
 from legation.pipeline.web import image_files as pictures
 from legation.pipeline.web import overview as overviews
 from legation.pipeline.web.chart import FEW, Drawing, legend
 from legation.pipeline.web.date_format import long_day
-from legation.pipeline.web.labels import typed_names
 from legation.pipeline.web.reply import Request, file, go, page
 from legation.pipeline.web.site import VERSION, Site, today
 
@@ -30,7 +28,7 @@ async def board(site: Site, asked: Request) -> Any:
     asks = wanted.place or wanted.of or wanted.region
     shown = await _shown(site, wanted) if asks else {"board": None, "known": await site.read(boards.known)}
     return await page(
-        asked, "board.html", wanted=wanted, names=typed_names(), regions=regions(), licence=site.config.release.licence,
+        asked, "board.html", wanted=wanted, licence=site.config.release.licence,
         **shown,
     )  # fmt: skip
 
