@@ -61,6 +61,7 @@ def sitting(server: Server, claims: int = 200) -> list[float]:
                 times.append(pressed(page, "8"))
             else:
                 times.append(pressed(page, "a"))
+        ready(page)  # the last decision is written
         assert f"{claims} by you" in page.locator("#progress").inner_text()
         browser.close()
     return times

@@ -242,17 +242,18 @@ def _bars(row: Row, scale: Scale, veil: Veil) -> Iterator[Markup]:
             yield _tag('<line class="none" x1="{0}%" x2="{1}%" y1="{2}" y2="{2}"/>', _n(x), _n(end), ROW // 2)
             continue
         said = _last_word(bar, scale)
-        lined = "" if bar.reviewed and said is None else " lined"
+        lined = not bar.reviewed or said is not None
+        inset = 0.5 if lined else 0  # an edge of one pixel lies within the bar
         fill = "" if bar.reviewed else _tag(' fill="url(#hatch-{})"', bar.state)
         yield _tag(
             '<rect class="{}{} state-{}" x="{}%" y="{}" width="{}%" height="{}"{}><title>{}</title></rect>',
-            "bar" if bar.reviewed else "hatched", lined, bar.state, _n(x), y, _n(max(end - x, 0.15)), BAR, fill,
-            bar.words,
+            "bar" if bar.reviewed else "hatched", " lined" if lined else "", bar.state,
+            _n(x), _n(y + inset), _n(max(end - x, 0.15)), _n(BAR - 2 * inset), fill, bar.words,
         )  # fmt: skip
         if said is not None:
             yield _tag(
                 '<rect class="veil" x="{}%" y="{}" width="{}%" height="{}" fill="url(#veil)"/>',
-                _n(said), y + 0.5, _n(veil.width), BAR - 1,
+                _n(said), y + 1, _n(veil.width), BAR - 2,
             )  # fmt: skip
 
 

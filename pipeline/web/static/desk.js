@@ -149,7 +149,7 @@ async function later(sent, moved, before, form) { // the next claim is on screen
   put(before);
   at = trail.lastIndexOf(shown());
   trail.length = at + 1;
-  ahead = Promise.resolve(after);
+  ahead = after === before ? null : Promise.resolve(after);
   await refused(answer, form).catch((error) => warn(`Not saved: ${error.message}`));
   written = Promise.resolve(true);
   return false;
