@@ -20,7 +20,7 @@ def parse_country(name: str) -> str:
 
     code = find_state(name)
     if code is None:
-        raise UsageProblem(_unknown(name, nearest_names(name)))
+        raise UsageProblem(_unknown(name, list(dict.fromkeys(map(_written_out, nearest_names(name))))))
     return code
 
 
@@ -38,6 +38,14 @@ def parse_place(name: str) -> Place:
     if city.capital:
         return Place(city.country, capital_of(city.country) if code == city.country else city.name)
     return Place(city.country, city.name)
+
+
+def _written_out(name: str) -> str:
+    """A name to offer: of the word for a people ("Albanians") the State."""
+    from legation.models.gazetteer import demonyms, find_state
+
+    code = find_state(name)
+    return state_label(code) if code and name in demonyms(code) else name
 
 
 def _unknown(name: str, near: list[str]) -> str:

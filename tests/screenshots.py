@@ -28,6 +28,7 @@ CLAIM = (
 ARTICLE = (
     "SELECT article FROM claims WHERE retired IS NULL GROUP BY article ORDER BY abs(count(*) - 6), article LIMIT 1"
 )
+WORDS = 'SELECT start, "end" FROM claims WHERE article = ? AND retired IS NULL ORDER BY start DESC LIMIT 1'
 DAY = "2022-05-20"
 DECIDED = "SELECT id FROM claims WHERE city = 'Kyiv' AND retired IS NULL ORDER BY id LIMIT 6"
 WAYS: dict[str, dict[str, Any]] = {
@@ -36,7 +37,8 @@ WAYS: dict[str, dict[str, Any]] = {
     "phone": {"viewport": {"width": 390, "height": 844}, "color_scheme": "light"},
 }
 STRANGER, REVIEWER = "stranger", "reviewer"  # who looks
-# Page -> who looks at it, and its address; {claim} is a claim about Kyiv, {article} an article with about six claims.
+# Page -> who looks at it, and its address; {claim} is a claim about Kyiv, {article} an article with about six claims,
+# and {start} to {end} the words of one of them.
 PAGES = {
     "front": (STRANGER, "/"),
     "board": (STRANGER, f"/-/board?place=Kyiv&on={DAY}"),
@@ -62,7 +64,7 @@ PAGES = {
     "desk": (REVIEWER, "/-/desk?claim={claim}"),
     "desk-list": (REVIEWER, "/-/desk/list?confidence=sure"),
     "desk-article": (REVIEWER, "/-/desk/article?article={article}"),
-    "desk-add": (REVIEWER, "/-/desk/add?article={article}&start=0&end=160"),
+    "desk-add": (REVIEWER, "/-/desk/add?article={article}&start={start}&end={end}"),
     "second-opinions": (REVIEWER, "/-/desk/second"),
     "reviewers": (REVIEWER, "/-/desk/people"),
     "own-decisions": (REVIEWER, "/-/desk/mine"),
@@ -147,6 +149,7 @@ def take(server: Server, folder: Path, target: Path, shots: list[tuple[str, str]
 
     db = sqlite3.connect(folder / "legation.db")
     claim, article = (db.execute(sql).fetchone()[0] for sql in (CLAIM, ARTICLE))
+    start, end = db.execute(WORDS, (article,)).fetchone()
     db.close()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
@@ -163,7 +166,7 @@ def take(server: Server, folder: Path, target: Path, shots: list[tuple[str, str]
                 page.get_by_role("button", name="Try it").click()
                 page.wait_for_url(f"{server.url}/-/sources/try")
             else:
-                page.goto(server.url + PAGES[name][1].format(claim=claim, article=article))
+                page.goto(server.url + PAGES[name][1].format(claim=claim, article=article, start=start, end=end))
             page.wait_for_load_state("networkidle")
             if not whole and name in HEIGHT:
                 page.set_viewport_size({"width": WAYS[way]["viewport"]["width"], "height": HEIGHT[name]})

@@ -403,7 +403,8 @@ class Host:
 
 
 def hosts(connection: sqlite3.Connection, on: str) -> list[Host]:
-    """Every State with known missions on a day, by the share of those closed, suspended or evacuated."""
+    """Every State with known missions on a day, by the share of those closed, suspended or evacuated; those with fewer
+    than FEW missions, of which a share says nothing, come last."""
     marks = ", ".join(f"'{state}'" for state in AWAY)
     rows = connection.execute(
         f"SELECT receiving_state, count(*), sum(state IN ({marks})) FROM periods "  # noqa: S608 - words of our own
@@ -412,7 +413,7 @@ def hosts(connection: sqlite3.Connection, on: str) -> list[Host]:
         {"day": on},
     )
     found = [Host(code, host_label(code), missions, away) for code, missions, away in rows]
-    return sorted(found, key=lambda host: (-host.share, -host.missions, host.name))
+    return sorted(found, key=lambda host: (host.missions < FEW, -host.share, -host.missions, host.name))
 
 
 def span(connection: sqlite3.Connection, today: str) -> tuple[str, str]:

@@ -5,7 +5,7 @@ file of it. In a timeline x is in per cent and y in pixels: it fills any width, 
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from math import sqrt
 
@@ -25,6 +25,7 @@ WIDE, NARROW = (
 YEAR = 365  # days
 LAST_TICK, TICK = 94, 8  # per cent after which a tick has no room for words; pixels that one letter takes
 LEAST = 0.1  # per cent of the width: less is not seen
+MAX_FADE = 1_000_000  # days
 MAP = (1120, 500)  # pixels
 MOST_LABELS = 8  # words on a map
 BIG, SMALL = 19.0, 3.5  # pixels, radius of the largest bubble and of the smallest
@@ -71,7 +72,8 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """The content of <svg>. `width` None: any width. `rows` are those of a timeline with their y in pixels."""
+    """The content of <svg>. `width` None: any width. `rows` are those of a timeline, with the marks that had room and
+    with their y in pixels."""
 
     inside: Markup
     label: str
@@ -105,9 +107,19 @@ def timeline(
         places.append((row, y))
         y += ROW
     scale = Scale(*ends)
-    parts = [*_defs(rows), *_axis(scale, y, on), *(_group(row, _bars(row, top, scale, fades)) for row, top in places)]
-    parts += [*_day(on, scale, y), *(_group(row, _marks(row, top, scale)) for row, top in places)]
-    return Drawing(Markup("").join(parts), label, None, y + 4, tuple(places))
+    drawn = [(row, top, spread(row.dots, scale)) for row, top in places]
+    kinds = {(dot.status, dot.modality == "denied") for _, _, dots in drawn for dot, _ in dots}
+    veil = _veil(rows, scale, fades)
+    parts = [*_defs(rows, kinds, veil), *_axis(scale, y, on)]
+    parts += [_strip(row, top, _bars(row, scale, veil)) for row, top in places]
+    parts += [*_day(on, scale, y), *(_group(row, _marks(dots, top, scale)) for row, top, dots in drawn)]
+    shown = tuple((replace(row, dots=tuple(dot for dot, _ in dots)), top) for row, top, dots in drawn)
+    return Drawing(Markup("").join(parts), label, None, y + 4, shown)
+
+
+def _strip(row: Row, top: int, parts: Iterable[Markup]) -> Markup:
+    """The bars of a row in a picture of their own, which cuts off what reaches beyond its sides."""
+    return _tag('<svg data-s="{}" y="{}" height="{}">{}</svg>', row.state, top, ROW, Markup("").join(parts))
 
 
 def _group(row: Row, parts: Iterable[Markup]) -> Markup:
@@ -131,6 +143,22 @@ class Scale:
         return 100 * (day - self.first).days / self.days
 
 
+@dataclass(frozen=True, slots=True)
+class Veil:
+    """What covers a bar after its last word, in per cent of the width: it grows over `grows`, and is `width` wide, so
+    that one gradient serves all bars. What it covers beyond the end of its bar, the next bar covers again."""
+
+    grows: float
+    width: float
+
+
+def _veil(rows: Iterable[Row], scale: Scale, fades: int) -> Veil:
+    """The veil of a timeline in which evidence is old after so many days."""
+    said = [word for row in rows for bar in row.bars if (word := _last_word(bar, scale)) is not None]
+    grows = 100 * min(fades, MAX_FADE) / scale.days
+    return Veil(grows, 100 - min([0, *said]) + grows)
+
+
 def _tag(form: str, *values: object) -> Markup:
     return Markup(form.format(*map(escape, values)))  # noqa: S704 - forms are written here; values are escaped
 
@@ -140,8 +168,8 @@ def _n(number: float) -> str:
     return f"{number:.3f}".rstrip("0").rstrip(".")
 
 
-def _defs(rows: Iterable[Row]) -> Iterator[Markup]:
-    """The hatching of each state that needs it, and the veil that lies over what is old."""
+def _defs(rows: Iterable[Row], kinds: Iterable[tuple[str, bool]], veil: Veil) -> Iterator[Markup]:
+    """The hatching of each state that needs it, the veil that lies over what is old, and the marks that occur."""
     states = sorted({bar.state for row in rows for bar in row.bars if not bar.reviewed})
     hatches = Markup("").join(
         _tag(
@@ -153,10 +181,20 @@ def _defs(rows: Iterable[Row]) -> Iterator[Markup]:
         for state in states
     )
     yield _tag(
-        '<defs>{}<linearGradient id="veil"><stop class="veil-0" offset="0"/><stop class="veil-1" offset="1"/>'
-        "</linearGradient></defs>",
-        hatches,
-    )
+        '<defs>{}<linearGradient id="veil"><stop class="veil-0" offset="0"/><stop class="veil-1" offset="{}%"/>'
+        "</linearGradient>{}</defs>",
+        hatches, _n(100 * veil.grows / veil.width), Markup("").join(map(_sign, sorted(kinds))),
+    )  # fmt: skip
+
+
+def _sign(kind: tuple[str, bool]) -> Markup:
+    """The sign of an event, struck out where it is denied, as it is drawn at the end of a line."""
+    status, denied = kind
+    return _tag(
+        '<marker id="m-{0}{1}" markerUnits="userSpaceOnUse" overflow="visible">'
+        '<use href="#i-{0}" x="-5" y="-5" width="10" height="10"/>{2}</marker>',
+        status, "-denied" if denied else "", Markup('<path class="strike" d="M-6 6 6-6"/>') if denied else "",
+    )  # fmt: skip
 
 
 def _axis(scale: Scale, height: int, on: str) -> Iterator[Markup]:
@@ -193,47 +231,38 @@ def _ticks(scale: Scale) -> list[tuple[date, str]]:
     return [(day, short_day(day.isoformat())) for i in range(1, 6) if (day := first + timedelta(days=i * step)) <= last]
 
 
-def _bars(row: Row, top: int, scale: Scale, fades: int) -> Iterator[Markup]:
-    y = top + (ROW - BAR) // 2
+def _bars(row: Row, scale: Scale, veil: Veil) -> Iterator[Markup]:
+    """The bars of a row, oldest first: the next one lies over the veil of the one before."""
+    y = (ROW - BAR) // 2
     if row.state == "unknown" and not row.bars:
-        yield _tag('<line class="none" x1="0" x2="100%" y1="{0}" y2="{0}"/>', top + ROW / 2)
+        yield _tag('<line class="none" x1="0" x2="100%" y1="{0}" y2="{0}"/>', ROW // 2)
     for bar in row.bars:
         x, end = scale(bar.since), scale(bar.until)
         if bar.state == "unknown":
-            yield _tag('<line class="none" x1="{0}%" x2="{1}%" y1="{2}" y2="{2}"/>', _n(x), _n(end), top + ROW / 2)
+            yield _tag('<line class="none" x1="{0}%" x2="{1}%" y1="{2}" y2="{2}"/>', _n(x), _n(end), ROW // 2)
             continue
-        place = (_n(x), y, _n(max(end - x, 0.15)), BAR)
+        said = _last_word(bar, scale)
+        lined = not bar.reviewed or said is not None
+        inset = 0.5 if lined else 0  # an edge of one pixel lies within the bar
         fill = "" if bar.reviewed else _tag(' fill="url(#hatch-{})"', bar.state)
         yield _tag(
-            '<rect class="{} state-{}" x="{}%" y="{}" width="{}%" height="{}"{}><title>{}</title></rect>',
-            "bar" if bar.reviewed else "hatched", bar.state, *place, fill, bar.words,
+            '<rect class="{}{} state-{}" x="{}%" y="{}" width="{}%" height="{}"{}><title>{}</title></rect>',
+            "bar" if bar.reviewed else "hatched", " lined" if lined else "", bar.state,
+            _n(x), _n(y + inset), _n(max(end - x, 0.15)), _n(BAR - 2 * inset), fill, bar.words,
         )  # fmt: skip
-        old = False
-        if bar.confirmed:
-            for part in _veils(bar, y, scale, fades):
-                old = True
-                yield part
-        if old or not bar.reviewed:
-            yield _tag('<rect class="outline state-{}" x="{}%" y="{}" width="{}%" height="{}"/>', bar.state, *place)
+        if said is not None:
+            yield _tag(
+                '<rect class="veil" x="{}%" y="{}" width="{}%" height="{}" fill="url(#veil)"/>',
+                _n(said), y + 1, _n(veil.width), BAR - 2,
+            )  # fmt: skip
 
 
-def _veils(bar: Bar, y: int, scale: Scale, days: int) -> Iterator[Markup]:
-    """What covers a bar after its last word: more and more over so many days, then evenly."""
-    said = date.fromisoformat(max(bar.confirmed or "", bar.since))
-    full = said + min(timedelta(days=days), date.max - said)
-    x, end = max(scale.of(said), 0), min(scale.of(date.fromisoformat(bar.until)), 100)
-    if end - x < LEAST:
-        return
-    start, fades = (100 * (scale.of(day) - x) / (end - x) for day in (said, full))  # per cent of what is covered
-    parts = []
-    if fades > 0:
-        parts += [_tag('<rect class="veil" x="{}%" width="{}%" height="{}" fill="url(#veil)"/>',
-                       _n(start), _n(fades - start), BAR)]  # fmt: skip
-    if fades < 100:
-        parts += [_tag('<rect class="covered" x="{}%" width="{}%" height="{}"/>', _n(max(fades, 0)), _n(100), BAR)]
-    yield _tag(
-        '<svg x="{}%" y="{}" width="{}%" height="{}">{}</svg>', _n(x), y, _n(end - x), BAR, Markup("").join(parts)
-    )
+def _last_word(bar: Bar, scale: Scale) -> float | None:
+    """Where the last word about a bar is, in per cent of the width; None where it does not fade."""
+    if not bar.confirmed:
+        return None
+    said = scale.of(date.fromisoformat(max(bar.confirmed, bar.since)))
+    return said if min(scale.of(date.fromisoformat(bar.until)), 100) - max(said, 0) >= LEAST else None
 
 
 def _beside(on: str, scale: Scale) -> tuple[float, int]:
@@ -254,16 +283,18 @@ def _day(on: str, scale: Scale, height: int) -> Iterator[Markup]:
     )  # fmt: skip
 
 
-def _marks(row: Row, top: int, scale: Scale) -> Iterator[Markup]:
-    y = top + ROW / 2
-    for dot, thin in spread(row.dots, scale):
+def _marks(dots: Iterable[tuple[Dot, bool]], top: int, scale: Scale) -> Iterator[Markup]:
+    """Marks as links: a ring, and a line without length that ends in a sign. This is half the elements of a sign in a
+    picture of its own."""
+    y = top + ROW // 2
+    for dot, thin in dots:
         what = " said" if dot.modality in ("planned", "possible") else ""
         words = dot.words + (f", and {dot.others} more of about that day" if dot.others else "")
-        strike = _tag('<path class="strike" d="M-6 6 6-6"/>') if dot.modality == "denied" else ""
         yield _tag(
-            '<svg overflow="visible" x="{}%" y="{}" width="1" height="1"><a class="mark{}{}" href="{}" aria-label="{}">'
-            '<circle r="{}"/><use href="#i-{}" x="-5" y="-5" width="10" height="10"/>{}</a></svg>',
-            _n(scale(dot.day)), _n(y), what, " thin" if thin else "", dot.link, words, MARK, dot.status, strike,
+            '<a class="mark{0}{1}" href="{2}" aria-label="{3}"><circle cx="{4}%" cy="{5}" r="{6}"/>'
+            '<line x1="{4}%" x2="{4}%" y1="{5}" y2="{5}" marker-end="url(#m-{7})"/></a>',
+            what, " thin" if thin else "", dot.link, words, _n(scale(dot.day)), y, MARK,
+            dot.status + ("-denied" if dot.modality == "denied" else ""),
         )  # fmt: skip
 
 
@@ -278,19 +309,13 @@ def spread(dots: Sequence[Dot], scale: Scale) -> list[tuple[Dot, bool]]:
         x = scale(dot.day)
         if kept and wide - x < 100 * 2 * MARK / WIDE:
             last, thin = kept[-1]
-            kept[-1] = (_with(last, 1 + dot.others), thin)
+            kept[-1] = (replace(last, others=last.others + 1 + dot.others), thin)
             continue
         thin = bool(kept) and narrow - x < 100 * 2 * MARK / NARROW
         narrow = narrow if thin else x
         wide = x
         kept.append((dot, thin))
     return kept[::-1]
-
-
-def _with(dot: Dot, more: int) -> Dot:
-    from dataclasses import replace
-
-    return replace(dot, others=dot.others + more)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from legation.pipeline.web.login_throttle import SIGN_IN, LoginThrottle
 from legation.pipeline.web.settings import ServeConfig
+from legation.pipeline.web.static_files import KEPT, is_hashed
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -63,8 +64,11 @@ def guard(app: App, config: ServeConfig, end_session: Callable[[str], None]) -> 
                     wrong.note(client, monotonic())
                 if signs_out and message["status"] == 302:
                     end_session(_cookie(headers.get("cookie", "")))
-                framed = scope["path"] == EMBED and message["status"] == OK
-                message = {**message, "headers": secured(message.get("headers", ()), config.https, framed)}
+                found = message["status"] == OK
+                extra = FRAMED if found and scope["path"] == EMBED else {}
+                if found and is_hashed(scope["path"], scope.get("query_string", b"")):
+                    extra = KEPT
+                message = {**message, "headers": secured(message.get("headers", ()), config.https, extra)}
             await send(message)
 
         problem = refusal(scope["method"], scope["path"], headers, config)
@@ -131,11 +135,12 @@ def own_name(host: str, config: ServeConfig) -> bool:
         return False
 
 
-def secured(headers: Any, https: bool, framed: bool = False) -> list[tuple[bytes, bytes]]:
-    """The headers of an answer with HEADERS, or FRAMED where others may show it, and cookies no script can read."""
-    kept = [(key.lower(), value) for key, value in headers if key.lower() not in HEADERS]
+def secured(headers: Any, https: bool, extra: dict[bytes, bytes] | None = None) -> list[tuple[bytes, bytes]]:
+    """The headers of an answer with HEADERS, changed by `extra`, and cookies no script can read."""
+    own = {**HEADERS, **(extra or {})}
+    kept = [(key.lower(), value) for key, value in headers if key.lower() not in own]
     cookies = [(key, _closed(value, https) if key == b"set-cookie" else value) for key, value in kept]
-    return [*cookies, *{**HEADERS, **(FRAMED if framed else {})}.items()]
+    return [*cookies, *own.items()]
 
 
 def _closed(cookie: bytes, https: bool) -> bytes:

@@ -38,12 +38,13 @@ def countries() -> list[tuple[str, str]]:
 
 @cache
 def typed_names() -> dict[str, list[str]]:
-    """What a field offers: "places", every State and capital, and "senders", every State, by name."""
+    """What a field offers: "places", every State and capital, "senders", every State, by name, and "regions"."""
     from legation.models.gazetteer import capital_of
+    from legation.pipeline.regions import names
 
     states = [name for _, name in countries()]
     capitals = {capital for code, _ in countries() if (capital := capital_of(code))}
-    return {"places": sorted({*states, *capitals}), "senders": states}
+    return {"places": sorted({*states, *capitals}), "senders": states, "regions": list(names())}
 
 
 @dataclass(frozen=True, slots=True)

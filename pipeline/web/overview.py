@@ -1,5 +1,6 @@
 """The first page and the page of a mission: what is new, what conflicts, and one mission's whole history."""
 
+import json
 import sqlite3
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
@@ -9,7 +10,7 @@ from legation.db import review_queue
 from legation.db.mission_matching import Mission
 from legation.db.refresh import confirmed_days
 from legation.db.status_queries import Question, Status, claims_of, history
-from legation.db.vocabulary import KINDS
+from legation.db.vocabulary import KINDS, TARGET
 from legation.pipeline.sentences import named, sentence
 from legation.pipeline.sentences import place as place_of
 from legation.pipeline.user_input import state_label
@@ -17,7 +18,7 @@ from legation.pipeline.web import board as boards
 from legation.pipeline.web.board import Asked, Board, Claim, claim_day, link
 from legation.pipeline.web.chart import FEW, STATES
 from legation.pipeline.web.downsample import CLAIMS, sample_claims
-from legation.pipeline.web.labels import since_words, typed_names, when
+from legation.pipeline.web.labels import since_words, when
 
 WEEK, CARDS, WORST = 7, 6, 8  # days; cards of changes; places in the list of the worst
 _CHANGES = """
@@ -28,7 +29,8 @@ _CHANGES = """
 _WEEK = "SELECT count(*) FROM changes WHERE date > :first AND date <= :today"
 _EVIDENCE = """
     SELECT c.* FROM period_claims AS r JOIN claims_reviewed AS c ON c.id = r.claim
-    WHERE r.period = :period AND r.role = 'rests' ORDER BY c.published DESC, c.id DESC LIMIT 1
+    WHERE r.period = :period AND r.role = 'rests'
+    ORDER BY c.status IN (SELECT value FROM json_each(:says)) DESC, c.published DESC, c.id DESC LIMIT 1
 """
 _STANDING = """
     SELECT state, basis, last_confirmed, receiving_state FROM periods
@@ -64,7 +66,6 @@ def overview(connection: sqlite3.Connection, today: str, whole: bool) -> dict[st
         "hosts": hosts,
         "worst": [host for host in hosts if host.missions >= FEW and host.away][:WORST],
         "standing": _standing(connection, today),
-        "names": typed_names(),
         **_changes(connection, today),
         "conflicts": conflicts,
         "waiting": sum(waiting.values()),
@@ -88,12 +89,14 @@ def _standing(connection: sqlite3.Connection, today: str) -> dict[str, Any]:
 
 
 def _changes(connection: sqlite3.Connection, today: str) -> dict[str, Any]:
-    """The newest changes, each with the claim that it rests on; `week`: how many there were in the last seven days."""
+    """The newest changes, each with a claim that it rests on, if possible one that says the new state; `week`: how many
+    there were in the last seven days."""
     first = (date.fromisoformat(today) - timedelta(days=WEEK)).isoformat() if today > FIRST_WEEK else today
     week = int(connection.execute(_WEEK, {"first": first, "today": today}).fetchone()[0])
     rows = _rows(connection, _CHANGES, {"today": today, "most": CARDS})
     for row in rows:
-        found = _rows(connection, _EVIDENCE, {"period": row["period"]})
+        says = json.dumps([status for status, state in TARGET.items() if state == row["after"]])
+        found = _rows(connection, _EVIDENCE, {"period": row["period"], "says": says})
         row["claim"] = found[0] if found else None
         row["link"] = _link(row)
         row["words"] = sentence(row["claim"]) if found else _mission_name(row)

@@ -1,18 +1,20 @@
 """Handlers of the status board, its pictures, and the pages around it."""
 
 import asyncio
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
-from legation.pipeline.regions import names as regions
+from markupsafe import Markup
+
 from legation.pipeline.user_input import parse_place as find_place
 from legation.pipeline.web import board as boards
 from legation.pipeline.web import image_files as pictures
 from legation.pipeline.web import overview as overviews
 from legation.pipeline.web.chart import FEW, Drawing, legend
 from legation.pipeline.web.date_format import long_day
-from legation.pipeline.web.labels import typed_names
 from legation.pipeline.web.reply import Request, file, go, page
+from legation.pipeline.web.report import templates
 from legation.pipeline.web.site import VERSION, Site, today
 
 
@@ -30,7 +32,7 @@ async def board(site: Site, asked: Request) -> Any:
     asks = wanted.place or wanted.of or wanted.region
     shown = await _shown(site, wanted) if asks else {"board": None, "known": await site.read(boards.known)}
     return await page(
-        asked, "board.html", wanted=wanted, names=typed_names(), regions=regions(), licence=site.config.release.licence,
+        asked, "board.html", wanted=wanted, licence=site.config.release.licence,
         **shown,
     )  # fmt: skip
 
@@ -57,7 +59,13 @@ async def part(site: Site, asked: Request) -> Any:
 
 async def _shown(site: Site, wanted: boards.Asked, base: str = "") -> dict[str, Any]:
     shown = await site.read(boards.board, wanted, today())
-    return {"board": shown, "words": boards.words, **drawn(shown, base)}
+    return {"board": shown, "table": partial(_table, shown), **drawn(shown, base)}
+
+
+def _table(shown: boards.Board) -> Markup:
+    """The missions of a board with their quotes, which is most of its page."""
+    table = templates().get_template("legation/_missions.html")
+    return Markup(table.render(board=shown, words=boards.words))  # noqa: S704 - a template of our own, which escapes
 
 
 def drawn(shown: boards.Board, base: str = "") -> dict[str, Any]:

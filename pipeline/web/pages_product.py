@@ -11,7 +11,6 @@ from legation.db.publishers import publisher_names
 from legation.pipeline.changes import Wanted
 from legation.pipeline.changes import changes as find_changes
 from legation.pipeline.public_ids import look_up_id, title
-from legation.pipeline.regions import names
 from legation.pipeline.web.reply import Request, data, page
 from legation.pipeline.web.site import Site
 
@@ -39,7 +38,7 @@ async def changes(site: Site, asked: Request) -> Any:
     query = urlencode({name: typed[name] for name in ("place", "of", "region") if typed[name]})
     return await page(
         asked, "changes.html", rows=rows[:MOST], more=len(rows) > MOST, wanted=typed, reviewed=reviewed, query=query,
-        regions=names(), called=called,
+        called=called,
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from datasette.utils.asgi import BadRequest, Forbidden
 from itsdangerous import BadSignature
 from markupsafe import Markup
 
-from legation.pipeline.web import date_format, table_titles
+from legation.pipeline.web import date_format, labels, static_files, table_titles
 from legation.pipeline.web.chart import STATES
 from legation.pipeline.web.error_pages import error_page
 from legation.pipeline.web.guard import App, guard
@@ -234,6 +234,7 @@ def _origin(site: Site, request: Any) -> str:
 
 def _filters_of_templates(env: Any, datasette: Any) -> None:
     date_format.install(env)
+    env.globals |= {"static": static_files.address, "typed_names": labels.typed_names}
     env.filters |= {"table_title": table_titles.table_title, "column_title": table_titles.column_title}
     env.tests["internal"] = table_titles.HIDDEN.__contains__
 

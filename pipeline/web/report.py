@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from legation.pipeline.web import date_format
 from legation.pipeline.web.site import VERSION
 
 if TYPE_CHECKING:
+    from jinja2 import Environment
     from sqlite_utils import Database
 
 HERE = Path(__file__).parent
@@ -39,16 +41,23 @@ def write_report(
 
 def rendered(**values: Any) -> str:
     """The page with its style and script inside; its policy lets exactly these two run, and loads nothing."""
-    from jinja2 import Environment, FileSystemLoader
     from markupsafe import Markup
 
     style, script = ((HERE / "static" / name).read_text(encoding="utf-8") for name in ("legation.css", "tooltip.js"))
     policy = f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'"
-    templates = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True)
-    date_format.install(templates)
-    page = templates.get_template("legation/report.html")
+    page = templates().get_template("legation/report.html")
     inner = {"style": Markup(style), "script": Markup(script), "policy": policy}  # noqa: S704 - files of our own
     return page.render(report=True, version=VERSION, **inner, **values)
+
+
+@cache
+def templates() -> "Environment":
+    """The templates without what Datasette adds. A template is rendered in half of the time, as nothing is awaited."""
+    from jinja2 import Environment, FileSystemLoader
+
+    found = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True)
+    date_format.install(found)
+    return found
 
 
 def _digest(text: str) -> str:

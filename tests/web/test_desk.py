@@ -108,6 +108,30 @@ def test_a_slip_of_the_pen_is_asked_back_about_and_mended_by_a_click(server: Ser
     assert decisions(server) == [(4, "correct", None, None, '{"status": "closed"}', "rolf")]
 
 
+def test_an_approval_that_was_not_written_brings_its_claim_back(server: Server, browser: Any) -> None:
+    """The next claim is shown before the answer comes: the answer may be that somebody was faster, or never come."""
+    page = opened(server, browser, "/-/desk?claim=1")
+    other = opened(server, browser, "/-/desk?claim=1")
+    after = press(other, "a", 1)
+    page.keyboard.press("a")
+    page.get_by_text("Not saved, somebody was faster").first.wait_for()
+    assert page.locator("#card").get_attribute("data-claim") == "1"
+    assert page.locator("#card").get_attribute("data-state") == "approved"
+    other.context.set_offline(True)
+    other.keyboard.press("m")
+    other.locator("#approve-note").fill("seen in both papers")
+    other.locator("#approve-note").press("Enter")
+    other.get_by_text("the server cannot be reached").first.wait_for()
+    assert other.locator("#card").get_attribute("data-claim") == str(after)
+    assert other.locator("#approve-note").input_value() == "seen in both papers"
+    other.context.set_offline(False)
+    assert press(other, "a", after)
+    assert decisions(server) == [
+        (1, "approve", None, None, None, "rolf"),
+        (after, "approve", None, "seen in both papers", None, "rolf"),
+    ]
+
+
 def test_the_count_says_what_the_filter_holds(server: Server, browser: Any) -> None:
     page = opened(server, browser, "/-/desk?sender=Poland")
     assert page.locator("#progress").inner_text() == "6 of 28 wait here. Today: 0 by you, 0 by all."

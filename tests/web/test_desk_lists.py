@@ -109,6 +109,7 @@ def test_unsure_by_keyboard_is_left_to_the_colleague(server: Server, browser: An
     assert "rolf is unsure and asks maria: which embassy?" in other.locator("#card").inner_text()
     other.keyboard.press("a")
     other.get_by_text("Nothing waits here").wait_for()
+    other.get_by_text("Approved: ").wait_for()  # the answer, which comes after the next card
     assert decisions(server) == [(first, "approve", None, None, None, "maria")]
 
 

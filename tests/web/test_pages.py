@@ -330,6 +330,39 @@ def test_previews_and_icon_have_an_address_that_answers(site: Server) -> None:
     assert httpx.get(f"{site.url}/-/legation/mark.svg").headers["content-type"].startswith("image/svg+xml")
 
 
+def test_a_browser_keeps_styles_and_scripts_until_they_change(site: Server, browser: Any) -> None:
+    page = browser.new_context().new_page()  # has seen nothing yet
+    sizes = "performance.getEntriesByType('resource').map((file) => [file.name, file.transferSize])"
+    page.goto(f"{site.url}/-/board?place=Kyiv")
+    first = page.evaluate(sizes)
+    page.goto(f"{site.url}/-/board?place=Warsaw")
+    again = dict(page.evaluate(sizes))
+    kept = [name for name, size in first if size and name in again]
+    assert {name.split("?")[0].split("/")[-1] for name in kept} >= {"legation.css", "board.js", "names.js"}
+    assert [again[name] for name in kept] == [0] * len(kept)
+    plain = httpx.get(kept[0].split("?")[0])
+    assert plain.status_code == 200
+    assert "immutable" not in plain.headers.get("cache-control", "")
+
+
+@pytest.mark.parametrize(
+    ("address", "field", "offered"),
+    [
+        ("/-/board?place=Kyiv", "of", "France"), ("/-/board?place=Kyiv", "place", "Kyiv"), ("/", "q", "Kabul"),
+        ("/-/changes", "place", "Warsaw"), ("/-/announcements", "region", "Western Africa"),
+        ("/-/board?place=Atlantis", "q", "Chad"),
+    ],
+)  # fmt: skip
+def test_a_field_offers_names_when_it_is_entered(
+    site: Server, page: Any, address: str, field: str, offered: str
+) -> None:  # fmt: skip
+    page.goto(site.url + address)
+    assert page.locator("datalist").count() == 0
+    entered = page.locator(f"main [name={field}]")
+    entered.focus()
+    assert offered in entered.evaluate("field => [...field.list.options].map((option) => option.value)")
+
+
 def test_data_pages_have_answers_first_and_hide_what_is_internal(site: Server, page: Any) -> None:
     page.goto(f"{site.url}/legation")
     names = page.locator("main .lines a").all_inner_texts()

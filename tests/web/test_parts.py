@@ -38,7 +38,7 @@ from legation.pipeline.web.world_map import STEP, land, pixels, place
 # What a picture may be made of.
 TAGS = {
     "svg", "title", "style", "defs", "symbol", "path", "circle", "rect", "line", "text", "tspan", "g", "a", "use",
-    "pattern", "linearGradient", "stop",
+    "pattern", "linearGradient", "stop", "marker",
 }  # fmt: skip
 
 

@@ -267,7 +267,7 @@ def test_pause_resume_remove_and_try_by_mouse(server: Server, browser: Any, site
     row.get_by_role("button", name="Try gazette").click()
     page.get_by_text("It names 3 pages").wait_for()
     page.get_by_role("link", name="Back to the sources").click()
-    page.get_by_text("Those of the browser as lines for config.toml").click()
+    page.get_by_text("Sources added in the browser, as lines for config.toml").click()
     assert 'name = "gazette"' in page.locator("#lines").input_value()
     row.get_by_role("button", name="Remove gazette").click()
     page.get_by_text("gazette is removed; its pages and claims stay.").wait_for()
@@ -324,7 +324,7 @@ def test_health_errors_and_advice(tmp_path: Path, site: Script, browser: Any) ->
         assert kinds == ["new", "none", "waited", "failed"]
         ailing = page.locator(".ailing li")
         assert "The address is gone: look on the site for its feed of today, and add that." in ailing.inner_text()
-        assert page.get_by_text("1 that was a source once").is_visible()
+        assert page.get_by_text("1 former source").is_visible()
         ailing.get_by_role("button", name="Ask again in the next run").click()
         page.get_by_text("of-the-file is asked again in the next run").wait_for()
         assert page.locator(".ailing").count() == 0

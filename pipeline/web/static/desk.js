@@ -10,7 +10,8 @@ const trail = []; // numbers of the claims shown, in order
 const passed = new Set(); // not to be offered again in this sitting
 let at = -1;
 let ahead = null; // promise of the next card
-let busy = false; // while a decision is on its way, keys do nothing: no claim is decided on unseen
+let busy = false; // until the next card is there, keys do nothing: no claim is decided on unseen
+let written = Promise.resolve(true); // the decision on its way, and whether it was written; what follows waits for it
 
 const card = () => document.getElementById("card");
 const shown = () => Number(card().dataset.claim);
@@ -56,7 +57,7 @@ function arrive(found) {
   const claim = shown();
   if (claim) {
     at = trail.push(claim) - 1;
-    ahead = fetchNext().catch(() => null);
+    ahead = written.then((done) => (done ? fetchNext() : null)).catch(() => null);
     ahead.then(() => { desk.dataset.ready = String(claim); });
   }
 }
@@ -65,7 +66,6 @@ async function goNext(decided = []) {
   let found = ahead && (await ahead);
   if (!found || decided.includes(Number(found.dataset.claim))) found = await fetchNext();
   arrive(found);
-  if (decided.length && shown()) renew(); // not waited for: the reviewer may go on
 }
 
 async function renew() { // what was fetched ahead may tell of a mission that the last decision changed
@@ -103,7 +103,8 @@ async function skip() {
 async function post(address, form) {
   form.set("csrftoken", desk.dataset.token);
   form.set("filters", filters);
-  const answer = await fetch(address, { method: "POST", headers: { accept: "application/json" }, body: new URLSearchParams(form) });
+  const body = new URLSearchParams(form);
+  const answer = await fetch(address, { method: "POST", headers: { accept: "application/json" }, body, keepalive: true });
   const type = answer.headers.get("content-type") || "";
   const told = type.includes("json") ? await answer.json() : { error: `the server answered ${answer.status}` };
   if (told.progress) {
@@ -121,17 +122,47 @@ async function decide(form, submitter, sure = false) {
   if (sure) given.set("sure", "1");
   const copies = card().querySelector("[name=together]");
   if (copies && copies.checked) given.set("together", "1");
-  const { status, told } = await post("/-/desk/decide", given);
-  if (status === 200) {
-    say(told.said + (told.claims.length > 1 ? ` (${told.message})` : ""));
-    await goNext(told.claims);
-  } else if (status === 422) {
-    askBack(told.doubts, form);
-  } else if (status === 409) {
-    await collide(told.error, form);
+  const sent = post("/-/desk/decide", given);
+  const before = card();
+  if (given.has("correct") || given.has("together")) { // it may be asked back about; it may decide on what is next
+    const answer = await sent;
+    if (answer.status !== 200) return refused(answer, form);
+    saved(answer.told);
+    await goNext(answer.told.claims);
+    if (shown()) renew(); // not waited for: the reviewer may go on
   } else {
-    warn(`Not saved: ${told.error}`);
+    const moved = goNext([shown()]);
+    written = later(sent, moved, before, form);
+    await moved;
   }
+}
+
+async function later(sent, moved, before, form) { // the next claim is on screen; what was not saved comes back
+  const answer = await sent.catch((error) => ({ status: 0, told: { error: `the server cannot be reached: ${error.message}` } }));
+  await moved.catch(() => null);
+  const after = card();
+  if (answer.status === 200) {
+    saved(answer.told);
+    if (shown() && after.dataset.pair === before.dataset.pair) renew();
+    return true;
+  }
+  put(before);
+  at = trail.lastIndexOf(shown());
+  trail.length = at + 1;
+  ahead = after === before ? null : Promise.resolve(after);
+  await refused(answer, form).catch((error) => warn(`Not saved: ${error.message}`));
+  written = Promise.resolve(true);
+  return false;
+}
+
+function saved(told) {
+  say(told.said + (told.claims.length > 1 ? ` (${told.message})` : ""));
+}
+
+async function refused({ status, told }, form) {
+  if (status === 422) askBack(told.doubts, form);
+  else if (status === 409) await collide(told.error, form);
+  else warn(`Not saved: ${told.error}`);
 }
 
 function askBack(doubts, form) { // a strange correction: nothing is saved before the reviewer says so
@@ -254,7 +285,7 @@ async function once(action) {
   if (busy) return;
   busy = true;
   try {
-    await action();
+    if (await written) await action();
   } catch (error) {
     warn(`The server cannot be reached: ${error.message}. Nothing is lost; try again.`);
   } finally {
