@@ -60,7 +60,7 @@ def write_entries(target: Path, name: str, contents: Iterable[Mapping[str, Any]]
     contents = list(contents)
     _add(feed, "id", f"urn:uuid:{uuid.uuid5(_SPACE, f'alert {name}')}")
     _add(feed, "title", f"Diplomatic missions: {name}")
-    _add(feed, "updated", _moment(contents[0]))
+    _add(feed, "updated", max(map(_moment, contents)))
     _add(_add(feed, "author"), "name", "Legation")
     for content in contents:
         entry = _add(feed, "entry")
