@@ -111,7 +111,7 @@ CHANGES = Table(
         ("change_id", "string", "public id, chg-"), ("mission_id", "string", "of which mission"),
         ("period_id", "string", "period that it began"), ("date", "string", "first day of the new state"),
         ("precision", "string", "of date: day, month, year, reported (on that day at the latest)"), *_MISSION, *_REGION,
-        ("before", "string", "state before; unknown: the first that is known"),
+        ("before", "string", "state before; unknown: nothing was known just before"),
         ("after", "string", "state from that date"), ("works_from", "string", "place it works from, if relocated"),
         ("confidence", "number", "0 to 1, when last confirmed"),
         ("publishers", "integer", "independent ones that it rests on"),
