@@ -373,7 +373,7 @@ def _differences(
         if one.off != 0:
             word = "opened" if one.event.works else "closed"
             how = f"not found ({lost[one.event]})" if one.off is None else f"{one.off} days off"
-            yield f"- {one.event.state} {word} {one.event.day}: {how}: {one.event.sentence}"
+            yield f"- {one.event.state} {word} {one.event.day}: {how}: {' '.join(one.event.sentence.split())}"
     years: dict[str, list[int]] = defaultdict(list)
     for (state, year), agrees in sorted(same.items()):
         if not agrees:

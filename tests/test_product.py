@@ -109,7 +109,29 @@ def test_changes_of_a_region_in_a_year_are_one_command_and_one_query(db: Databas
     ],
 )
 def test_changes_by_what_was_asked(db: Database, wanted: Wanted, dates: list[str]) -> None:
-    assert [row["day"] for row in changes(db.conn, wanted)] == dates
+    assert [row["date"] for row in changes(db.conn, wanted)] == dates
+
+
+def test_a_time_that_ends_before_it_begins_is_named(legation: Run) -> None:
+    done = legation("changes", "--since", "2024-01-01", "--until", "2023-01-01")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "2024-01-01 to 2023-01-01: ends before it begins; give an earlier first day\n"
+
+
+@pytest.mark.parametrize(("date", "shown"), [(None, "by 2021-02-05"), ("2021-01", "2021-01 "), ("2021", "2021 ")])
+def test_programs_get_days_and_people_how_far_they_are_known(
+    db: Database, legation: Run, date: str | None, shown: str
+) -> None:
+    tell(db, "Oman works in Bamako.", sending_state="OM", receiving_state="ML", city="Bamako", status="remained_open",
+         date=date, published="2021-02-05")  # fmt: skip
+    day = date + "-01-01"[len(date) - 4 :] if date else "2021-02-05"
+    precision = {None: "reported", "2021-01": "month", "2021": "year"}[date]
+    for command, name in ((["changes"], "date"), (["status", "--on", "2021-03-01"], "since"), (["history"], "since")):
+        asked = [*command, "--of", "Oman", "--in", "Mali"]
+        row = json.loads(legation(*asked, "--format", "jsonl").stdout.splitlines()[-1])
+        assert (row[name], row["precision"]) == (day, precision)
+        assert f",{day}," in legation(*asked, "--format", "csv").stdout
+        assert shown in legation(*asked).stdout
 
 
 def test_every_problem_of_a_question_is_named_at_once(legation: Run) -> None:
@@ -245,7 +267,7 @@ def test_pages(db: Database, tmp_path: Path) -> None:
         assert "Norway, embassy to Mali in Bamako" in shown.text
         assert "France" not in shown.text
         rows = client.get("/-/changes?place=Kyiv", headers={"accept": "application/json"}).json()
-        assert [row["day"] for row in rows] == ["2022-04-21", "2022-02-25"]
+        assert [row["date"] for row in rows] == ["2022-04-21", "2022-02-25"]
         assert client.get("/-/changes?region=Lemuria").status_code == 400
         late = client.get("/-/announcements").text
         assert "overdue" in late

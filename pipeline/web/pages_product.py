@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from legation.db.publishers import publisher_names
-from legation.pipeline.changes import Wanted
+from legation.pipeline.changes import Wanted, for_people
 from legation.pipeline.changes import changes as find_changes
 from legation.pipeline.public_ids import look_up_id, title
 from legation.pipeline.regions import names
@@ -38,8 +38,8 @@ async def changes(site: Site, asked: Request) -> Any:
     called = await site.read(publisher_names, {name for row in rows for name in row["sites"]})
     query = urlencode({name: typed[name] for name in ("place", "of", "region") if typed[name]})
     return await page(
-        asked, "changes.html", rows=rows[:MOST], more=len(rows) > MOST, wanted=typed, reviewed=reviewed, query=query,
-        regions=names(), called=called,
+        asked, "changes.html", rows=[for_people(row) for row in rows[:MOST]], more=len(rows) > MOST, wanted=typed,
+        reviewed=reviewed, query=query, regions=names(), called=called,
     )  # fmt: skip
 
 
