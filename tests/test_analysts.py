@@ -75,6 +75,27 @@ def test_r_on_the_page_runs(folder: Path) -> None:
     assert "closed" in done.stdout
 
 
+@pytest.mark.skipif(shutil.which("Rscript") is None, reason="R is not installed")
+@pytest.mark.parametrize("locale", ["C", "C.UTF-8"])
+def test_r_on_the_page_reads_every_row(folder: Path, locale: str) -> None:
+    [read] = re.findall(r"(?m)^changes <- .*$", PAGE)
+    there = folder / "csv"
+    there.mkdir()
+    text = 'sending_state,city,note\nNA,São Tomé,"# ""no"" \'\nnext"\nF,,T\n'
+    (there / "changes.csv").write_text(text, encoding="utf-8")
+    script = folder / "page.R"
+    script.write_text(f'release <- "."\n{read}\ncat(nrow(changes), changes$sending_state, is.na(changes$city))\n')
+    done = subprocess.run(
+        ["Rscript", script],
+        cwd=folder,
+        env={**os.environ, "LC_ALL": locale},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (done.returncode, done.stdout) == (0, "2 NA F FALSE TRUE"), done.stderr
+
+
 SENTENCES = [
     {"country": "Bahrain", "date": "1971-09-21", "new_status": "Embassy", "sentence": "It opened."},
     {"country": "Bahrain", "date": "1980", "new_status": "Interests", "sentence": "It closed."},
