@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from legation.pipeline.errors import UsageProblem
-from legation.pipeline.release.tables import CHANGES, CLAIMS, MISSIONS, PERIODS, Table
+from legation.pipeline.release.tables import CHANGES, CLAIMS, MISSIONS, PERIODS, Table, csv_rows
 from legation.pipeline.render import csv_lines
 
 Row = dict[str, Any]
@@ -44,9 +44,8 @@ def _read(folder: Path, table: Table) -> dict[str, Row]:
     """The rows of a table of a release by their ids."""
     path = folder / "csv" / f"{table.name}.csv"
     try:
-        with path.open(encoding="utf-8", newline="") as file:
-            return {row[str(table.key)]: row for row in csv.DictReader(file)}
-    except (OSError, KeyError, csv.Error) as error:
+        return {row[str(table.key)]: row for row in csv_rows(path)}
+    except (OSError, KeyError, UnicodeError, csv.Error) as error:
         raise UsageProblem(f"{path}: not a table of a release; give another folder with --before") from error
 
 

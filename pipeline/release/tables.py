@@ -3,8 +3,11 @@
 `:day` is the day of the release. Lists are in one cell, parted by a space. NULL is an empty cell, and means: not known.
 """
 
+import csv
 from dataclasses import dataclass
+from pathlib import Path
 
+LONGEST = 1 << 30  # characters of a cell: a period may rest on thousands of claims, and csv takes 131,072 by itself
 Column = tuple[str, str, str]  # name, type (string, integer, number), meaning
 
 
@@ -230,3 +233,13 @@ AGREEMENT = Table(
     "place",
 )  # fmt: skip
 TABLES = (MISSIONS, PERIODS, CHANGES, CLAIMS, ANNOUNCEMENTS, SOURCES, COVERAGE, AGREEMENT)
+
+
+def csv_rows(path: Path) -> list[dict[str, str]]:
+    """The rows of a table of a release. OSError, csv.Error or UnicodeError if it cannot be read."""
+    before = csv.field_size_limit(LONGEST)
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            return list(csv.DictReader(file))
+    finally:
+        csv.field_size_limit(before)
