@@ -1,6 +1,7 @@
 """Regions, changes, public ids and their pages: what those who take the data rely on."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from legation.pipeline.changes import Wanted, changes
 from legation.pipeline.claim_rows import select
 from legation.pipeline.errors import UsageProblem
 from legation.pipeline.feed import ATOM, write_feed
-from legation.pipeline.public_ids import look_up_id, title
+from legation.pipeline.public_ids import look_up_id, title, today
 from legation.pipeline.reference_data import prepare
 from legation.pipeline.regions import names, region, states_in, table
 from tests.in_process import Run, runner
@@ -231,6 +232,20 @@ def test_a_mission_of_which_nothing_is_left_says_so(db: Database) -> None:
     found = look_up_id(db.conn, mission)
     assert (found["stands"], found["superseded_by"], found["now"]) == (False, None, None)
     assert title(found) == "Norway, embassy to Mali in Bamako"
+
+
+def test_ids_counted_at_once_are_counted_as_one_by_one(db: Database) -> None:
+    decide(db, 1, Verdict("correct", "wrong date", None, {"date": "2022-02-25"}), revision=0, reviewer="ann", now=LATER)
+    for claim in (3, 4):
+        decide(db, claim, Verdict("reject", "not a mission"), revision=0, reviewer="ann", now=LATER)
+    db.conn.execute("UPDATE claims SET retired = ? WHERE id = 2", (LATER,))
+    ids = [row[0] for row in db.conn.execute("SELECT id FROM public_ids UNION SELECT 'clm-' || key FROM claims")]
+    one_by_one: Counter[str] = Counter({"unknown here": 3})
+    for number in ids:
+        found = look_up_id(db.conn, number)
+        one_by_one["stand" if found["stands"] else "superseded" if found["superseded_by"] else "withdrawn"] += 1
+    assert today(db.conn, [*ids, "clm-0", "per-0", ""]) == one_by_one
+    assert len(one_by_one) == 4
 
 
 def test_ids_are_the_same_in_another_database(db: Database, tmp_path: Path) -> None:

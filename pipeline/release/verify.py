@@ -13,6 +13,7 @@ from legation.pipeline.release.write import SUMS, sha256
 from legation.pipeline.render import cell
 
 Row = dict[str, Any]
+STANDINGS = ("stand", "superseded", "withdrawn", "unknown here")
 LISTS = ("rests", "dissents", "announces", "claims")  # columns with ids of claims, parted by a space
 
 
@@ -132,17 +133,9 @@ def cited(folder: Path, public: str) -> Row:
 
 def today(connection: sqlite3.Connection, folder: Path) -> Iterator[str]:
     """What has become of the ids of a release in a database, in a line for each table."""
-    from legation.pipeline.public_ids import look_up_id
+    from legation.pipeline.public_ids import today as counted
 
     for table in TABLES:
-        if table.name not in ("missions", "periods", "changes", "claims"):
-            continue
-        counts = {"stand": 0, "superseded": 0, "withdrawn": 0, "unknown here": 0}
-        for row in _rows(folder, table):
-            try:
-                found = look_up_id(connection, row.get(str(table.key)) or "")
-            except UsageProblem:
-                counts["unknown here"] += 1
-                continue
-            counts["stand" if found["stands"] else "superseded" if found["superseded_by"] else "withdrawn"] += 1
-        yield f"{table.name}: " + ", ".join(f"{number} {what}" for what, number in counts.items())
+        if table.name in ("missions", "periods", "changes", "claims"):
+            counts = counted(connection, (row.get(str(table.key)) or "" for row in _rows(folder, table)))
+            yield f"{table.name}: " + ", ".join(f"{counts[what]} {what}" for what in STANDINGS)
