@@ -89,10 +89,10 @@ def _wanted(only: Selection, status: Status) -> bool:
 
 
 def _changes(connection: sqlite3.Connection) -> Iterable[tuple[str, Status]]:
-    """(time of approval, status): every beginning of a period, by approved claims alone."""
+    """(time of approval, status): every change of status, by approved claims alone."""
     for host, sender in connection.execute(_HOSTS).fetchall():
         for status in history(connection, Question(receiving=host, sending=sender, unreviewed=None)):
-            if status.since:
+            if status.change_id:
                 times = (connection.execute(_APPROVED, (claim,)).fetchone()[0] for claim in status.rests)
                 yield min(filter(None, times)), status
 

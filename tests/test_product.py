@@ -256,6 +256,34 @@ def test_ids_are_the_same_in_another_database(db: Database, tmp_path: Path) -> N
     other.close()
 
 
+def test_a_reopening_without_a_closing_goes_through_every_output(db: Database, tmp_path: Path, legation: Run) -> None:
+    where = {"sending_state": "OM", "receiving_state": "MR", "city": "Nouakchott"}
+    for status, day in (("opened", "2012-03-01"), ("reopened", "2019-05-06")):
+        claim = tell(db, f"Oman {status} it.", status=status, date=day, published="2022-03-01", **where)  # type: ignore[arg-type]
+        decide(db, claim, Verdict("approve"), revision=0, reviewer="ann", now=LATER)
+    asked = ["--of", "Oman", "--format", "jsonl"]
+    rows = [json.loads(line) for line in legation("changes", *asked).stdout.splitlines()]
+    assert [(row["date"], row["before"], row["after"]) for row in rows] == [
+        ("2019-05-06", "unknown", "open"), ("2012-03-01", "unknown", "open"),
+    ]  # fmt: skip
+    periods = [json.loads(line) for line in legation("history", "--in", "Mauritania", *asked).stdout.splitlines()]
+    assert [(row["since"], row["state"]) for row in periods] == [
+        (None, "unknown"), ("2012-03-01", "open"), ("2015-12-03", "unknown"), ("2019-05-06", "open"),
+    ]  # fmt: skip
+    [then] = [json.loads(line) for line in legation("status", "--on", "2017-01-01", *asked).stdout.splitlines()]
+    assert (then["state"], then["confidence"], then["rests"]) == ("unknown", 0, [])
+    assert legation("feed", "oman.atom", "--of", "Oman").returncode == 0
+    assert (tmp_path / "oman.atom").read_text(encoding="utf-8").count("<entry>") == 2
+    assert legation("release", "1.0.0").returncode == 0
+    assert legation("verify", "releases/legation-1.0.0", "--config", "config.toml").returncode == 0
+    assert legation("report", "Nouakchott", "--on", "2017-01-01", "-o", "report.html").returncode == 0
+    assert list(problems(db.conn)) == []
+    with serving_here(tmp_path) as server, httpx.Client(base_url=server.url, timeout=30) as client:
+        for page in ("/-/board?place=Nouakchott", "/-/board?place=Nouakchott&on=2017-01-01", "/-/changes?of=Oman",
+                     f"/-/id/{periods[2]['period_id']}", "/-/mission/MR/OM/embassy?city=Nouakchott", "/"):  # fmt: skip
+            assert client.get(page, follow_redirects=True).status_code == 200, page
+
+
 def test_ids_survive_that_all_is_computed_anew(db: Database) -> None:
     before = db.conn.execute("SELECT id, known_since, gone FROM public_ids ORDER BY id").fetchall()
     configure(db, unreviewed=0.99, states={}, now=LATER)
@@ -287,6 +315,10 @@ def test_pages(db: Database, tmp_path: Path) -> None:
         late = client.get("/-/announcements").text
         assert "overdue" in late
         assert "It will close by the end of 2024." in late
+        for region, there in (("europe", True), ("Eastern Europe", True), ("Africa", False)):
+            shown = client.get("/-/announcements", params={"region": region})
+            assert ("It will close by the end of 2024." in shown.text) is there
+        assert client.get("/-/announcements?region=Lemuria").status_code == 400
         gone = client.get(f"/-/id/{period}")
         assert "It is no longer valid" in gone.text
         assert client.get(f"/-/id/{change}", headers={"accept": "application/json"}).json()["superseded_by"]
