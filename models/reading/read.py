@@ -1,6 +1,8 @@
 """From the decisions on an article to its claims: which are made, their details, their evidence, and why."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
 
 import numpy as np
 
@@ -23,7 +25,38 @@ EVIDENCE = 0.3  # of the joint probability of a claim's best frame, from which o
 COMPARED = "frame: "  # what all pairs of a frame share is no reason for one
 DETAILED = 3  # frames of a claim that are searched for its date and its speaker
 BESIDE = 0.1  # the same, from which on a sentence of the text is quoted for what the headline says
+DATED = 0.5  # probability of a date from which on it tells one event of a history from another
+APART = timedelta(31)  # by which the dates of two events differ
 UNKNOWN = "mission"  # kind of mission where only staff or services are named
+
+
+@dataclass
+class Event:
+    """What a claim is made of: `kind` of mission, `day` None where it is not all but certain, `frames` that tell it."""
+
+    city: Detail | None
+    kind: str
+    day: str | None
+    frames: list[Described]
+
+    def untold(self) -> tuple[bool, bool, bool]:
+        """What is missing."""
+        return self.city is None, self.day is None, self.kind == UNKNOWN
+
+    def fits(self, other: "Event") -> bool:
+        """Nothing that is told of both differs; of days, by more than APART."""
+        return (
+            (self.city is None or other.city is None or self.city.value == other.city.value)
+            and (self.kind == other.kind or UNKNOWN in (self.kind, other.kind))
+            and (self.day is None or other.day is None or _near(self.day, other.day))
+        )
+
+
+def _near(a: str, b: str) -> bool:
+    """Are two dates the same, as far as both are told, or no further apart than APART?"""
+    size = min(len(a), len(b))
+    far = abs(date.fromisoformat((a + "-01-01")[:10]) - date.fromisoformat((b + "-01-01")[:10]))
+    return a[:size] == b[:size] or far <= APART
 
 
 def read(
@@ -62,24 +95,29 @@ def _chances(found: Sequence[Candidate], judge: Trees) -> list[float]:
 
 
 def _claims(article: Article, candidate: Candidate, chance: float, weights: Weights, heard: DetailWords) -> list[Claim]:
-    """One claim for each city and kind of mission that the frames of a candidate speak of; a frame that tells no city
-    speaks of the first one that is told."""
+    """One claim for each city, kind of mission and dated event that the frames of a candidate speak of; a frame that
+    does not tell one of these speaks of the first claim that it fits."""
     best = candidate.frames[0][0]
     frames = [one for joint, one in candidate.frames if joint >= EVIDENCE * best]
     told = _told(frames, [_cities(one, candidate, weights, heard) for one in frames])
-    found: dict[tuple[str | None, str], tuple[Detail | None, list[Described]]] = {}
-    for city, one in sorted(told, key=lambda item: item[0] is None):
-        name = (city.value if city else None, _kind(one))
-        same = next((old for old in found if _one_mission(old, name)), None)
+    events = [Event(city, _kind(one), _day(one, candidate, city, weights, heard), [one]) for city, one in told]
+    found: list[Event] = []
+    for event in sorted(events, key=Event.untold):
+        same = next((old for old in found if old.fits(event)), None)
         if same is None:
-            found[name] = (city, [one])
-        elif one not in found[same][1]:
-            found[same][1].append(one)
+            found.append(event)
+        elif event.frames[0] not in same.frames:
+            same.frames += event.frames
     ranked = {id(one): place for place, one in enumerate(frames)}
-    return [
-        _claim(article, candidate, chance, city, sorted(some, key=lambda one: ranked[id(one)]), weights, heard)
-        for city, some in found.values()
-    ]
+    for event in found:
+        event.frames.sort(key=lambda one: ranked[id(one)])
+    return [_claim(article, candidate, chance, event, weights, heard) for event in found]
+
+
+def _day(one: Described, candidate: Candidate, city: Detail | None, weights: Weights, heard: DetailWords) -> str | None:
+    """The date that the words of a frame tell; None unless it is all but certain."""
+    day = choose(days(one, candidate.key, city, heard), weights.date, DATED)
+    return day.value if day is not None and day.start >= 0 else None
 
 
 def _told(
@@ -101,11 +139,6 @@ def _cities(one: Described, candidate: Candidate, weights: Weights, heard: Detai
     return choose_some(cities(one, candidate.key, heard), weights.city, weights.settings.least["city"]) or [None]
 
 
-def _one_mission(old: tuple[str | None, str], new: tuple[str | None, str]) -> bool:
-    """Nothing that is told of both differs."""
-    return (old[0] == new[0] or None in (old[0], new[0])) and (old[1] == new[1] or UNKNOWN in (old[1], new[1]))
-
-
 def _kind(one: Described) -> str:
     """The kind of the theme; of staff and services, that of a mission named beside them."""
     if one.frame.theme.kind != UNKNOWN:
@@ -120,25 +153,25 @@ def _claim(
     article: Article,
     candidate: Candidate,
     chance: float,
-    city: Detail | None,
-    frames: Sequence[Described],
+    event: Event,
     weights: Weights,
     heard: DetailWords,
 ) -> Claim:
     (sender, receiver, si, mi), least = candidate.key, weights.settings.least
+    city, frames = event.city, event.frames
     one, sentence = _evidence(article, candidate, frames)
     text = article.text
     start, end = _quote(text, sentence)
     looked_at = frames[:DETAILED]
     all_days = (day for frame in looked_at for day in days(frame, candidate.key, city, heard))
-    date = choose(all_days, weights.date, least["date"])
+    day = choose(all_days, weights.date, least["date"])
     all_speakers = (speaker for frame in looked_at for speaker in speakers(frame, candidate.key, heard))
     said = choose(all_speakers, weights.speaker, least["speaker"])
     relocated = STATUSES[si] == "relocated"
     moved = choose(moves(one, candidate.key), weights.moved_to, least["moved_to"]) if relocated else None
     sender_name = _named(article, one, sentence, sender)
     marks = _marks(article, one, {"sender": sender_name, "host": _named(article, one, sentence, receiver)})
-    details = (("host", city), ("host", moved), ("speaker", said), ("date", date))
+    details = (("host", city), ("host", moved), ("speaker", said), ("date", day))
     marks += [Mark(label, *text.characters(d.start, d.end)) for label, d in details if d is not None and d.start >= 0]
     others = {other.frame.sentence for other in frames} - {sentence, HEADLINE}
     marks += [Mark("quote", *_quote(text, other)) for other in sorted(others)]
@@ -146,10 +179,10 @@ def _claim(
         sending_state=sender,
         receiving_state=receiver,
         city=city.value if city else None,
-        mission=_kind(one),
+        mission=event.kind,
         status=STATUSES[si],
         modality=MODALITIES[mi],
-        date=date.value if date else None,
+        date=day.value if day else None,
         relocated_to=moved.value if moved else None,
         attribution=said.value if said else None,
         quote=text.string[start:end],

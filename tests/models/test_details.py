@@ -15,6 +15,7 @@ from legation.models.reading.decide import Described
 from legation.models.reading.detail import MANY, Detail, Surroundings, choose, choose_some
 from legation.models.reading.encoder_features import LIKELY, DetailWords, worth_asking
 from legation.models.reading.judge import Key
+from legation.models.reading.read import Event
 from legation.models.reading.when import Others, days
 from legation.models.reading.where import cities, moves
 from legation.models.scorers import Trees
@@ -175,3 +176,45 @@ def rows(reader: Reader, **fields: object) -> dict[str, int]:
 
 def test_a_detail_that_gold_does_not_speak_of_teaches_nothing(reader: Reader) -> None:
     assert rows(reader, city="Gao", date=None) == {"city": 1, "date": 1, "moved_to": 0, "speaker": 0}
+
+
+def day_of(*days: str | None) -> list[Event]:
+    return [Event(None, "embassy", day, []) for day in days]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "fits"),
+    [
+        ("2024-05-01", "2024-05-20", True),  # ordered, then carried out
+        ("2024-05", "2024-05-31", True),
+        ("2024", "2024-12-31", True),
+        (None, "1991", True),
+        ("1974", "2003", False),
+        ("2024-01-10", "2024-03-10", False),
+    ],
+)
+def test_dates_far_apart_are_two_events(one: str | None, other: str, fits: bool) -> None:
+    a, b = day_of(one, other)
+    assert (a.fits(b), b.fits(a)) == (fits, fits)
+
+
+def test_each_dated_event_of_a_history_is_a_claim(reader: Reader) -> None:
+    text = (
+        "Sweden closed its embassy in Luanda in January 1999. Sweden reopened the embassy in 2001. "
+        "In 2016 Sweden closed the embassy in Luanda."
+    )
+    found = [(c.status, c.city, c.date) for c in next(reader.read([Text(text, "Swedish missions", "2020-07-30")]))]
+    assert found == [
+        ("closed", "Luanda", "1999-01"),
+        ("reopened", "Luanda", "2001"),
+        ("closed", "Luanda", "2016"),
+    ]
+
+
+def test_two_reports_of_one_event_are_one_claim(reader: Reader) -> None:
+    text = (
+        "Norway closed its embassy in Tripoli on 27 July 2014. The Norwegian embassy in Tripoli was closed on 28 July "
+        "2014, a spokesman said."
+    )
+    found = [(c.status, c.city, c.date) for c in next(reader.read([Text(text, None, "2014-07-30")]))]
+    assert found == [("closed", "Tripoli", "2014-07-27")]
