@@ -21,8 +21,8 @@ How the two are made comparable:
   government into exile are embassies there. An interests section under another flag is no mission that works there,
   so that its opening says so here.
 - Before its first claim a mission stands as that claim presupposes: a closing says that one worked, an opening that
-  none did, an elevation (of a legation to an embassy) that one did. Claims without a date say nothing of a time, since
-  the texts were written long after, and are left out.
+  none did, an elevation (of a legation to an embassy) that one did, so that it is no change unless the record has one
+  on that day. Claims without a date say nothing of a time, since the texts were written long after, and are left out.
 - Where a mission is read to have reopened, and not to have closed before, it is not known when it closed: for the time
   that db/status.py calls unknown it counts as closed, but no closing is found.
 
@@ -235,7 +235,9 @@ def _matched(truth: Iterable[Event], courses: Courses) -> tuple[list[Found], set
         if off <= NEAR:
             free.remove((event.state, day, event.works))
         found.append(Found(event, off if off <= NEAR else None))
-    return found, free
+    # An elevation may be the first of a new State; where it is not, nothing changed, as the record sees it.
+    raised = {(state, course[1][0], True) for state, course in courses.items() if course and not course[0][0]}
+    return found, free - raised
 
 
 def _of_sentences(claims: Iterable[Row], sentences: Sequence[Row]) -> dict[str, list[Row]]:

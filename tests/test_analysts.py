@@ -249,3 +249,10 @@ def test_the_report_says_how_much_has_a_sentence_that_names_the_mission() -> Non
 def test_what_is_computed_and_no_event_of_the_record_is_listed() -> None:
     courses = {"Bahrain": [("1971-09-21", True), ("1975-01-01", False)]}
     assert extra_events([Event("Bahrain", True, "1971-09-23", "")], courses) == [("Bahrain", "1975-01-01", False)]
+
+
+def test_an_elevation_is_an_opening_where_the_record_has_one_and_else_no_change() -> None:
+    courses = {"Bahrain": [("", True), ("1971-09-21", True)], "Qatar": [("", True), ("1971-09-21", True)]}
+    event = Event("Bahrain", True, "1971-09-21", "")
+    assert [found.off for found in compare_events([event], courses)] == [0]
+    assert extra_events([event], courses) == []
