@@ -28,17 +28,17 @@ _STATE: tuple[Column, ...] = (
     ("works_from", "string", "place it works from, if relocated"),
 )
 _MISSION: tuple[Column, ...] = (
-    ("sending_state", "string", "ISO 3166-1 alpha-2 of the sender, or EU, UN, XK, VA"),
+    ("sending_state", "string", "ISO 3166-1 alpha-2 of the sending State, or EU, UN, XK, VA"),
     ("sending_name", "string", "its name"),
-    ("receiving_state", "string", "ISO 3166-1 alpha-2 of the host"),
+    ("receiving_state", "string", "ISO 3166-1 alpha-2 of the receiving State"),
     ("receiving_name", "string", "its name"),
     ("kind", "string", "embassy, consulate, delegation, office, mission"),
     ("city", "string", "seat of the mission"),
 )
 _REGION: tuple[Column, ...] = (
-    ("region", "string", "UN M49 region of the host"),
-    ("subregion", "string", "UN M49 subregion of the host"),
-    ("intermediate", "string", "UN M49 intermediate region of the host"),
+    ("region", "string", "UN M49 region of the receiving State"),
+    ("subregion", "string", "UN M49 subregion of the receiving State"),
+    ("intermediate", "string", "UN M49 intermediate region of the receiving State"),
 )
 _SINCE: tuple[Column, ...] = (
     ("since", "string", "first day, YYYY-MM-DD; empty: from the beginning"),
@@ -134,8 +134,9 @@ CLAIMS = Table(
     (
         ("claim_id", "string", "public id, clm-"),
         ("review", "string", "unreviewed, approved, rejected, corrected"),
-        ("sending_state", "string", "code of the sender; empty: a group without names"),
-        ("receiving_state", "string", "code of the host; empty: not told"), ("city", "string", "empty: not told"),
+        ("sending_state", "string", "code of the sending State; empty: a group without names"),
+        ("receiving_state", "string", "code of the receiving State; empty: not told"),
+        ("city", "string", "empty: not told"),
         ("kind", "string", "embassy, consulate, delegation, office, mission"),
         ("status", "string", "reopened, opened, remained_open, reduced, relocated, evacuated, suspended, closed"),
         ("modality", "string", "fact, planned, possible, denied"),
