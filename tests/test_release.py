@@ -11,6 +11,7 @@ import pytest
 from sqlite_utils import Database
 
 from legation.db.decisions import Verdict, decide
+from legation.db.transactions import monotonic_now
 from legation.pipeline.errors import UsageProblem
 from legation.pipeline.reference_data import prepare
 from legation.pipeline.release.settings import ReleaseConfig
@@ -87,6 +88,16 @@ def test_the_citation_file_is_yaml_that_says_what_was_configured(db: Database, t
     read = yaml.safe_load((_make(db, tmp_path / "r").folder / "CITATION.cff").read_text(encoding="utf-8"))
     assert read["authors"] == [{"name": "Ada Example"}, {"name": 'Body: of "quotes"'}]
     assert (read["cff-version"], read["version"], read["date-released"]) == ("1.2.0", "1.0.0", "2022-06-01")
+
+
+def test_a_release_of_an_earlier_day_says_when_it_was_recorded(db: Database, tmp_path: Path) -> None:
+    folder = write_release(db.conn, "1.0.0", tmp_path / "r", ReleaseConfig(), on="2022-03-01", now=LATER).folder
+    last = monotonic_now(db.conn, "")[:10]
+    assert last > "2022-03-01"
+    package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+    assert package["description"] == f"How things stood on 2022-03-01, by what was recorded up to {last}."
+    assert package["created"][:10] == last
+    assert f'date-released: "{last}"' in (folder / "CITATION.cff").read_text(encoding="utf-8")
 
 
 def test_numbers_of_a_release(db: Database, tmp_path: Path) -> None:
@@ -208,6 +219,11 @@ def test_by_command(
     db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     legation: Run = runner(tmp_path, monkeypatch, capsys)
+    ahead = legation("release", "1.0.0", "--on", "2999-01-01")
+    assert (ahead.returncode, ahead.stderr) == (
+        2,
+        "--on: 2999-01-01: not yet come; give the day whose status is to be released\n",
+    )
     made = legation("release", "1.0.0")
     assert made.returncode == 0, made.stderr
     assert "5 claims" in made.stdout

@@ -83,6 +83,7 @@ def _words(found: list[Row], changes: dict[str, Row], version: str, older: str) 
     yield "\n`changelog.csv` names each row, the columns that differ, and what replaces a removed one.\n"
     for what, title in (("added", "New changes of status"), ("removed", "Changes of status that are no longer valid")):
         rows = [row for row in found if row["table"] == "changes" and row["what"] == what]
+        rows.sort(key=lambda row: changes.get(row["id"], row).get("date", ""), reverse=True)
         if rows:
             yield f"\n## {title}\n\n"
             yield from (_line(row, changes) for row in rows[:SHOWN])
