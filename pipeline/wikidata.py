@@ -19,7 +19,7 @@ from legation.db.claims import Saved, save_extraction
 from legation.db.refresh import capitals
 from legation.db.transactions import immediate
 from legation.db.wikidata_items import Item, matched, missions_of, save_items
-from legation.pipeline.date_parsing import parse_mission_date
+from legation.pipeline.date_parsing import ParsedDate, parse_mission_date
 from legation.pipeline.errors import UsageProblem
 from legation.pipeline.known_list import (
     VERSION,
@@ -132,8 +132,9 @@ def _item(values: Mapping[str, str], as_of: str, capital: Mapping[str, str | Non
         problems.append(f"{name}: {values['itemLabel']}: honorary consulates are not counted")
     if len(codes) == 2 and codes["operator"] == codes["country"]:
         problems.append(f"{name}: {own_mission(codes['operator'])}")
-    dates = {column: _date(values[column]) for column in ("inception", "dissolved")}
-    problems += [f"{name}: {column}: {values[column]}: not a date" for column, date in dates.items() if date == ""]
+    read = {column: _date(values[column]) for column in ("inception", "dissolved")}
+    problems += [f"{name}: {column}: {values[column]}: {one.fault}" for column, one in read.items() if one.fault]
+    dates = {column: one.date for column, one in read.items()}
     if dates["inception"] and dates["dissolved"] and last_day(dates["dissolved"]) < dates["inception"]:
         problems.append(f"{name}: dissolved in {dates['dissolved']}, before its inception in {dates['inception']}")
     point = _point(values["coordinates"])
@@ -209,17 +210,17 @@ def _kind(label: str) -> str | None:
     return KINDS.get(word)
 
 
-def _date(text: str) -> str | None:
-    """YYYY, YYYY-MM or YYYY-MM-DD of a time of Wikidata; None: no date or an unknown one; "": not a date.
+def _date(text: str) -> ParsedDate:
+    """YYYY, YYYY-MM or YYYY-MM-DD of a time of Wikidata; without date and fault: none is told, or an unknown one.
 
     The query service writes 1 January for what is known to the year only, so this day means the year.
     """
     if not text or text.startswith(("_:", "http", "t")):  # a value that Wikidata knows to be unknown
-        return None
+        return ParsedDate()
     day = text.removeprefix("+")[:10]
     if day.endswith("-01-01"):
         day = day[:4]
-    return parse_mission_date(day, "").date or ""
+    return parse_mission_date(day, "")
 
 
 def _claims(item: Item) -> Iterator[dict[str, Any]]:
