@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from legation.db import alerts as outbox
+from legation.db.transactions import immediate
 from legation.pipeline.alerts.matching import matching_changes, setting_problems, text
 from legation.pipeline.alerts.settings import AlertConfig, SmtpConfig
 from legation.pipeline.errors import UsageProblem
@@ -167,7 +168,8 @@ def _write_file(
         new = sorted((one.content for one in messages), key=lambda content: str(content["date"]), reverse=True)
         write_entries(target, alert.name, [*new, *outbox.sent_messages(connection, alert.name)])
     except UsageProblem as error:
-        whens = [_keep(connection, message, NotSent(str(error)), clock) for message in messages]
+        with immediate(connection):
+            whens = [_keep(connection, message, NotSent(str(error)), clock) for message in messages]
         return 0, [f"alerts: {alert.name}: {error}; {len(messages)} messages wait, {min(whens)}"]
     outbox.sent(connection, messages, stamp(clock()))
     return len(messages), []
