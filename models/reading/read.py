@@ -78,7 +78,7 @@ def read(
     heard = scores.details if scores is not None else DetailWords()
     for key, chance in without_rivals([(c.key, p) for c, p in zip(found, chances, strict=True)]):
         if chance >= threshold:
-            claims += _claims(article, by_key[key], chance, weights, heard)
+            claims += claims_of(article, by_key[key], chance, weights, heard)
             made.append(by_key[key])
     ordered = sorted(claims, key=lambda claim: (claim.start, -claim.confidence, str(claim.fact)))
     return tuple(ordered), tuple(_steps(article, described, made, weights))
@@ -94,7 +94,9 @@ def _chances(found: Sequence[Candidate], judge: Trees) -> list[float]:
     return list(probability(judge.log_odds(rows)).tolist()) if found else []
 
 
-def _claims(article: Article, candidate: Candidate, chance: float, weights: Weights, heard: DetailWords) -> list[Claim]:
+def claims_of(
+    article: Article, candidate: Candidate, chance: float, weights: Weights, heard: DetailWords
+) -> list[Claim]:
     """One claim for each city, kind of mission and dated event that the frames of a candidate speak of; a frame that
     does not tell one of these speaks of the first claim that it fits."""
     best = candidate.frames[0][0]

@@ -2,18 +2,19 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from legation.models.claim import MODALITIES, STATUSES
+from legation.models.claim import MODALITIES, STATUSES, Claim
 from legation.models.fold import key as folded
 from legation.models.lexicon import feature_names
 from legation.models.reading.attribution import speakers
-from legation.models.reading.decide import Described
+from legation.models.reading.decide import Described, Weights
 from legation.models.reading.detail import MANY, Detail, Features, chances
 from legation.models.reading.encoder_features import DetailWords
 from legation.models.reading.judge import Key
+from legation.models.reading.read import claims_of
 from legation.models.reading.when import days
 from legation.models.reading.where import cities, moves
 from legation.models.scorers import Trees, matrix, places
@@ -57,16 +58,68 @@ class Pick:
         return self.row.example.tune * (float(self.right and given) if self.row.told else UNTOLD * (not given))
 
 
-def fit_details(prepared: Sequence["Prepared"]) -> tuple[dict[str, Trees], dict[str, float], list[str]]:
-    """Scorers by name; the least probability of each; lines that say how well they choose, out of fold."""
-    scorers, least, lines = {}, {}, []
+@dataclass(frozen=True)
+class FittedDetails:
+    """`scorers` by name, and `folds`: those of each fold, fitted on the others; `least`: the least probability of each;
+    `report`: lines that say how well they choose, out of fold."""
+
+    scorers: dict[str, Trees]
+    folds: Sequence[dict[str, Trees]]
+    least: dict[str, float]
+    report: list[str]
+
+
+def fit_details(prepared: Sequence["Prepared"]) -> FittedDetails:
+    """The scorers of all details."""
+    fitted = FittedDetails({}, [{} for _ in range(FOLDS)], {}, [])
     for name in FIELDS:
         rows = [row for one in prepared for row in rows_of(one, name)]
-        picks = [pick for fold in range(FOLDS) for pick in _picks(rows, fold)]
-        least[name] = max(STEPS, key=lambda step, picks=picks: sum(pick.worth(step) for pick in picks))  # type: ignore[misc]
-        scorers[name] = fit(rows)
-        lines += report(name, picks, least[name])
-    return scorers, least, lines
+        for fold, scorers in enumerate(fitted.folds):
+            scorers[name] = fit([row for row in rows if row.example.fold != fold])
+        picks = [pick for fold, scorers in enumerate(fitted.folds) for pick in _picks(rows, fold, scorers[name])]
+        fitted.least[name] = max(STEPS, key=lambda step, picks=picks: sum(pick.worth(step) for pick in picks))  # type: ignore[misc]
+        fitted.scorers[name] = fit(rows)
+        fitted.report.extend(report(name, picks, fitted.least[name]))
+    return fitted
+
+
+def right_on_claims(
+    prepared: Sequence["Prepared"],
+    found: Mapping[str, Sequence[tuple[Key, float]]],
+    weights: Weights,
+    folds: Sequence[dict[str, Trees]],
+) -> list[str]:
+    """How often the details of whole claims are right: of the claims that the judges of the folds make of real texts,
+    with the scorers of the folds. One claim stands for several events that the reader does not tell apart, so that
+    this is less than what the scorers reach on each event."""
+    threshold, counts = weights.settings.threshold["judge_with_encoder"], {name: [0, 0] for name in FIELDS}
+    for one in (one for one in prepared if one.example.tune):
+        candidates, heard = {candidate.key: candidate for candidate in one.candidates}, one.detail_words
+        fold = folds[one.example.fold]
+        of_fold = replace(
+            weights, city=fold["city"], date=fold["date"], moved_to=fold["moved_to"], speaker=fold["speaker"]
+        )
+        made = [(key, chance) for key, chance in found.get(one.example.id, ()) if chance >= threshold]
+        claims = [c for key, chance in made for c in claims_of(one.article, candidates[key], chance, of_fold, heard)]
+        for gold in one.example.claims:
+            same_key = [claim for claim in claims if _is_of(gold, claim)]
+            for name, field in FIELDS.items():
+                want = getattr(gold, field)
+                if want is not None and same_key and gold.sending_state is not None:
+                    counts[name][0] += any(same(name, want, getattr(claim, field) or "") for claim in same_key)
+                    counts[name][1] += 1
+    each = ", ".join(f"{name} {right} of {told}" for name, (right, told) in counts.items())
+    return [f"details right on the claims found in real texts that tell them: {each}"]
+
+
+def _is_of(gold: Gold, claim: Claim) -> bool:
+    """All four labels are right."""
+    return (
+        claim.sending_state == gold.sending_state
+        and claim.receiving_state in gold.receiving_states
+        and claim.status in gold.statuses
+        and claim.modality in gold.modalities
+    )
 
 
 def fit(rows: Sequence[Row]) -> Trees:
@@ -90,9 +143,8 @@ def _without_encoder(row: Row, candidate: Detail) -> Iterator[Features]:
         yield told
 
 
-def _picks(rows: Sequence[Row], fold: int) -> Iterator[Pick]:
+def _picks(rows: Sequence[Row], fold: int, model: Trees) -> Iterator[Pick]:
     """The choices for the claims of a fold, by a scorer fitted on the other folds."""
-    model = fit([row for row in rows if row.example.fold != fold])
     held = [row for row in rows if row.example.fold == fold]
     found = chances([one for row in held for one in row.candidates], model)
     at = 0

@@ -61,8 +61,10 @@ def fit_trees(
     rate: float,
     smallest_leaf: int,
     share: float,
+    fits: int = 1,
 ) -> Trees:
-    """Boosted trees (LightGBM) over dense rows of shape (n, features).
+    """Boosted trees (LightGBM) over dense rows of shape (n, features); `fits`: the mean of so many that differ in their
+    seed alone.
 
     Where there is nothing to split on (no feature, or rows of one kind), a single leaf.
     """
@@ -88,24 +90,24 @@ def fit_trees(
         "lambda_l2": 2.0,
         "verbose": -1,
         "num_threads": 1,
-        "seed": SEED,
         "deterministic": True,
         "force_row_wise": True,
         "max_bin": 63,
     }
-    model = lightgbm.train(settings, data, rounds)
-    trees = [_nodes(info["tree_structure"]) for info in model.dump_model()["tree_info"]]
+    models = [lightgbm.train({**settings, "seed": SEED + number}, data, rounds) for number in range(fits)]
+    trees = [_nodes(info["tree_structure"], fits) for model in models for info in model.dump_model()["tree_info"]]
     return Trees(tuple(features), 0.0, nodes_of(trees))
 
 
-def _nodes(root: dict[str, Any]) -> list[list[Any]]:
-    """A tree of LightGBM as five lists, the root first. Inner nodes keep their mean value, for explanations."""
+def _nodes(root: dict[str, Any], fits: int) -> list[list[Any]]:
+    """A tree of LightGBM, one of so many `fits`, as five lists, the root first. Inner nodes keep their mean value, for
+    explanations."""
     table: list[list[Any]] = [[], [], [], [], []]
 
     def add(node: dict[str, Any]) -> int:
         number = len(table[0])
         inner = "split_feature" in node
-        value = float(node["internal_value"] if inner else node["leaf_value"])
+        value = float(node["internal_value"] if inner else node["leaf_value"]) / fits
         threshold = float(np.float32(node["threshold"])) if inner else 0.0
         for part, item in zip(table, (node.get("split_feature", 0), threshold, -1, -1, value), strict=True):
             part.append(item)

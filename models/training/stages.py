@@ -19,7 +19,7 @@ from legation.models.reading.encoder_features import ENCODER_FEATURES, EncoderSc
 from legation.models.reading.judge import JUDGE_FEATURES, Key, candidates, without_rivals
 from legation.models.reading.pairs import NAMES
 from legation.models.scorers import Linear, Trees, as_json, probability
-from legation.models.training.details import fit_details
+from legation.models.training.details import fit_details, right_on_claims
 from legation.models.training.examples import FOLDS, Example
 from legation.models.training.fitting import calibrate, fit_linear, fit_trees
 from legation.models.training.heaviest import heaviest
@@ -32,7 +32,7 @@ Read = Callable[[Text], tuple[Article, list[Described]]]
 Say = Callable[[str], None]
 
 PAIR_TREES: dict[str, Any] = {"rounds": 250, "leaves": 15, "rate": 0.06, "smallest_leaf": 20, "share": 0.4}
-JUDGE_TREES: dict[str, Any] = {"rounds": 200, "leaves": 7, "rate": 0.04, "smallest_leaf": 30, "share": 0.35}
+JUDGE_TREES: dict[str, Any] = {"rounds": 200, "leaves": 7, "rate": 0.04, "smallest_leaf": 30, "share": 0.35, "fits": 3}
 SURE = 0.97  # precision from which on claims may be published before a person has seen them
 MANY = 40  # pairs of a frame
 
@@ -92,7 +92,7 @@ def train(prepared: Sequence[Prepared], say: Say) -> Trained:
     with_encoder = any(one.readings for one in prepared)
     both, found = _judge(prepared, (*JUDGE_FEATURES, *ENCODER_FEATURES)) if with_encoder else (judge, alone)
     say("city, date, place moved to, speaker")
-    details, least, lines = fit_details(prepared)
+    details = fit_details(prepared)
     examples = [one.example for one in prepared]
     thresholds = {
         name: best_threshold(examples, rows) for name, rows in (("judge", alone), ("judge_with_encoder", found))
@@ -100,18 +100,19 @@ def train(prepared: Sequence[Prepared], say: Say) -> Trained:
     surest = {
         name: round(sure(examples, rows, SURE), 3) for name, rows in (("judge", alone), ("judge_with_encoder", found))
     }
-    settings = Settings(thresholds, surest, least)
+    settings = Settings(thresholds, surest, details.least)
     scorers: dict[str, Any] = dict(
         zip(("claim", "status", "modality", "sender", "receiver"), (*frames, *roles), strict=True)
     )
     scorers |= {"pairs": pairs, "judge": judge, "judge_with_encoder": both}
-    weights = Weights(**scorers | details, settings=settings)
+    weights = Weights(**scorers | details.scorers, settings=settings)
     lines = [
         "without the encoder:",
         *report(prepared, alone, thresholds["judge"]),
         "each decision:",
         *decisions,
-        *lines,
+        *details.report,
+        *right_on_claims(prepared, found, weights, details.folds),
     ]
     if with_encoder:
         lines = ["with the encoder:", *report(prepared, found, thresholds["judge_with_encoder"]), *lines]

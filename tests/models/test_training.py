@@ -5,13 +5,18 @@ import json
 from contextlib import redirect_stderr, redirect_stdout
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 from sqlite_utils import Database
 
 from legation.db.decisions import Verdict, decide
 from legation.models.claim import Text
 from legation.models.reading.decide import Weights
+from legation.models.scorers import Trees
+from legation.models.training import fitting
+from legation.models.training.fitting import SEED, fit_trees
 from legation.models.training.heaviest import heaviest
 from legation.models.weights import SHIPPED
 from legation.pipeline.cli import main
@@ -92,6 +97,7 @@ def test_the_report_compares_with_and_without_decisions(trained: tuple[Path, str
         "without the decisions on 3 articles: F1 ",
         "with them, the same texts: F1 ",
         "ceiling of the candidates: ",
+        "details right on the claims found in real texts that tell them: city ",
         "claim or not: ",
         "status: right on ",
         "### modality",
@@ -150,3 +156,21 @@ def test_the_heaviest_features_are_named_with_their_class() -> None:
     claim = json.loads((SHIPPED / "claim.json").read_text(encoding="utf-8"))
     heaviest_claim = max(claim["weights"].items(), key=lambda item: abs(item[1][0]))[0]
     assert heaviest_claim.replace("|", "\\|") in rows[0]
+
+
+@WITH_EXTRA
+@pytest.mark.parametrize("fits", [1, 3])
+def test_trees_are_the_mean_of_their_fits(fits: int) -> None:
+    rows = np.random.default_rng(0).random((400, 3))
+    labels = (rows[:, 0] + rows[:, 1] > 1).astype(int)
+    settings: dict[str, Any] = {"rounds": 20, "leaves": 4, "rate": 0.1, "smallest_leaf": 5, "share": 0.7}
+    trees = fit_trees(rows, labels, np.ones(400), ["a", "b", "c"], **settings, fits=fits)
+    alone = [_with_seed(SEED + number, rows, labels, settings) for number in range(fits)]
+    assert len(trees.nodes[0]) == 20 * fits
+    assert trees.log_odds(rows) == pytest.approx(np.mean([one.log_odds(rows) for one in alone], axis=0), abs=1e-5)
+
+
+def _with_seed(seed: int, rows: Any, labels: Any, settings: dict[str, Any]) -> Trees:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(fitting, "SEED", seed)
+        return fit_trees(rows, labels, np.ones(len(labels)), ["a", "b", "c"], **settings)
