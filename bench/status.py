@@ -136,9 +136,10 @@ def _decide(connection: sqlite3.Connection, number: int) -> None:
 
 def _late(db: Database) -> None:
     """One more article on Kyiv, the host with most claims."""
-    chance = random.Random(2)
+    number = -db.conn.execute("SELECT count(*) FROM articles").fetchone()[0]  # of no article that is there
+    chance = random.Random(number)
     rows = db.conn.execute("SELECT DISTINCT sending_state FROM pairs WHERE receiving_state = 'UA' ORDER BY 1")
-    _article(db, chance, -1, "UA", [row[0] for row in rows], follow=True)
+    _article(db, chance, number, "UA", [row[0] for row in rows], follow=True)
 
 
 def _export(db: Database, what: str, folder: Path) -> None:
