@@ -21,11 +21,15 @@ How the two are made comparable:
   government into exile are embassies there. An interests section under another flag is no mission that works there,
   so that its opening says so here.
 - Before its first claim a mission stands as that claim presupposes: a closing says that one worked, an opening that
-  none did. Claims without a date say nothing of a time, since the texts were written long after, and are left out.
+  none did, an elevation (of a legation to an embassy) that one did, so that it is no change unless the record has one
+  on that day. Claims without a date say nothing of a time, since the texts were written long after, and are left out.
+- Where a mission is read to have reopened, and not to have closed before, it is not known when it closed: for the time
+  that db/status.py calls unknown it counts as closed, but no closing is found.
 
 Not every event of the record can be found: many of its sentences tell of relations that were cut or resumed, or of an
 envoy's letters, and name no mission; of such a sentence the rules of reading want no claim. The report counts them,
-and where else events are lost.
+says how much could be found by a reader that reads all other sentences without a mistake, and where else events are
+lost.
 """
 
 import argparse
@@ -34,7 +38,7 @@ import json
 import re
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -42,6 +46,7 @@ from typing import Any
 
 from bench.lasting import RESIDENT
 from legation.db.age import days_between, last_day
+from legation.db.mission_matching import at_its_seat
 from legation.db.statements import Statement
 from legation.db.status import partition
 
@@ -67,9 +72,12 @@ MISSION = re.compile(
     r"|(liaison|this|the) offices?|interests sections?|posts?)\b",
     re.IGNORECASE,
 )
+RAISED = re.compile(r"\b(elevat|upgrad)\w*|\brais(ed|ing)\b[^.]*\bto\b[^.]*\b(embassy|legation)\b", re.IGNORECASE)
 INTERESTS = re.compile(r"\binterests sections?\b", re.IGNORECASE)
 Row = dict[str, Any]
-Courses = Mapping[str, Sequence[tuple[str, bool]]]
+# First day ("": before all days) -> whether a mission works from then on; None: not known, which counts as not.
+Course = list[tuple[str, bool | None]]
+Courses = Mapping[str, Sequence[tuple[str, bool | None]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +160,7 @@ def read(sentences: Sequence[Mapping[str, str]]) -> Iterator[Row]:
 def said(number: int, claim: Mapping[str, Any]) -> Statement:
     """A claim as the periods are computed from; the day of the last record is the day on which it was said."""
     interests = claim["mission"] == "office" and claim["status"] == "opened" and INTERESTS.search(claim["quote"])
-    return Statement(
+    told = Statement(
         claim=number, key=f"{number:016x}", sending_state=claim["sending_state"],
         receiving_state=claim["receiving_state"], city=claim["city"],
         kind="consulate" if claim["mission"] == "consulate" else "embassy",
@@ -161,10 +169,12 @@ def said(number: int, claim: Mapping[str, Any]) -> Statement:
         recorded_at="2020-12-31T00:00:00Z", origin=int(claim["article"]), publisher="history.state.gov",
         confidence=claim["confidence"], review="approved",
     )  # fmt: skip
+    return at_its_seat(told, told.city)
 
 
-def computed(claims: Sequence[Mapping[str, Any]], sentences: Sequence[Row]) -> dict[str, list[tuple[str, bool]]]:
-    """State -> (first day, whether a mission works), oldest first, from the dated facts about missions of SENDER."""
+def computed(claims: Sequence[Mapping[str, Any]], sentences: Sequence[Row]) -> dict[str, Course]:
+    """State -> its course, oldest day first, from the dated facts about missions of SENDER."""
+    raised = {number for number, claim in enumerate(claims, start=1) if RAISED.search(claim["quote"])}
     by_state: dict[str, list[Statement]] = defaultdict(list)
     codes = {row["country"]: codes_of(plain(row["country"])) for row in sentences}
     for number, claim in enumerate(claims, start=1):
@@ -172,10 +182,10 @@ def computed(claims: Sequence[Mapping[str, Any]], sentences: Sequence[Row]) -> d
         dated = claim["date"] and claim["modality"] == "fact" and claim["receiving_state"] in codes[country]
         if dated and claim["sending_state"] == SENDER:
             by_state[plain(country)].append(said(number, claim))
-    return {state: _course(there) for state, there in by_state.items()}
+    return {state: _course(there, raised) for state, there in by_state.items()}
 
 
-def _course(claims: Sequence[Statement]) -> list[tuple[str, bool]]:
+def _course(claims: Sequence[Statement], raised: Set[int]) -> Course:
     higher = [one for one in claims if one.kind != "consulate"]
     there, cities = _works(higher), {one.city for one in higher} | {None}
     counted = [
@@ -183,22 +193,24 @@ def _course(claims: Sequence[Statement]) -> list[tuple[str, bool]]:
         for one in claims
         if one.kind != "consulate" or one.status not in AWAY or one.city in cities or not _on(there, one.day)
     ]
-    return _works(replace(one, kind="embassy") for one in counted)
+    course = _works(replace(one, kind="embassy") for one in counted)
+    presupposed = [one for one in counted if one.claim in raised and course and one.day == course[0][0]]
+    return [("", True), *course] if presupposed and course[0][1] else course
 
 
-def _works(claims: Iterable[Statement]) -> list[tuple[str, bool]]:
-    course: list[tuple[str, bool]] = []
+def _works(claims: Iterable[Statement]) -> Course:
+    course: Course = []
     for period in partition(claims):
         moved = period.state == "relocated" and not any(one.status in AWAY for one in period.rests)
-        works = period.state in WORKS or (moved and (not course or course[-1][1]))
+        works = period.state in WORKS or (moved and (not course or bool(course[-1][1])))
         if period.since and (not course or course[-1][1] != works):
-            course.append((period.since, works))
+            course.append((period.since, None if period.state == "unknown" else works))
     return course
 
 
-def _on(course: Sequence[tuple[str, bool]], day: str) -> bool:
+def _on(course: Sequence[tuple[str, bool | None]], day: str) -> bool:
     """Whether a mission works on a day; before the first day it is as the first change presupposes."""
-    return next((works for since, works in reversed(course) if since <= day), bool(course) and not course[0][1])
+    return bool(next((works for since, works in reversed(course) if since <= day), course and not course[0][1]))
 
 
 def compare_events(truth: Iterable[Event], courses: Courses) -> list[Found]:
@@ -212,7 +224,9 @@ def extra_events(truth: Iterable[Event], courses: Courses) -> list[tuple[str, st
 
 
 def _matched(truth: Iterable[Event], courses: Courses) -> tuple[list[Found], set[tuple[str, str, bool]]]:
-    free = {(state, day, works) for state, course in courses.items() for day, works in course}
+    free = {
+        (state, day, works) for state, course in courses.items() for day, works in course if day and works is not None
+    }
     found = []
     for event in truth:
         near = [(distance(event.day, day), day) for state, day, works in free
@@ -221,7 +235,9 @@ def _matched(truth: Iterable[Event], courses: Courses) -> tuple[list[Found], set
         if off <= NEAR:
             free.remove((event.state, day, event.works))
         found.append(Found(event, off if off <= NEAR else None))
-    return found, free
+    # An elevation may be the first of a new State; where it is not, nothing changed, as the record sees it.
+    raised = {(state, course[1][0], True) for state, course in courses.items() if course and not course[0][0]}
+    return found, free - raised
 
 
 def _of_sentences(claims: Iterable[Row], sentences: Sequence[Row]) -> dict[str, list[Row]]:
@@ -251,11 +267,14 @@ def _fits(event: Event, claim: Row) -> bool:
     return (said(1, claim).status not in AWAY) == event.works
 
 
-def why(event: Event, there: Sequence[Row]) -> str:
-    """Why an event is not in the periods, in a few words; `there`: the claims that were read in its sentence."""
+def why(event: Event, there: Sequence[Row], course: Sequence[tuple[str, bool | None]] = ()) -> str:
+    """Why an event is not in the periods, in a few words; `there`: the claims that were read in its sentence, `course`
+    what is computed of its State."""
     dated = [claim for claim in there if _fits(event, claim) and claim["modality"] == "fact"]
     if any(claim["date"] and distance(event.day, claim["date"]) <= NEAR for claim in dated):
-        return "read, but other claims of the State outweigh it"
+        before = "closing" if event.works else "opening"
+        already = _on(course, event.day + "0000-01-01"[len(event.day) :]) == event.works
+        return f"read, but the {before} before it is not" if already else "read, but other claims outweigh it"
     if not MISSION.search(event.sentence):
         return "the sentence names no mission"
     if not there:
@@ -285,9 +304,9 @@ def compare_years(truth: Mapping[tuple[str, int], bool], courses: Courses) -> di
     }
 
 
-def as_courses(truth: Iterable[Event]) -> dict[str, list[tuple[str, bool]]]:
+def as_courses(truth: Iterable[Event]) -> dict[str, Course]:
     """The courses that the record's own sentences give, as if each had been read without a mistake."""
-    courses: dict[str, list[tuple[str, bool]]] = defaultdict(list)
+    courses: dict[str, Course] = defaultdict(list)
     for event in sorted(truth, key=lambda event: event.day):
         courses[event.state].append((event.day + "0000-01-01"[len(event.day) :], event.works))
     return dict(courses)
@@ -304,12 +323,22 @@ def report(sentences: Sequence[Row], rows: Sequence[Row], claims: Sequence[Row],
         for works, word in ((True, "openings"), (False, "closings")):
             yield _figures(f"{word} {title}", [one for one in found if one.event.works == works])
     by_sentence = _of_sentences(claims, sentences)
-    lost = {one.event: why(one.event, by_sentence[one.event.sentence]) for one in in_periods if one.off is None}
+    lost = {
+        one.event: why(one.event, by_sentence[one.event.sentence], courses.get(one.event.state, ()))
+        for one in in_periods
+        if one.off is None
+    }
     for works, word in ((True, "openings"), (False, "closings")):
         told = [one for one in in_periods if one.event.works == works and MISSION.search(one.event.sentence)]
         yield _figures(f"{word} in the periods, of those whose sentence names a mission", told)
         reasons = Counter(reason for event, reason in lost.items() if event.works == works)
         yield from (f"  not found: {number:3}  {reason}" for reason, number in reasons.most_common())
+    told = [one for one in in_periods if MISSION.search(one.event.sentence)]
+    yield _figures("openings and closings in the periods", in_periods)
+    yield _figures("  of those whose sentence names a mission", told)
+    named = [row for row in sentences if MISSION.search(row["sentence"])]
+    best = compare_events(truth, as_courses(truth_events(named)))
+    yield _figures("  if each sentence that names a mission were read without a mistake", best)
     extra = extra_events(truth, courses)
     number = sum(works for _, _, works in extra)
     yield f"computed, but no event of the record: {number} openings, {len(extra) - number} closings"
@@ -318,6 +347,8 @@ def report(sentences: Sequence[Row], rows: Sequence[Row], claims: Sequence[Row],
     yield f"country-years in the same state on 1 July: {_share(sum(same.values()), len(same))}"
     own = sum(compare_years(years, as_courses(truth)).values())
     yield f"  the same, if each sentence were read without a mistake: {_share(own, len(same))}"
+    only = sum(compare_years(years, as_courses(truth_events(named))).values())
+    yield f"  the same, if each sentence that names a mission were: {_share(only, len(same))}"
     told_of = {event.state for event in truth}
     silent = [at for at in years if at[0] not in told_of and years[at]]
     yield f"  years with a mission in States of which no sentence tells: {len(silent)}"
@@ -344,7 +375,7 @@ def _differences(
         if one.off != 0:
             word = "opened" if one.event.works else "closed"
             how = f"not found ({lost[one.event]})" if one.off is None else f"{one.off} days off"
-            yield f"- {one.event.state} {word} {one.event.day}: {how}: {one.event.sentence}"
+            yield f"- {one.event.state} {word} {one.event.day}: {how}: {' '.join(one.event.sentence.split())}"
     years: dict[str, list[int]] = defaultdict(list)
     for (state, year), agrees in sorted(same.items()):
         if not agrees:

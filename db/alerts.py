@@ -2,13 +2,14 @@
 
 import json
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from legation.db.transactions import immediate
 
 TAKEN_SECONDS = 600  # a sender that was killed holds a message for so long
+_DUE = "alert = :alert AND state IN ('waiting', 'sending') AND coalesce(retry_at, '') <= :now"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +60,33 @@ def take(connection: sqlite3.Connection, alerts: Sequence[str], now: str, until:
     return Message(row[0], row[1], json.loads(row[2]), row[3])
 
 
-def sent(connection: sqlite3.Connection, message: Message, now: str) -> None:
-    """Mark a message as sent: it is never sent again."""
+def take_all(connection: sqlite3.Connection, alert: str, now: str, until: str) -> list[Message]:
+    """Every message of an alert that is due, oldest first, all held by the caller until the time `until`."""
     with immediate(connection):
+        rows = connection.execute(
+            f"SELECT change_id, content, tries FROM alerts WHERE {_DUE} ORDER BY noted_at, change_id",  # noqa: S608
+            {"alert": alert, "now": now},
+        ).fetchall()
         connection.execute(
+            f"UPDATE alerts SET state = 'sending', retry_at = :until WHERE {_DUE}",  # noqa: S608
+            {"alert": alert, "now": now, "until": until},
+        )
+    return [Message(alert, change, json.loads(content), tries) for change, content, tries in rows]
+
+
+def due(connection: sqlite3.Connection, alert: str, now: str) -> int:
+    """How many messages of an alert could be sent now."""
+    found = connection.execute(f"SELECT count(*) FROM alerts WHERE {_DUE}", {"alert": alert, "now": now})  # noqa: S608
+    return int(found.fetchone()[0])
+
+
+def sent(connection: sqlite3.Connection, messages: Iterable[Message], now: str) -> None:
+    """Mark messages as sent: they are never sent again."""
+    with immediate(connection):
+        connection.executemany(
             "UPDATE alerts SET state = 'sent', sent_at = ?, retry_at = NULL, problem = NULL "
             "WHERE alert = ? AND change_id = ?",
-            (now, message.alert, message.change_id),
+            [(now, message.alert, message.change_id) for message in messages],
         )
 
 
@@ -82,7 +103,8 @@ def failed(connection: sqlite3.Connection, message: Message, problem: str, retry
 def sent_messages(connection: sqlite3.Connection, alert: str) -> list[dict[str, Any]]:
     """The contents of all messages of an alert that were sent, newest first, each with `sent_at`."""
     rows = connection.execute(
-        "SELECT content, sent_at FROM alerts WHERE alert = ? AND state = 'sent' ORDER BY sent_at DESC, change_id",
+        "SELECT content, sent_at FROM alerts WHERE alert = ? AND state = 'sent' "
+        "ORDER BY sent_at DESC, content ->> '$.date' DESC, change_id",
         (alert,),
     )
     return [json.loads(content) | {"sent_at": at} for content, at in rows]

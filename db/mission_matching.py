@@ -8,11 +8,12 @@ A mission is (sending State, receiving State, kind, city). Texts leave out the c
 2. City. Where none is told: the capital of the receiving State if a mission of that kind is known there; else the only
    city known for that kind; else, of several, the one named most often (then the first by alphabet); else, where none
    is known, the capital for an embassy, delegation or office, and no city for a consulate.
+3. Move. A mission that moved back to its own seat is not relocated: it works there.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from legation.db.statements import Statement
 
@@ -38,8 +39,15 @@ def group_by_mission(claims: Iterable[Statement], capital: str | None) -> dict[M
     missions: dict[Mission, list[Statement]] = defaultdict(list)
     for said, kind in zip(claims, kinds, strict=True):
         city = said.city or _usual_city(kind, cities.get(kind, Counter()), capital)
-        missions[Mission(said.sending_state, said.receiving_state, kind, city)].append(said)
+        missions[Mission(said.sending_state, said.receiving_state, kind, city)].append(at_its_seat(said, city))
     return dict(missions)
+
+
+def at_its_seat(said: Statement, city: str | None) -> Statement:
+    """The claim as it counts for a mission in that city: one that "moved" to its own seat works there from now on."""
+    if said.status == "relocated" and city is not None and said.relocated_to == city:
+        return replace(said, status="opened", relocated_to=None)
+    return said
 
 
 def _kinds(claims: Sequence[Statement], capital: str | None) -> list[str]:

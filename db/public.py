@@ -42,11 +42,16 @@ def mission_id(mission: Mission) -> str:
 
 
 def period_ids(mission: Mission, periods: Sequence[Period]) -> list[tuple[str, str, str | None]]:
-    """For each period of a mission, oldest first: ids of the mission, the period, the change; None: it is the first."""
+    """For each period of a mission, oldest first: ids of the mission, the period, the change.
+
+    No change (None) began the first period, nor one of which nothing is known.
+    """
     own = mission_id(mission)
     ids = [public_id("period", *_parts(mission), *_period(p)) for p in periods]
     changes = [None] + [
-        public_id("change", *_parts(mission), *_period(after), before.state, before.works_from)
+        None
+        if after.state == "unknown"
+        else public_id("change", *_parts(mission), *_period(after), before.state, before.works_from)
         for before, after in pairwise(periods)
     ]
     return [(own, period, change) for period, change in zip(ids, changes, strict=True)]

@@ -29,7 +29,7 @@ _PERIOD = (
     "mission_id, period_id, change_id"
 )
 _COLUMNS = tuple(_PERIOD.split(", "))
-RULES = "3"  # of what follows from claims; raised when it changes, so that databases compute it anew
+RULES = "4"  # of what follows from claims; raised when it changes, so that databases compute it anew
 
 
 def refresh(connection: sqlite3.Connection, changed: Iterable[Mapping[str, Any]]) -> None:

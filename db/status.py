@@ -7,11 +7,11 @@ explained in docs/codebook.md. `partition` gives the periods of one mission: no 
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 
-from legation.db.age import last_confirmed
+from legation.db.age import AWAY_DAYS, HISTORY, days_between, evidence_day, last_confirmed
 from legation.db.belief import belief, confidence
 from legation.db.plans import Plan, plans
 from legation.db.statements import Statement
@@ -124,7 +124,56 @@ def partition(claims: Iterable[Statement]) -> list[Period]:
     periods = [_period(s) for s in (*ends, path.standings[-1])]
     for i, after in enumerate(periods[1:]):
         periods[i] = replace(periods[i], until=after.since)
+    days = {said.claim: day for day, facts in zip(path.days, path.facts, strict=True) for said in facts}
+    periods = [part for period in periods for part in _parted(period, days)]
     return _beside(periods, [said for said in claims if said.modality != "fact"])
+
+
+def _parted(period: Period, days: Mapping[int, str]) -> list[Period]:
+    """The parts of a period in which a mission is open: a reopening on a later day says that it was not, before.
+
+    `days` tells on which day each fact counts. When the mission shut nobody says: it is unknown after the last day on
+    which it was known to work, but for AWAY_DAYS before the reopening at most, since half of all closures are shorter.
+    The reopening has to have a date, and within HISTORY days before it no other opening was told: who reports it again
+    with another date tells of no second one.
+    """
+    if period.state != "open" or not any(_dates_a_reopening(said) for said in period.rests):
+        return [period]
+    by_day: dict[str, list[Statement]] = defaultdict(list)
+    for said in period.rests:
+        by_day[days[said.claim]].append(said)
+    parts = [period]
+    known = told = ""  # the last day on which it worked; the last on which it opened or reopened, as far as told
+    for day in sorted(by_day):
+        back = known and any(map(_dates_a_reopening, by_day[day]))
+        shut = max(day_after(known), days_before(day, AWAY_DAYS)) if back else day
+        if shut < day and not (told and days_between(told, day) <= HISTORY):
+            parts[-1:] = _cut(parts[-1], shut, day, days)
+        known = max(known, *map(evidence_day, by_day[day]))
+        told = day if any(said.status in ("opened", "reopened") for said in by_day[day]) else told
+    return parts
+
+
+def _dates_a_reopening(said: Statement) -> bool:
+    return said.status == "reopened" and said.date is not None
+
+
+def _cut(period: Period, shut: str, day: str, days: Mapping[int, str]) -> list[Period]:
+    """The period up to the day `shut`, what is not known up to `day`, and the rest from then on."""
+    rests, dissents = (
+        [tuple(said for said in claims if (days[said.claim] >= day) is late) for late in (False, True)]
+        for claims in (period.rests, period.dissents)
+    )
+    precision = _sharpest(said for said in rests[1] if days[said.claim] == day)
+    return [
+        replace(period, until=shut, rests=rests[0], dissents=dissents[0]),
+        Period(shut, day, "day", "unknown", None),
+        replace(period, since=day, precision=precision, rests=rests[1], dissents=dissents[1]),
+    ]
+
+
+def _sharpest(said: Iterable[Statement]) -> str:
+    return min((one.precision for one in said), key=("day", "month", "year", "reported").index)
 
 
 def course(claims: Iterable[Statement]) -> Course:
@@ -148,8 +197,7 @@ def advance(before: Standing, day: str, facts: Sequence[Statement]) -> Standing:
     if (state, works_from) == (before.state, before.works_from):
         both = before.rests + rests, before.dissents + dissents
         return Standing(state, works_from, before.since, before.precision, *both)
-    precision = min((said.precision for said in rests), key=("day", "month", "year", "reported").index)
-    return Standing(state, works_from, day, precision, rests, dissents)
+    return Standing(state, works_from, day, _sharpest(rests), rests, dissents)
 
 
 def outcome(before: Standing, facts: Sequence[Statement]) -> tuple[str, str | None]:
@@ -197,12 +245,24 @@ def _day(said: Statement, exact: list[str], back: str | None) -> str:
     return said.day
 
 
-def day_before(day: str) -> str:
-    """The day before a day, both YYYY-MM-DD; the first day that there is stays itself."""
+def day_after(day: str) -> str:
+    """The day after a day, both YYYY-MM-DD; the last day that there is stays itself."""
     from datetime import date, timedelta
 
-    first = date.fromisoformat(day)
-    return (first - timedelta(days=1)).isoformat() if first > date.min else day
+    last = date.fromisoformat(day)
+    return (last + timedelta(days=1)).isoformat() if last < date.max else day
+
+
+def day_before(day: str) -> str:
+    """The day before a day, both YYYY-MM-DD; the first day that there is stays itself."""
+    return days_before(day, 1)
+
+
+def days_before(day: str, number: int) -> str:
+    """The day so many days before a day, both YYYY-MM-DD; the first day that there is, if there is none so early."""
+    from datetime import date
+
+    return date.fromordinal(max(1, date.fromisoformat(day).toordinal() - number)).isoformat()
 
 
 def _weigh(before: Standing, facts: Sequence[Statement]) -> tuple[tuple[Statement, ...], tuple[Statement, ...]]:

@@ -225,7 +225,7 @@ SELECT
     coalesce(s.name, p.sending_state) AS sending_name,       -- its name
     p.kind AS mission,                                       -- embassy, consulate, delegation, office, mission
     p.city,                                                  -- seat of the mission; NULL: not known
-    b.state AS before,                                       -- state before; unknown: the first that is known
+    b.state AS before,                                       -- state before; unknown: nothing was known just before
     p.state AS after,                                        -- state from that date
     p.works_from,                                            -- place, if relocated
     p.confidence,                                            -- 0 to 1

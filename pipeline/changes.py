@@ -56,6 +56,8 @@ class Wanted:
 def changes(connection: sqlite3.Connection, wanted: Wanted) -> list[Row]:
     """Rows of the view `changes`, newest first, with the names of the States.
 
+    `date` is YYYY-MM-DD, and `precision` says how much of it is known; `for_people` puts both into words.
+
     UsageProblem for a place, a region or a day that cannot be meant, with a line for each.
     """
     given = conditions(wanted)
@@ -114,6 +116,8 @@ def conditions(wanted: Wanted) -> Row:
     read("hosts", wanted.region, lambda name: json.dumps(sorted(states_in(name))))
     read("since", wanted.since, parse_day)
     read("until", wanted.until, parse_day)
+    if given.get("since", "") >= given.get("until", "9999-99-99"):
+        problems.append(f"{wanted.since} to {wanted.until}: ends before it begins; give an earlier first day")
     if problems:
         raise UsageProblem(*problems)
     given |= {"basis": "reviewed"} if wanted.reviewed else {}
@@ -121,19 +125,22 @@ def conditions(wanted: Wanted) -> Row:
 
 
 def _row(row: Mapping[str, Any], claims: list[str], sites: list[str]) -> Row:
-    """A row for readers: names of States, the date as exactly as it is known, claims, sources, review in a word."""
+    """A row for programs: names of States, claims, sources, review in a word."""
     return {
         **row,
         "sender": state_label(row["sending_state"]),
         "receiver": state_label(row["receiving_state"]),
         "mission": row["kind"],
-        "day": row["date"],
-        "date": known_day(row["date"], row["precision"]),
         "claims": claims,
         "sites": sites,
         "sources": row["publishers"],
         "review": REVIEWED[row["basis"]],
     }
+
+
+def for_people(row: Row) -> Row:
+    """The row with its date as exactly as it is known."""
+    return row | {"date": known_day(row["date"], row["precision"])}
 
 
 def known_day(date: str, precision: str | None) -> str:

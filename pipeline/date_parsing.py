@@ -91,7 +91,7 @@ def parse_date(value: object, newest: str, first_year: int = FIRST_YEAR) -> Pars
     if found[0] < first_year:
         return ParsedDate(fault=f"{shown} is before {first_year}")
     if written > newest[: len(written)]:
-        return ParsedDate(fault=f"{shown} is later than the day of fetching, {newest}")
+        return ParsedDate(fault=f"{shown} is later than {newest}, the day on which it was read")
     return ParsedDate(written)
 
 

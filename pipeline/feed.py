@@ -60,7 +60,7 @@ def write_entries(target: Path, name: str, contents: Iterable[Mapping[str, Any]]
     contents = list(contents)
     _add(feed, "id", f"urn:uuid:{uuid.uuid5(_SPACE, f'alert {name}')}")
     _add(feed, "title", f"Diplomatic missions: {name}")
-    _add(feed, "updated", _moment(contents[0]))
+    _add(feed, "updated", max(map(_moment, contents)))
     _add(_add(feed, "author"), "name", "Legation")
     for content in contents:
         entry = _add(feed, "entry")
@@ -89,10 +89,10 @@ def _wanted(only: Selection, status: Status) -> bool:
 
 
 def _changes(connection: sqlite3.Connection) -> Iterable[tuple[str, Status]]:
-    """(time of approval, status): every beginning of a period, by approved claims alone."""
+    """(time of approval, status): every change of status, by approved claims alone."""
     for host, sender in connection.execute(_HOSTS).fetchall():
         for status in history(connection, Question(receiving=host, sending=sender, unreviewed=None)):
-            if status.since:
+            if status.change_id:
                 times = (connection.execute(_APPROVED, (claim,)).fetchone()[0] for claim in status.rests)
                 yield min(filter(None, times)), status
 

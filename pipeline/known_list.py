@@ -5,6 +5,7 @@ is a claim that quotes it. So a list is held against the news by the same rules,
 """
 
 import csv
+import io
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,7 @@ from legation.db.vocabulary import KINDS, STATUSES
 from legation.pipeline.cleaning.control_characters import CONTROL
 from legation.pipeline.date_parsing import parse_mission_date
 from legation.pipeline.errors import UsageProblem
-from legation.pipeline.user_input import parse_country
+from legation.pipeline.user_input import parse_country, state_label
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -36,32 +37,42 @@ KIND_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One record of the list: its number, its own text, its values."""
+    """One record of the list: its number, its own text, its values; `short`: it has fewer cells than the header."""
 
     number: int
     text: str
     values: dict[str, str]
+    short: bool = False
 
 
 def import_list(db: "Database", path: Path, as_of: str, now: str) -> tuple[Saved, list[str]]:
     """Store the list at `path` as known on the day `as_of`; return what changed, and a line for each record refused.
 
     The same list again changes nothing; a newer version of it retires what it no longer says. UsageProblem if the file
-    cannot be read or lacks a column.
+    cannot be read, lacks a column or says nothing that can be used: then what was known before stays.
     """
     groups: dict[str, list[tuple[Line, dict[str, Any]]]] = {}
     problems = []
     lines = list(lines_of(path, COLUMNS, OLD_NAMES))
     for line in lines:
         try:
-            groups.setdefault(line.values["source"] or path.stem, []).append((line, _fields(line.values, now)))
+            fields = _fields(line.values, now)
         except UsageProblem as error:
             problems += [f"{path}: line {line.number}: {problem}" for problem in error.problems]
+        else:
+            groups.setdefault(line.values["source"] or path.stem, []).append((line, fields))
+    if not groups:
+        raise UsageProblem(*problems, nothing_in(path))
     with immediate(db):
         changes = [store_source(db, path.stem, source, group, as_of, now) for source, group in groups.items()]
         dropped = dropped_articles(db, path.stem, groups.keys())
         changes += [save_extraction(db, article, VERSION, [], now) for article in dropped]
     return Saved(*(sum(getattr(saved, n) for saved in changes) for n in ("new", "kept", "retired"))), problems
+
+
+def nothing_in(path: Path) -> str:
+    """What to say of a list of which no line can be used."""
+    return f"{path}: it has no line that can be used; what was known from this list before stays"
 
 
 def lines_of(path: Path, columns: Sequence[str], old_names: Mapping[str, str] | None = None) -> Iterator[Line]:
@@ -75,7 +86,7 @@ def lines_of(path: Path, columns: Sequence[str], old_names: Mapping[str, str] | 
         raise UsageProblem(f"{path}: {error.strerror}; name another file") from error
     except UnicodeDecodeError as error:
         raise UsageProblem(f"{path}: not UTF-8 ({error.reason} at byte {error.start}); save it as UTF-8") from error
-    raw_lines = CONTROL.sub("", text).splitlines(keepends=True)
+    raw_lines = list(io.StringIO(CONTROL.sub("", text), newline=""))
     reader = csv.reader(raw_lines, strict=True)
     try:
         own_names = {name.lower(): name for name in columns} | dict(old_names or {})
@@ -83,13 +94,16 @@ def lines_of(path: Path, columns: Sequence[str], old_names: Mapping[str, str] | 
         missing = [name for name in columns if name not in header]
         if missing:
             cure = "part its cells by commas" if ";" in "".join(header) else f"the columns are {', '.join(columns)}"
-            raise UsageProblem(f"{path}: line 1: no column {', '.join(missing)}; {cure}")
+            some = len(missing) < len(columns)
+            fault = f"no column {', '.join(missing)}" if some else "not the header of such a list"
+            raise UsageProblem(f"{path}: line 1: {fault}; {cure}")
         before = reader.line_num
         for record in reader:
             own = "".join(raw_lines[before : reader.line_num]).strip("\r\n")
             if record:
                 values = dict(zip(header, (value.strip() for value in record), strict=False))
-                yield Line(before + 1, own, {name: values.get(name, "") for name in {*columns, *header}})
+                cells = {name: values.get(name, "") for name in {*columns, *header}}
+                yield Line(before + 1, own, cells, len(record) < len(header))
             before = reader.line_num
     except csv.Error as error:
         raise UsageProblem(f"{path}: line {reader.line_num}: {error}") from error
@@ -100,10 +114,15 @@ def _fields(values: dict[str, str], now: str) -> dict[str, Any]:
     problems = []
     codes: dict[str, str] = {}
     for name in ("sending_state", "receiving_state"):
+        if not values[name]:
+            problems.append(f"{name}: empty; name a State")
+            continue
         try:
             codes[name] = parse_country(values[name])
         except UsageProblem as error:
             problems.append(f"{name}: {error}")
+    if len(codes) == 2 and codes["sending_state"] == codes["receiving_state"]:
+        problems.append(own_mission(codes["sending_state"]))
     status, kind = STATES.get(values["status"].lower().replace(" ", "_")), KIND_WORDS.get(values["mission"].lower())
     if status is None:
         problems.append(f"status: {values['status'] or 'empty'}: none of {', '.join(STATES)}")
@@ -121,6 +140,11 @@ def _fields(values: dict[str, str], now: str) -> dict[str, Any]:
         "attribution": values["source"] or None, "sender_text": values["sending_state"], "confidence": CONFIDENCE,
         "rule": "list", "marks": [],
     }  # fmt: skip
+
+
+def own_mission(code: str) -> str:
+    """What to say of a mission of a State in itself."""
+    return f"{state_label(code)} is sender and receiver; a State has no mission in itself"
 
 
 def city_of(name: str, host: str) -> str | None:

@@ -2,6 +2,8 @@
 
 import json
 import sqlite3
+from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 from legation.db.public import PREFIXES
@@ -20,6 +22,21 @@ _CLAIM = """
            c.modality, c.date, c.quote, c.publisher, c.published, c.recorded_at, c.retired, a.url,
            (SELECT 'clm-' || n.key FROM claims AS n WHERE n.thread = c.thread AND n.retired IS NULL) AS newest
     FROM claims AS c JOIN articles AS a ON a.id = c.article WHERE c.key = ?
+"""
+
+# A claim is in the table of claims, everything else in that of ids; each id counts as often as it is given.
+_TODAY = """
+    WITH found AS (
+        SELECT j.value AS id, c.id IS NOT NULL AS there, c.retired AS gone,
+               (SELECT 1 FROM claims AS n WHERE n.thread = c.thread AND n.retired IS NULL) AS newer
+        FROM json_each(?1) AS j LEFT JOIN claims AS c ON c.key = substr(j.value, 5) WHERE j.value LIKE 'clm-%'
+        UNION ALL
+        SELECT j.value, p.id IS NOT NULL, p.gone, p.superseded_by
+        FROM json_each(?1) AS j LEFT JOIN public_ids AS p ON p.id = j.value WHERE j.value NOT LIKE 'clm-%'
+    )
+    SELECT CASE WHEN NOT there THEN 'unknown here' WHEN gone IS NULL THEN 'stand'
+                WHEN newer IS NOT NULL THEN 'superseded' ELSE 'withdrawn' END AS what, count(*)
+    FROM found GROUP BY what
 """
 
 
@@ -48,14 +65,20 @@ def _claim(connection: sqlite3.Connection, public: str) -> Row:
     if row is None:
         raise UsageProblem(f"{public}: no such claim in this database")
     newest, retired = row.pop("newest"), row["retired"]
-    now = _row(connection, "SELECT * FROM claims_reviewed WHERE claim_id = ?", public)
+    now = _row(connection, "SELECT * FROM claims_reviewed WHERE id = ?", row["id"])
     return {
         "id": public, "what": "claim", "stands": retired is None, "known_since": row["recorded_at"], "gone": retired,
         "superseded_by": newest if retired else None, "content": row, "now": now,
     }  # fmt: skip
 
 
-def _row(connection: sqlite3.Connection, sql: str, value: str) -> Row | None:
+def today(connection: sqlite3.Connection, ids: Iterable[str]) -> Counter[str]:
+    """How many of the ids stand, are superseded, are withdrawn, or are unknown here."""
+    given = json.dumps(list(ids))
+    return Counter(dict(connection.execute(_TODAY, (given,)).fetchall()))
+
+
+def _row(connection: sqlite3.Connection, sql: str, value: str | int) -> Row | None:
     cursor = connection.execute(sql, (value,))
     row = cursor.fetchone()
     return None if row is None else dict(zip((column[0] for column in cursor.description), row, strict=True))

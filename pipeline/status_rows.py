@@ -44,6 +44,8 @@ def status_rows(
 ) -> list[Row]:
     """The answer of `legation status`: one row for each mission, with its claims.
 
+    `since` is YYYY-MM-DD, and `precision` says how much of it is known; `for_people` puts both into words.
+
     `on` None: today (UTC), or the day of `known`. `announced` is what had been said by then. `overdue`: only missions
     with an announcement whose day has passed. UsageProblem for a place, region or day that cannot be meant.
     """
@@ -131,7 +133,7 @@ def _status_row(status: Status, claims: Mapping[int, Mapping[str, Any]], on: str
         "mission": status.kind,
         "city": status.city,
         "state": status.state,
-        "since": since(status.since, status.precision),
+        "since": status.since,
         "until": status.until,
         "precision": status.precision,
         "works_from": status.works_from,
@@ -147,6 +149,11 @@ def _status_row(status: Status, claims: Mapping[int, Mapping[str, Any]], on: str
         "dissents": [source(claims[c]) for c in status.dissents],
         "announces": [source(claim) for claim in announced],
     }
+
+
+def for_people(row: Row) -> Row:
+    """The row with its first day as exactly as it is known."""
+    return row | {"since": since(row["since"], row["precision"])}
 
 
 def since(day: str | None, precision: str | None) -> str:

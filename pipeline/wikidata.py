@@ -5,25 +5,37 @@ becomes a claim of the publisher wikidata.org, which quotes the line of the resu
 but is known as a mission of which there is no news.
 """
 
+import math
 import re
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from legation.db.age import last_day
 from legation.db.claims import Saved, save_extraction
 from legation.db.refresh import capitals
 from legation.db.transactions import immediate
 from legation.db.wikidata_items import Item, matched, missions_of, save_items
-from legation.pipeline.date_parsing import parse_mission_date
+from legation.pipeline.date_parsing import ParsedDate, parse_mission_date
 from legation.pipeline.errors import UsageProblem
-from legation.pipeline.known_list import VERSION, Line, city_of, dropped_articles, lines_of, store_source
+from legation.pipeline.known_list import (
+    VERSION,
+    Line,
+    dropped_articles,
+    lines_of,
+    nothing_in,
+    own_mission,
+    store_source,
+)
 from legation.pipeline.user_input import parse_country
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
+
+    from legation.models.gazetteer import City
 
 COLUMNS = (
     "item", "itemLabel", "kindLabel", "operator", "operatorLabel", "country", "countryLabel", "placeLabel",
@@ -40,7 +52,9 @@ KINDS = {
 }  # fmt: skip
 _HONORARY = re.compile(r"\bhonorary\b", re.IGNORECASE)
 _ITEM = re.compile(r"(?:https?://www\.wikidata\.org/entity/)?(Q[1-9]\d{0,11})")
-_POINT = re.compile(r"Point\(\s*(-?\d+(?:\.\d+)?)\s+(-?\d+(?:\.\d+)?)\s*\)", re.IGNORECASE)
+_NUMBER = r"(-?\d{1,3}(?:\.\d*)?(?:E-?\d{1,2})?)"
+_POINT = re.compile(rf"Point\(\s*{_NUMBER}\s+{_NUMBER}\s*\)", re.IGNORECASE)
+NEAR_KM = 20  # a seat so near to a known city is in that city: Wikidata often names the district
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +69,17 @@ class Imported:
 def import_wikidata(db: "Database", path: Path, as_of: str, now: str) -> Imported:
     """Read the list at `path` as it was on the day `as_of`, in the place of any earlier one.
 
-    Ambiguous items are listed and not used. UsageProblem if the file cannot be read or lacks a column.
+    Ambiguous items are listed and not used. UsageProblem if the file cannot be read, lacks a column, ends within a line
+    or says nothing that can be used: then the list known before stays.
     """
     problems: list[str] = []
     read: dict[str, list[tuple[Line, Item]]] = defaultdict(list)
     capital = capitals(db.conn)
     for line in lines_of(path, COLUMNS):
+        if line.short:
+            raise UsageProblem(
+                f"{path}: line {line.number}: fewer cells than the header; the result was cut off: get it again"
+            )
         try:
             item = _item(line.values, as_of, capital)
         except UsageProblem as error:
@@ -69,7 +88,7 @@ def import_wikidata(db: "Database", path: Path, as_of: str, now: str) -> Importe
             read[item.item].append((line, item))
     one: dict[str, tuple[Line, Item]] = {}
     for number, rows in read.items():
-        if len({item for _, item in rows}) > 1:
+        if len({replace(item, longitude=None, latitude=None) for _, item in rows}) > 1:
             where = ", ".join(str(line.number) for line, _ in rows)
             problems.append(f"{path}: {number}: lines {where} differ")
         else:
@@ -77,6 +96,8 @@ def import_wikidata(db: "Database", path: Path, as_of: str, now: str) -> Importe
     taken, doubts = matched((item for _, item in one.values()), missions_of(db.conn))
     problems += [f"{path}: line {one[number][0].number}: {number}: {why}" for number, why in doubts.items()]
     sure = {item.item: item for item in taken.values()}
+    if not sure:
+        raise UsageProblem(*problems, nothing_in(path))
     group = [(one[number][0], fields) for number in sorted(sure) for fields in _claims(sure[number])]
     with immediate(db):
         save_items(db.conn, sure.values())
@@ -109,21 +130,70 @@ def _item(values: Mapping[str, str], as_of: str, capital: Mapping[str, str | Non
         problems.append(f"{name}: {values['kindLabel'] or 'no kind'}: {why}")
     elif _HONORARY.search(values["itemLabel"]):
         problems.append(f"{name}: {values['itemLabel']}: honorary consulates are not counted")
-    dates = {column: _date(values[column]) for column in ("inception", "dissolved")}
-    problems += [f"{name}: {column}: {values[column]}: not a date" for column, date in dates.items() if date == ""]
+    if len(codes) == 2 and codes["operator"] == codes["country"]:
+        problems.append(f"{name}: {own_mission(codes['operator'])}")
+    read = {column: _date(values[column]) for column in ("inception", "dissolved")}
+    problems += [f"{name}: {column}: {values[column]}: {one.fault}" for column, one in read.items() if one.fault]
+    dates = {column: one.date for column, one in read.items()}
+    if dates["inception"] and dates["dissolved"] and last_day(dates["dissolved"]) < dates["inception"]:
+        problems.append(f"{name}: dissolved in {dates['dissolved']}, before its inception in {dates['inception']}")
+    point = _point(values["coordinates"])
+    if values["coordinates"] and point is None:
+        problems.append(f"{name}: coordinates: {values['coordinates']}: not a place on Earth")
     if problems or found is None or kind is None:
         raise UsageProblem(*problems)
-    point = _POINT.fullmatch(values["coordinates"])
-    city = city_of(values["placeLabel"], codes["country"])
-    if city is None and kind in ("embassy", "delegation"):
-        city = capital.get(codes["country"])
+    seat = capital.get(codes["country"]) if kind in ("embassy", "delegation") else None
+    city = _city(values["placeLabel"], codes["country"], point, seat)
+    longitude, latitude = point or (None, None)
     if codes["operator"] == "EU" and kind == "embassy":
         kind = "delegation"
     return Item(
         found[1], values["itemLabel"] or None, codes["operator"], codes["country"], kind, city,
-        float(point[1]) if point else None, float(point[2]) if point else None,
-        dates["inception"], dates["dissolved"], as_of,
+        longitude, latitude, dates["inception"], dates["dissolved"], as_of,
     )  # fmt: skip
+
+
+def _point(text: str) -> tuple[float, float] | None:
+    """Longitude and latitude of a point as the query service writes it; None: it is none, or not on Earth."""
+    found = _POINT.fullmatch(text)
+    if found is None:
+        return None
+    longitude, latitude = float(found[1]), float(found[2])
+    return (longitude, latitude) if abs(longitude) <= 180 and abs(latitude) <= 90 else None
+
+
+def _city(place: str, host: str, point: tuple[float, float] | None, seat: str | None) -> str | None:
+    """The city of a mission; None: not told. `seat`: the capital, for a mission that is usually there.
+
+    Wikidata often names the district or the suburb ("8th arrondissement of Paris"). So a mission that is usually in
+    the capital is there if its coordinates are near. A place that the gazetteer does not know is the largest known city
+    near its coordinates; without coordinates the city that its name contains, or else the capital. What is left stays
+    as it is written.
+    """
+    from legation.models.gazetteer import cities, find_city
+
+    near = [] if point is None else [city for city in cities() if city.country == host and _km(city, point) <= NEAR_KM]
+    if seat is not None and seat in (city.name for city in near):
+        return seat
+    known = find_city(place, host) if place else None
+    if known:
+        return known.name
+    if near:
+        return max(near, key=lambda city: (city.capital, city.population, city.name)).name
+    if place and point is None:
+        words = " ".join(["", *re.findall(r"\w+", place.casefold()), ""])
+        named = [city for city in cities() if city.country == host and f" {city.name.casefold()} " in words]
+        return max(named, key=lambda city: len(city.name)).name if named else seat or place
+    return place or seat
+
+
+def _km(city: "City", point: tuple[float, float]) -> float:
+    """Kilometres from the middle of a city to a point (longitude, latitude), as the crow flies."""
+    longitude, latitude = map(math.radians, point)
+    there = math.radians(city.latitude)
+    half = math.sin((latitude - there) / 2) ** 2
+    half += math.cos(latitude) * math.cos(there) * math.sin((longitude - math.radians(city.longitude)) / 2) ** 2
+    return 2 * 6371 * math.asin(math.sqrt(min(1.0, half)))
 
 
 def _state(code: str, label: str) -> str | None:
@@ -140,17 +210,17 @@ def _kind(label: str) -> str | None:
     return KINDS.get(word)
 
 
-def _date(text: str) -> str | None:
-    """YYYY, YYYY-MM or YYYY-MM-DD of a time of Wikidata; None: no date or an unknown one; "": not a date.
+def _date(text: str) -> ParsedDate:
+    """YYYY, YYYY-MM or YYYY-MM-DD of a time of Wikidata; without date and fault: none is told, or an unknown one.
 
     The query service writes 1 January for what is known to the year only, so this day means the year.
     """
     if not text or text.startswith(("_:", "http", "t")):  # a value that Wikidata knows to be unknown
-        return None
+        return ParsedDate()
     day = text.removeprefix("+")[:10]
     if day.endswith("-01-01"):
         day = day[:4]
-    return parse_mission_date(day, "").date or ""
+    return parse_mission_date(day, "")
 
 
 def _claims(item: Item) -> Iterator[dict[str, Any]]:

@@ -16,7 +16,11 @@ INTRODUCTION = """\
 Questions in SQL, each with its answer on a small database of ten articles. They are the files in `db/queries`; the
 tests hold each to the answer below, and this page is made from them (`python -m tests.cookbook > docs/cookbook.md`).
 Run them with `sqlite3 legation.db`, on the SQL pages of `legation serve`, or from a notebook. Parameters are written
-`:name`.
+`:name`; on the pages each has a field of its own, in `sqlite3` set it before:
+
+    .parameter set :day "'2022-03-15'"
+
+A State is its code in two letters of ISO 3166-1 (`SELECT code, name FROM countries`), a day is written 2022-03-15.
 [schema.md](schema.md) says what each column means.
 """
 

@@ -64,6 +64,7 @@ class Mail(socketserver.ThreadingTCPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Smtp)
         self.got: list[bytes] = []
+        self.answers: dict[bytes, bytes] = {}  # verb -> what it is answered, in the place of "fine"
 
 
 class _Smtp(socketserver.StreamRequestHandler):
@@ -73,6 +74,9 @@ class _Smtp(socketserver.StreamRequestHandler):
         self.wfile.write(b"220 here\r\n")
         for line in iter(self.rfile.readline, b""):
             verb = line[:4].upper()
+            if verb in self.server.answers:
+                self.wfile.write(self.server.answers[verb] + b"\r\n")
+                continue
             if verb == b"DATA":
                 self.wfile.write(b"354 go on\r\n")
                 self.server.got.append(b"".join(iter(self.rfile.readline, b".\r\n")))
@@ -199,6 +203,45 @@ def test_a_server_that_is_away_loses_nothing(db: Database, tmp_path: Path) -> No
     assert "refuses connections" in lines[0]
 
 
+def test_a_server_that_fails_is_asked_once_in_a_turn_and_the_other_alerts_go_on(
+    db: Database, tmp_path: Path, hook: Hook
+) -> None:
+    _approve(db)
+    _again(db)
+    hook.codes = [500, 204]
+    with running(Hook()) as other:
+        alerts = [f'name = "{name}"\nwebhook = "{url}"\nsince = "2022-01-01"'
+                  for name, url in (("a", hook.url), ("b", other.url))]  # fmt: skip
+        config, clock = _config(tmp_path, *alerts), Clock()
+        sent, [line] = run_alerts(db.conn, config, clock)
+        assert (sent, len(hook.got), len(other.got)) == (2, 1, 2)
+    assert line.endswith("; 1 more of this alert wait")
+    clock.turn(minutes=1)
+    assert run_alerts(db.conn, config, clock) == (2, [])
+
+
+@pytest.mark.parametrize("code", [400, 413, 422])
+def test_a_message_that_is_refused_alone_holds_up_no_other(db: Database, tmp_path: Path, hook: Hook, code: int) -> None:
+    _approve(db)
+    _again(db)
+    hook.codes = [code, 200]
+    config = _config(tmp_path, f'name = "x"\nwebhook = "{hook.url}"\nsince = "2022-01-01"')
+    sent, [line] = run_alerts(db.conn, config, Clock())
+    assert (sent, len(hook.got), len(outbox.waiting(db.conn))) == (1, 2, 1)
+    assert f"HTTP {code}; tried again from 2022-06-01T00:01:00Z" in line
+
+
+def test_the_path_of_a_webhook_is_told_to_nobody(db: Database, tmp_path: Path, hook: Hook) -> None:
+    _approve(db)
+    hook.codes = [500]
+    url = hook.url.replace("http://", "http://user:word@") + "/secret"
+    _, lines = run_alerts(db.conn, _config(tmp_path, f'name = "x"\nwebhook = "{url}"\nsince = "2022-01-01"'), Clock())
+    told = f"{lines} {outbox.waiting(db.conn)}"
+    assert "secret" not in told
+    assert "word" not in told
+    assert f"http://127.0.0.1:{hook.server_address[1]}: HTTP 500" in told
+
+
 def test_a_sender_that_was_killed_holds_a_message_for_ten_minutes_only(
     db: Database, tmp_path: Path, hook: Hook
 ) -> None:
@@ -235,6 +278,69 @@ def test_mail_by_smtp(db: Database, tmp_path: Path, mail: Mail) -> None:
     assert "Bcc: all@example.org" in sent.get_content(), "the quote is text, no header"
 
 
+@pytest.mark.parametrize(
+    ("verb", "answer", "words"),
+    [
+        (b"RCPT", b"550 no such user", "the server does not take mail for this address (code 550)"),
+        (b"MAIL", b"553 not you", "the server does not take mail from the address in smtp.sender (code 553)"),
+        (b"DATA", b"554 spam", "the server did not take the message (code 554)"),
+        (b"EHLO", b"421 busy", "the server did not take the message (code 421)"),
+    ],
+)
+def test_mail_that_a_server_refuses_is_kept_and_sent_later(
+    db: Database, tmp_path: Path, mail: Mail, verb: bytes, answer: bytes, words: str
+) -> None:
+    _approve(db)
+    smtp = f'[smtp]\nport = {mail.server_address[1]}\nhost = "127.0.0.1"\n'
+    config, clock = (
+        _config(tmp_path, 'name = "m"\nemail = "desk@example.org"\nsince = "2022-01-01"', more=smtp),
+        Clock(),
+    )
+    mail.answers = {verb: answer} | ({b"HELO": answer} if verb == b"EHLO" else {})
+    sent, [line] = run_alerts(db.conn, config, clock)
+    assert (sent, mail.got) == (0, [])
+    assert f"127.0.0.1:{mail.server_address[1]}: {words}; tried again from" in line
+    mail.answers = {}
+    clock.turn(minutes=1)
+    assert run_alerts(db.conn, config, clock) == (1, [])
+    assert len(mail.got) == 1
+
+
+@pytest.mark.parametrize(
+    ("setting", "words"),
+    [
+        ('security = "starttls"', "the server does not offer what is asked for: TLS"),
+        ('security = "tls"', "the server does not speak TLS as it must"),
+        ('user = "ana"', "the server does not offer what is asked for"),
+    ],
+)
+def test_a_mail_server_that_lacks_what_is_configured(
+    db: Database, tmp_path: Path, mail: Mail, setting: str, words: str
+) -> None:
+    _approve(db)
+    smtp = f'[smtp]\nport = {mail.server_address[1]}\nhost = "127.0.0.1"\n{setting}\n'
+    config = _config(tmp_path, 'name = "m"\nemail = "desk@example.org"\nsince = "2022-01-01"', more=smtp)
+    sent, [line] = run_alerts(db.conn, config, Clock())
+    assert (sent, mail.got) == (0, [])
+    assert words in line
+
+
+def test_an_atom_file_is_written_once_in_a_turn_and_waits_for_its_folder(db: Database, tmp_path: Path) -> None:
+    _approve(db)
+    _again(db)
+    config, clock = _config(tmp_path, 'name = "f"\nfile = "there/f.atom"\nsince = "2022-01-01"'), Clock()
+    sent, [line] = run_alerts(db.conn, config, clock)
+    assert sent == 0
+    assert "2 messages wait, tried again from 2022-06-01T00:01:00Z" in line
+    (tmp_path / "there").mkdir()
+    clock.turn(minutes=1)
+    assert run_alerts(db.conn, config, clock) == (2, [])
+    root = ET.parse(tmp_path / "there" / "f.atom").getroot()
+    days = [str(entry.findtext(f"{{{ATOM}}}updated"))[:10] for entry in root.iter(f"{{{ATOM}}}entry")]
+    assert days == ["2022-05-01", "2022-02-28"]
+    assert root.findtext(f"{{{ATOM}}}updated") == "2022-05-01T00:00:00Z"
+
+
 def test_an_atom_file_has_all_that_was_told(db: Database, tmp_path: Path) -> None:
     _approve(db)
     config = _config(tmp_path, 'name = "f"\nfile = "f.atom"\nsince = "2022-01-01"')
@@ -268,11 +374,16 @@ def test_an_alert_is_about_what_it_names(db: Database, tmp_path: Path, hook: Hoo
     ("alert", "words"),
     [
         ('name = "x"', "give one of webhook, email, file"),
-        ('name = "x"\nfile = "a"\nemail = "b"', "give one of"),
+        ('name = "x"\nfile = "a"\nemail = "b@c.example"', "give one of"),
         ('name = "x"\nwebhook = "ftp://x"', "alerts[0].webhook"),
         ('name = "a b"\nfile = "a"', "alerts[0].name"),
         ('name = "x"\nfile = "a"\nsince = "yesterday"', "alerts[0].since"),
         ('name = "x"\nfile = "a"\nstates = ["shut"]', "alerts[0].states"),
+        ('name = "x"\nemail = "desk"', "alerts[0].email: "),
+        ('name = "x"\nemail = "a@b.example, c@d.example"', "not one address of mail"),
+        ('name = "x"\nemail = "a@b.example\\nBcc: c@d.example"', "not one address of mail"),
+        ('name = "x"\nfile = "a"\n[smtp]\nsender = ""', "smtp.sender"),
+        ('name = "x"\nfile = "a"\n[[alerts]]\nname = "x"\nfile = "b"', "the name x is given twice"),
     ],
 )
 def test_a_wrong_alert_is_named_by_its_place(tmp_path: Path, alert: str, words: str) -> None:

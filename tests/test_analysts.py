@@ -18,6 +18,7 @@ from bench.record import (
     distance,
     extra_events,
     plain,
+    report,
     truth_events,
     truth_states,
     why,
@@ -72,6 +73,27 @@ def test_r_on_the_page_runs(folder: Path) -> None:
     done = subprocess.run(["Rscript", script], cwd=folder, env=os.environ, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
     assert "closed" in done.stdout
+
+
+@pytest.mark.skipif(shutil.which("Rscript") is None, reason="R is not installed")
+@pytest.mark.parametrize("locale", ["C", "C.UTF-8"])
+def test_r_on_the_page_reads_every_row(folder: Path, locale: str) -> None:
+    [read] = re.findall(r"(?m)^changes <- .*$", PAGE)
+    there = folder / "csv"
+    there.mkdir()
+    text = 'sending_state,city,note\nNA,São Tomé,"# ""no"" \'\nnext"\nF,,T\n'
+    (there / "changes.csv").write_text(text, encoding="utf-8")
+    script = folder / "page.R"
+    script.write_text(f'release <- "."\n{read}\ncat(nrow(changes), changes$sending_state, is.na(changes$city))\n')
+    done = subprocess.run(
+        ["Rscript", script],
+        cwd=folder,
+        env={**os.environ, "LC_ALL": locale},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (done.returncode, done.stdout) == (0, "2 NA F FALSE TRUE"), done.stderr
 
 
 SENTENCES = [
@@ -154,19 +176,33 @@ BAHRAIN = [("1971", True), ("1980", False)]
         # in exile it is a mission still
         ([("opened", "1971", {}), ("relocated", "1980", {"relocated_to": "London"})], BAHRAIN[:1]),
         ([("opened", "1971", {}), ("closed", "1980", {}), ("relocated", "1981", {"relocated_to": "Doha"})], BAHRAIN),
+        # one that moved to its own seat works there
+        ([("opened", "1971", {}), ("closed", "1980", {}),
+          ("relocated", "1981", {"city": "Manama", "relocated_to": "Manama"})], [*BAHRAIN, ("1981", True)]),
+        # an elevation says that one worked before
+        ([("opened", "1971", {"quote": "The legation was raised to an embassy."})], [("", True), *BAHRAIN[:1]]),
+        ([("opened", "1971", {"quote": "The flag was raised over the embassy."})], BAHRAIN[:1]),
+        # a reopening says that it had closed, and not when
+        ([("opened", "1971-01-01", {}), ("reopened", "1980-01-01", {})],
+         [*BAHRAIN[:1], ("1976-07-30", None), ("1980", True)]),
     ],
-)
+)  # fmt: skip
 def test_what_counts_as_a_mission_that_works(
-    claims: list[tuple[str, str, dict[str, object]]], course: list[tuple[str, bool]]
+    claims: list[tuple[str, str, dict[str, object]]], course: list[tuple[str, bool | None]]
 ) -> None:
     told = [_claim(0, "BH", status, date, **more) for status, date, more in claims]
-    assert computed(told, SENTENCES) == {"Bahrain": [(f"{year}-01-01", works) for year, works in course]}
+    expected = [(f"{year}-01-01" if len(year) == len("1971") else year, works) for year, works in course]
+    assert computed(told, SENTENCES) == {"Bahrain": expected}
 
 
 def test_before_a_closing_a_mission_worked_and_before_an_opening_none() -> None:
-    truth = {(state, 1950): True for state in ("A", "B", "C")}
-    same = compare_years(truth, {"A": [("1960-01-01", False)], "B": [("1960-01-01", True)]})
-    assert [same[state, 1950] for state in "ABC"] == [True, False, False]
+    truth = {(state, 1950): True for state in "ABCDE"}
+    courses: dict[str, list[tuple[str, bool | None]]] = {
+        "A": [("1960-01-01", False)], "B": [("1960-01-01", True)], "D": [("", True), ("1960-01-01", True)],
+        "E": [("1940-01-01", True), ("1945-01-01", None), ("1960-01-01", True)],
+    }  # fmt: skip
+    same = compare_years(truth, courses)
+    assert [same[state, 1950] for state in "ABCDE"] == [True, False, False, True, False]
 
 
 @pytest.mark.parametrize(
@@ -177,11 +213,18 @@ def test_before_a_closing_a_mission_worked_and_before_an_opening_none() -> None:
         ("The legation was closed.", [_claim(0, "BH", "closed", None)], "another date, or none"),
         ("The legation was closed.", [_claim(0, "QA", "closed", "1980")], "another sender or host"),
         ("The legation was closed.", [_claim(0, "BH", "opened", "1980")], "another status or modality"),
-        ("It closed.", [_claim(0, "BH", "closed", "1980")], "read, but other claims of the State outweigh it"),
+        ("It closed.", [_claim(0, "BH", "closed", "1980")], "read, but the opening before it is not"),
     ],
 )
 def test_why_an_event_is_not_found(sentence: str, claims: list[dict[str, object]], reason: str) -> None:
     assert why(Event("Bahrain", False, "1980-05-01", sentence), claims) == reason
+
+
+def test_an_event_whose_claim_changes_nothing_is_told_from_one_that_is_outweighed() -> None:
+    claims = [_claim(0, "BH", "closed", "1980")]
+    event = Event("Bahrain", False, "1980-05-01", "It closed.")
+    assert why(event, claims, [("1970-01-01", False)]) == "read, but the opening before it is not"
+    assert why(event, claims, [("1970-01-01", True)]) == "read, but other claims outweigh it"
 
 
 def test_an_event_is_found_once_only() -> None:
@@ -189,6 +232,27 @@ def test_an_event_is_found_once_only() -> None:
     assert [found.off for found in compare_events([event, event], {"Bahrain": [("1971-09-21", True)]})] == [0, None]
 
 
+def test_the_report_says_how_much_has_a_sentence_that_names_the_mission() -> None:
+    sentences = [row | {"sentence": f"The embassy: {row['sentence']}"} if row["country"] == "Bahrain" else row
+                 for row in SENTENCES]  # fmt: skip
+    claims = [_claim(0, "BH", "opened", "1971-09-21"), _claim(4, "GM", "opened", "1965-05-18")]
+    lines = list(report(sentences, [], claims, every=False))
+    start = lines.index(
+        "openings and closings in the periods: 2 of 5 (40.0%), 2 to the day; days off: median 0, most 0"
+    )
+    assert [line.split(",")[0] for line in lines[start + 1 : start + 3]] == [
+        "  of those whose sentence names a mission: 1 of 3 (33.3%)",
+        "  if each sentence that names a mission were read without a mistake: 3 of 5 (60.0%)",
+    ]
+
+
 def test_what_is_computed_and_no_event_of_the_record_is_listed() -> None:
     courses = {"Bahrain": [("1971-09-21", True), ("1975-01-01", False)]}
     assert extra_events([Event("Bahrain", True, "1971-09-23", "")], courses) == [("Bahrain", "1975-01-01", False)]
+
+
+def test_an_elevation_is_an_opening_where_the_record_has_one_and_else_no_change() -> None:
+    courses = {"Bahrain": [("", True), ("1971-09-21", True)], "Qatar": [("", True), ("1971-09-21", True)]}
+    event = Event("Bahrain", True, "1971-09-21", "")
+    assert [found.off for found in compare_events([event], courses)] == [0]
+    assert extra_events([event], courses) == []

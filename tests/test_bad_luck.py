@@ -223,12 +223,13 @@ def test_outputs_that_take_nothing(stored: Database, tmp_path: Path, redirect: s
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"", "line 1: no column sender"),
+        (b"", "line 1: not the header of such a list; the columns are sender, host"),
+        (b"sender\n", "line 1: no column host; the columns are sender, host"),
         (b"sender;host;city\nFR;PL;", "part its cells by commas"),
         ("sender,host".encode("utf-16"), "not UTF-8"),
         (b'sender,host\n"FR,PL', "unexpected end of data"),
     ],
-    ids=["empty", "semicolons", "utf16", "quote"],
+    ids=["empty", "half", "semicolons", "utf16", "quote"],
 )
 def test_lists_that_are_no_lists(tmp_path: Path, content: bytes, said: str) -> None:
     path = tmp_path / "list.csv"

@@ -70,7 +70,8 @@ def test_a_newer_list_retires_what_it_drops(db: Database, tmp_path: Path) -> Non
         ("France,Ukraine,,castle,open,,x", "line 2: mission: castle"),
         ("France,Ukraine,,embassy,,,x", "line 2: status: empty"),
         ("France,Ukraine,,embassy,open,2022-02-30,x", "line 2: date: 2022-02-30"),
-        ("France", "line 2: receiving_state"),
+        ("France", "line 2: receiving_state: empty; name a State"),
+        ("France,France,Paris,embassy,open,,x", "line 2: France is sender and receiver"),
     ],
 )
 def test_a_wrong_line_is_named_and_the_others_are_loaded(db: Database, tmp_path: Path, line: str, words: str) -> None:
@@ -82,16 +83,20 @@ def test_a_wrong_line_is_named_and_the_others_are_loaded(db: Database, tmp_path:
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"", "no column sending_state"),
+        (b"", "not the header of such a list; the columns are sending_state"),
+        (HEADER.encode(), "no line that can be used"),
+        (HEADER.encode() + b"France,Ukraine,,castle,open,,x\n", "castle"),
         (b"sending_state,receiving_state\nFrance,UA\n", "no column city"),
         (b"\xff\xfe\x00", "not UTF-8"),
         (HEADER.encode() + b'"France,UA', "line 2"),
     ],
 )
 def test_a_file_that_is_no_list_is_refused(db: Database, tmp_path: Path, content: bytes, words: str) -> None:
+    assert _load(db, tmp_path, LIST) == (3, 0, 0, [])
     path = tmp_path / "list.csv"
     path.write_bytes(content)
     with pytest.raises(UsageProblem, match=words):
         import_list(db, path, "2022-01-01", NOW)
+    assert db.conn.execute("SELECT count(*) FROM claims WHERE retired IS NULL").fetchone() == (3,)
     with pytest.raises(UsageProblem, match="No such file"):
         import_list(db, tmp_path / "nowhere.csv", "2022-01-01", NOW)

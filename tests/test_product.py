@@ -1,6 +1,7 @@
 """Regions, changes, public ids and their pages: what those who take the data rely on."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from legation.pipeline.changes import Wanted, changes
 from legation.pipeline.claim_rows import select
 from legation.pipeline.errors import UsageProblem
 from legation.pipeline.feed import ATOM, write_feed
-from legation.pipeline.public_ids import look_up_id, title
+from legation.pipeline.public_ids import look_up_id, title, today
 from legation.pipeline.reference_data import prepare
 from legation.pipeline.regions import names, region, states_in, table
 from tests.in_process import Run, runner
@@ -109,7 +110,29 @@ def test_changes_of_a_region_in_a_year_are_one_command_and_one_query(db: Databas
     ],
 )
 def test_changes_by_what_was_asked(db: Database, wanted: Wanted, dates: list[str]) -> None:
-    assert [row["day"] for row in changes(db.conn, wanted)] == dates
+    assert [row["date"] for row in changes(db.conn, wanted)] == dates
+
+
+def test_a_time_that_ends_before_it_begins_is_named(legation: Run) -> None:
+    done = legation("changes", "--since", "2024-01-01", "--until", "2023-01-01")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "2024-01-01 to 2023-01-01: ends before it begins; give an earlier first day\n"
+
+
+@pytest.mark.parametrize(("date", "shown"), [(None, "by 2021-02-05"), ("2021-01", "2021-01 "), ("2021", "2021 ")])
+def test_programs_get_days_and_people_how_far_they_are_known(
+    db: Database, legation: Run, date: str | None, shown: str
+) -> None:
+    tell(db, "Oman works in Bamako.", sending_state="OM", receiving_state="ML", city="Bamako", status="remained_open",
+         date=date, published="2021-02-05")  # fmt: skip
+    day = date + "-01-01"[len(date) - 4 :] if date else "2021-02-05"
+    precision = {None: "reported", "2021-01": "month", "2021": "year"}[date]
+    for command, name in ((["changes"], "date"), (["status", "--on", "2021-03-01"], "since"), (["history"], "since")):
+        asked = [*command, "--of", "Oman", "--in", "Mali"]
+        row = json.loads(legation(*asked, "--format", "jsonl").stdout.splitlines()[-1])
+        assert (row[name], row["precision"]) == (day, precision)
+        assert f",{day}," in legation(*asked, "--format", "csv").stdout
+        assert shown in legation(*asked).stdout
 
 
 def test_every_problem_of_a_question_is_named_at_once(legation: Run) -> None:
@@ -211,12 +234,54 @@ def test_a_mission_of_which_nothing_is_left_says_so(db: Database) -> None:
     assert title(found) == "Norway, embassy to Mali in Bamako"
 
 
+def test_ids_counted_at_once_are_counted_as_one_by_one(db: Database) -> None:
+    decide(db, 1, Verdict("correct", "wrong date", None, {"date": "2022-02-25"}), revision=0, reviewer="ann", now=LATER)
+    for claim in (3, 4):
+        decide(db, claim, Verdict("reject", "not a mission"), revision=0, reviewer="ann", now=LATER)
+    db.conn.execute("UPDATE claims SET retired = ? WHERE id = 2", (LATER,))
+    ids = [row[0] for row in db.conn.execute("SELECT id FROM public_ids UNION SELECT 'clm-' || key FROM claims")]
+    one_by_one: Counter[str] = Counter({"unknown here": 3})
+    for number in ids:
+        found = look_up_id(db.conn, number)
+        one_by_one["stand" if found["stands"] else "superseded" if found["superseded_by"] else "withdrawn"] += 1
+    assert today(db.conn, [*ids, "clm-0", "per-0", ""]) == one_by_one
+    assert len(one_by_one) == 4
+
+
 def test_ids_are_the_same_in_another_database(db: Database, tmp_path: Path) -> None:
     other = fresh(tmp_path / "other.db", unreviewed=0.5)
     tell(other, "France is back.", status="reopened", date="2022-04-21", published="2022-04-22", site="b.example")
     tell(other, "France closed it.", status="closed", date="2022-02-28", published="2022-03-01")
     assert _ids(other) == _ids(db)
     other.close()
+
+
+def test_a_reopening_without_a_closing_goes_through_every_output(db: Database, tmp_path: Path, legation: Run) -> None:
+    where = {"sending_state": "OM", "receiving_state": "MR", "city": "Nouakchott"}
+    for status, day in (("opened", "2012-03-01"), ("reopened", "2019-05-06")):
+        claim = tell(db, f"Oman {status} it.", status=status, date=day, published="2022-03-01", **where)  # type: ignore[arg-type]
+        decide(db, claim, Verdict("approve"), revision=0, reviewer="ann", now=LATER)
+    asked = ["--of", "Oman", "--format", "jsonl"]
+    rows = [json.loads(line) for line in legation("changes", *asked).stdout.splitlines()]
+    assert [(row["date"], row["before"], row["after"]) for row in rows] == [
+        ("2019-05-06", "unknown", "open"), ("2012-03-01", "unknown", "open"),
+    ]  # fmt: skip
+    periods = [json.loads(line) for line in legation("history", "--in", "Mauritania", *asked).stdout.splitlines()]
+    assert [(row["since"], row["state"]) for row in periods] == [
+        (None, "unknown"), ("2012-03-01", "open"), ("2015-12-03", "unknown"), ("2019-05-06", "open"),
+    ]  # fmt: skip
+    [then] = [json.loads(line) for line in legation("status", "--on", "2017-01-01", *asked).stdout.splitlines()]
+    assert (then["state"], then["confidence"], then["rests"]) == ("unknown", 0, [])
+    assert legation("feed", "oman.atom", "--of", "Oman").returncode == 0
+    assert (tmp_path / "oman.atom").read_text(encoding="utf-8").count("<entry>") == 2
+    assert legation("release", "1.0.0").returncode == 0
+    assert legation("verify", "releases/legation-1.0.0", "--config", "config.toml").returncode == 0
+    assert legation("report", "Nouakchott", "--on", "2017-01-01", "-o", "report.html").returncode == 0
+    assert list(problems(db.conn)) == []
+    with serving_here(tmp_path) as server, httpx.Client(base_url=server.url, timeout=30) as client:
+        for page in ("/-/board?place=Nouakchott", "/-/board?place=Nouakchott&on=2017-01-01", "/-/changes?of=Oman",
+                     f"/-/id/{periods[2]['period_id']}", "/-/mission/MR/OM/embassy?city=Nouakchott", "/"):  # fmt: skip
+            assert client.get(page, follow_redirects=True).status_code == 200, page
 
 
 def test_ids_survive_that_all_is_computed_anew(db: Database) -> None:
@@ -245,11 +310,15 @@ def test_pages(db: Database, tmp_path: Path) -> None:
         assert "Norway, embassy to Mali in Bamako" in shown.text
         assert "France" not in shown.text
         rows = client.get("/-/changes?place=Kyiv", headers={"accept": "application/json"}).json()
-        assert [row["day"] for row in rows] == ["2022-04-21", "2022-02-25"]
+        assert [row["date"] for row in rows] == ["2022-04-21", "2022-02-25"]
         assert client.get("/-/changes?region=Lemuria").status_code == 400
         late = client.get("/-/announcements").text
         assert "overdue" in late
         assert "It will close by the end of 2024." in late
+        for region, there in (("europe", True), ("Eastern Europe", True), ("Africa", False)):
+            shown = client.get("/-/announcements", params={"region": region})
+            assert ("It will close by the end of 2024." in shown.text) is there
+        assert client.get("/-/announcements?region=Lemuria").status_code == 400
         gone = client.get(f"/-/id/{period}")
         assert "It is no longer valid" in gone.text
         assert client.get(f"/-/id/{change}", headers={"accept": "application/json"}).json()["superseded_by"]

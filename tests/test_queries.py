@@ -26,6 +26,14 @@ ANSWERS: dict[str, tuple[dict[str, Any], list[tuple[Any, ...]]]] = {
             ("2022-02-28", "Poland", "Ukraine", "embassy", "unknown", "closed"),
         ],
     ),
+    "dyad_years": (
+        {"host": "UA", "first": 2021, "last": 2022},
+        [
+            (2021, "France", "Ukraine", None, None), (2022, "France", "Ukraine", 0, "2022-03-01"),
+            (2021, "Norway", "Ukraine", None, None), (2022, "Norway", "Ukraine", 1, "2022-03-01"),
+            (2021, "Poland", "Ukraine", None, None), (2022, "Poland", "Ukraine", 1, "2022-04-22"),
+        ],
+    ),
     "share_shut": (DAY, [("Ukraine", 3, 0.33), ("Poland", 1, 0.0)]),
     "came_back": ({}, [("Poland", "Ukraine", "embassy", "2022-02-28", "2022-04-21", 52)]),
     "announced": (DAY, [("Norway", "Ukraine", "open", "reduced", "planned", "2022-04", "c.example")]),

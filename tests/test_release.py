@@ -11,12 +11,13 @@ import pytest
 from sqlite_utils import Database
 
 from legation.db.decisions import Verdict, decide
+from legation.db.transactions import monotonic_now
 from legation.pipeline.errors import UsageProblem
 from legation.pipeline.reference_data import prepare
 from legation.pipeline.release.settings import ReleaseConfig
-from legation.pipeline.release.tables import TABLES
+from legation.pipeline.release.tables import TABLES, csv_rows
 from legation.pipeline.release.verify import verify
-from legation.pipeline.release.write import SUMS, Made, version_numbers, write_release
+from legation.pipeline.release.write import SUMS, Made, sha256, version_numbers, write_release
 from tests.in_process import Run, runner
 from tests.rows import fresh, tell
 
@@ -89,6 +90,16 @@ def test_the_citation_file_is_yaml_that_says_what_was_configured(db: Database, t
     assert (read["cff-version"], read["version"], read["date-released"]) == ("1.2.0", "1.0.0", "2022-06-01")
 
 
+def test_a_release_of_an_earlier_day_says_when_it_was_recorded(db: Database, tmp_path: Path) -> None:
+    folder = write_release(db.conn, "1.0.0", tmp_path / "r", ReleaseConfig(), on="2022-03-01", now=LATER).folder
+    last = monotonic_now(db.conn, "")[:10]
+    assert last > "2022-03-01"
+    package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+    assert package["description"] == f"Status on 2022-03-01, by what was recorded up to {last}."
+    assert package["created"][:10] == last
+    assert f'date-released: "{last}"' in (folder / "CITATION.cff").read_text(encoding="utf-8")
+
+
 def test_numbers_of_a_release(db: Database, tmp_path: Path) -> None:
     folder = _make(db, tmp_path / "r", on="2026-01-01").folder
 
@@ -159,6 +170,45 @@ def test_verify_names_what_is_not_as_released(
     assert any(words in problem for problem in verify(folder)[1])
 
 
+def _sums_anew(folder: Path) -> None:
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != SUMS)
+    _change(folder / SUMS, "".join(f"{sha256(path)}  {path.relative_to(folder).as_posix()}\n" for path in files))
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "words"),
+    [
+        ("csv/claims.csv", "claim_id\r\nclm-1\r\n", "the columns are not those"),
+        ("csv/periods.csv", "a\r\nb\r\n", "cannot be read as datapackage.json says"),
+        ("csv/periods.csv", 'a"b\0\r\n', "periods: 0 rows, but"),
+        ("jsonl/claims.jsonl", "{not json\n", "cannot be read as datapackage.json says"),
+        ("parquet/claims.parquet", "no parquet", "cannot be read as datapackage.json says"),
+    ],
+)
+def test_verify_reads_what_the_sums_of_a_forger_hide(
+    db: Database, tmp_path: Path, path: str, text: str, words: str
+) -> None:
+    folder = _make(db, tmp_path / "r").folder
+    _change(folder / path, text)
+    _sums_anew(folder)
+    assert any(words in problem for problem in verify(folder)[1])
+
+
+@pytest.mark.parametrize("package", ["[]", "{}", '{"resources": [{"path": "csv/claims.csv"}]}', '{"resources": 3}'])
+def test_a_folder_whose_package_says_nothing_is_no_release(db: Database, tmp_path: Path, package: str) -> None:
+    folder = _make(db, tmp_path / "r").folder
+    _change(folder / "datapackage.json", package)
+    with pytest.raises(UsageProblem, match="no release"):
+        verify(folder)
+
+
+def test_a_period_that_rests_on_thousands_of_claims_can_be_read_again(tmp_path: Path) -> None:
+    text = "claims\r\n" + "clm-0123456789abcdef " * 20_000 + "\r\n"
+    (tmp_path / "periods.csv").write_text(text, encoding="utf-8", newline="")
+    [row] = csv_rows(tmp_path / "periods.csv")
+    assert len(row["claims"].split()) == 20_000
+
+
 @pytest.mark.parametrize("version", ["1", "1.0", "v1.0.0", "1.0.0-rc", "01.0.0", "../1.0.0"])
 def test_a_version_is_three_numbers(version: str) -> None:
     with pytest.raises(UsageProblem, match=r"MAJOR\.MINOR\.PATCH"):
@@ -169,6 +219,11 @@ def test_by_command(
     db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     legation: Run = runner(tmp_path, monkeypatch, capsys)
+    ahead = legation("release", "1.0.0", "--on", "2999-01-01")
+    assert (ahead.returncode, ahead.stderr) == (
+        2,
+        "--on: 2999-01-01: not yet come; give the day whose status is to be released\n",
+    )
     made = legation("release", "1.0.0")
     assert made.returncode == 0, made.stderr
     assert "5 claims" in made.stdout

@@ -9,11 +9,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from legation.db.mission_matching import group_by_mission
+from legation.db.mission_matching import Mission, group_by_mission
+from legation.db.public import period_ids
 from legation.db.refresh import missions
 from legation.db.review_order import CHANGES, CONTRADICTS, MANY, low, ranks
 from legation.db.statements import Statement
-from legation.db.status import AWAY, OPPOSED, Period, advance, counts, course, partition
+from legation.db.status import AWAY, OPPOSED, Period, advance, counts, course, day_before, partition
 from legation.db.vocabulary import KINDS, MODALITIES, STATES, STATUSES
 
 CALM = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no failure
@@ -155,6 +156,72 @@ def test_the_last_state_that_follows_from_facts(facts: list[tuple[str, str | Non
 def test_an_article_on_a_reopening_tells_of_the_closure_as_background() -> None:
     periods = partition([_fact("closed", origin=7), _fact("reopened", "2022-05-30", origin=7)])
     assert _states(periods) == ["unknown", "2022-05-29 closed", "2022-05-30 open"]
+
+
+@CALM
+@given(STORIES)
+def test_what_is_not_known_between_two_states_ends_with_a_reopening_and_nobody_confirms_it(
+    claims: list[Statement],
+) -> None:
+    periods = partition(claims)
+    for before, gap, after in zip(periods, periods[1:], periods[2:], strict=False):
+        if gap.state == "unknown":
+            assert (before.state, after.state, gap.rests, gap.works_from) == ("open", "open", (), None)
+            assert before.last_confirmed == day_before(str(gap.since))
+            assert any(said.status == "reopened" and said.date for said in after.rests)
+    assert all(gap.state != "unknown" for gap in (*periods[1:2], periods[-1]) if gap.since)
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        # it is not known when it shut: after the last day on which it was known to work, 1,250 days before at most
+        ([("opened", "1968-07-14"), ("reopened", "1970-03-04")],
+         ["1968-07-14 open", "1968-07-15 unknown", "1970-03-04 open"]),
+        ([("opened", "1962"), ("reopened", "1970-03-04"), ("reopened", "1973")],
+         ["1962-01-01 open", "1966-10-01 unknown", "1970-03-04 open", "1970-03-05 unknown", "1973-01-01 open"]),
+        ([("opened", "0001-01-01"), ("reopened", "0003-01-01")],
+         ["0001-01-01 open", "0001-01-02 unknown", "0003-01-01 open"]),
+        # told once more with another date within a year; at once; without a date; it is known that it shut
+        ([("reopened", "2022-05-08"), ("reopened", "2022-06-01")], ["2022-05-08 open"]),
+        ([("opened", "2022-05-08"), ("reopened", "2022-05-09")], ["2022-05-08 open"]),
+        ([("remained_open", "2012-05-07"), ("reopened", "2012-05-08")], ["2012-05-07 open"]),
+        ([("opened", "1962-07-14"), ("reopened", None)], ["1962-07-14 open"]),
+        ([("opened", "1962-07-14"), ("closed", "1968"), ("reopened", "1970-03-04")],
+         ["1962-07-14 open", "1968-01-01 closed", "1970-03-04 open"]),
+        # that it stayed open is not taken back by a reopening that it outlasts
+        ([("remained_open", "2012-05-07"), ("reopened", "2012-06-01"), ("remained_open", "2012-06-02")],
+         ["2012-05-07 open", "2012-05-08 unknown", "2012-06-01 open"]),
+    ],
+)  # fmt: skip
+def test_a_reopening_says_that_the_mission_had_shut(facts: list[tuple[str, str | None]], expected: list[str]) -> None:
+    periods = partition([_fact(status, date) for status, date in facts])
+    assert _states(periods) == ["unknown", *expected]
+
+
+def test_the_parts_of_an_open_period_keep_their_own_claims_and_ids() -> None:
+    facts = [_fact("opened", "1962-07-14"), _fact("reopened", "1970-03-04"), _fact("reopened", "1970-04")]
+    [_, first, gap, last] = partition(facts)
+    assert [[said.date for said in period.rests] for period in (first, gap, last)] == [
+        ["1962-07-14"], [], ["1970-03-04", "1970-04"],
+    ]  # fmt: skip
+    assert (gap.basis, gap.confidence, gap.last_confirmed, last.precision) == ("none", 0, None, "day")
+    mission = Mission("FR", "UA", "embassy", "Kyiv")
+    changes = [change for _, _, change in period_ids(mission, partition(facts))]
+    assert [change is None for change in changes] == [True, False, True, False], "nobody said that it shut"
+
+
+@pytest.mark.parametrize(
+    ("back", "state", "place"), [("Kyiv", "open", None), ("Lviv", "relocated", "Lviv"), (None, "relocated", "Lviv")]
+)
+def test_a_mission_that_moved_back_to_its_seat_works_there(back: str | None, state: str, place: str | None) -> None:
+    claims = [
+        _fact("relocated", "2022-02-14", relocated_to="Lviv"),
+        _fact("relocated", "2022-05-18", relocated_to=back),
+    ]
+    found = missions(claims, 0.5, {"UA": "Kyiv"})
+    [mission] = found
+    assert (mission.city, found[mission][-1].state, found[mission][-1].works_from) == ("Kyiv", state, place)
 
 
 def test_an_article_that_says_both_of_one_day_means_until_then() -> None:

@@ -61,7 +61,7 @@ AWKWARD: list[tuple[dict[str, str], str]] = [  # a row, and what is said of it; 
     (_row(308, "PL", "UA", "Lviv", kindLabel="consulate general", dissolved="_:b12"), ""),
     (_row(309, "EU", "UA", "Kyiv"), ""),
     (_row(310, "FR", "UA", "Kyiv", kindLabel="cultural centre"), "not a kind of mission that is counted"),
-    (_row(311, "CA", "UA", "Kyiv", inception="1992-13-01T00:00:00Z"), "inception: 1992-13-01T00:00:00Z: not a date"),
+    (_row(311, "CA", "UA", "Kyiv", inception="1992-13-01T00:00:00Z"), "inception: 1992-13-01T00:00:00Z: '1992-"),
     (_row(312, "DE", "UA", "Kyiv", item="Embassy"), "not an item of Wikidata"),
     (_row(313, "DK", "UA", "Kyiv", inception="1992-02-10T00:00:00Z"), "lines 301, 302 differ"),
     (_row(313, "DK", "UA", "Kyiv", inception="1992-02-11T00:00:00Z"), ""),
@@ -169,12 +169,88 @@ def test_a_newer_list_retires_what_it_drops(db: Database, tmp_path: Path) -> Non
     assert [item.item for item in items(db.conn)] == ["Q9000002"]
 
 
-@pytest.mark.parametrize("columns", [(), COLUMNS[:-1], ("item",)])
-def test_a_file_that_is_no_result_of_the_query_is_refused(
-    db: Database, tmp_path: Path, columns: tuple[str, ...]
+@pytest.mark.parametrize(
+    ("columns", "words"),
+    [((), "not the header"), (("a", "b"), "not the header"), (COLUMNS[:-1], "no column dissolved;"),
+     (("item",), "no column itemLabel"), (COLUMNS, "no line that can be used")],
+)  # fmt: skip
+def test_a_file_that_is_no_result_of_the_query_is_refused_and_changes_nothing(
+    db: Database, tmp_path: Path, columns: tuple[str, ...], words: str
 ) -> None:
-    with pytest.raises(UsageProblem, match="no column"):
+    _load(db, tmp_path, [_row(1, "FR", "UA", "Kyiv", inception="1992-02-03")])
+    with pytest.raises(UsageProblem, match=words):
         import_wikidata(db, _write(tmp_path / "x.csv", [], columns), DAY, NOW)
+    _still_there(db)
+
+
+def _still_there(db: Database) -> None:
+    assert [item.item for item in items(db.conn)] == ["Q9000001"]
+    assert db.conn.execute("SELECT count(*) FROM claims WHERE retired IS NULL").fetchone() == (1,)
+
+
+@pytest.mark.parametrize(
+    ("tail", "words"),
+    [("http://www.wikidata.org/entity/Q7,Embassy of", "line 3: fewer cells than the header"),
+     ("SPARQL-QUERY: queryStr=SELECT\njava.util.concurrent.TimeoutException\n", "line 3: fewer cells")],
+)  # fmt: skip
+def test_a_result_that_was_cut_off_changes_nothing(db: Database, tmp_path: Path, tail: str, words: str) -> None:
+    _load(db, tmp_path, [_row(1, "FR", "UA", "Kyiv", inception="1992-02-03")])
+    path = _write(tmp_path / "x.csv", [_row(2, "NO", "UA", "Kyiv")])
+    path.write_text(path.read_text(encoding="utf-8") + tail, encoding="utf-8")
+    with pytest.raises(UsageProblem, match=words):
+        import_wikidata(db, path, DAY, NOW)
+    _still_there(db)
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        (_row(1, "UA", "UA", "Kyiv"), "Q9000001: Ukraine is sender and receiver"),
+        (_row(1, "FR", "UA", "Kyiv", inception="2999-05-01T00:00:00Z"), "'2999-05-01' is later than 20"),
+        (_row(1, "FR", "UA", "Kyiv", inception="1992-02", dissolved="1992-01-31"), "dissolved in 1992-01-31, before"),
+        (_row(1, "FR", "UA", "Kyiv", coordinates="Point(181 50)"), "coordinates: Point(181 50): not a place on Earth"),
+        (_row(1, "FR", "UA", "Kyiv", coordinates="Point(30 1e99)"), "not a place on Earth"),
+        (_row(1, "FR", "UA", "Kyiv", coordinates="30.5, 50.4"), "not a place on Earth"),
+        (_row(1, "FR", "UA", "Kyiv", coordinates="Point(" + "9" * 5000 + " 1)"), "not a place on Earth"),
+    ],
+)
+def test_what_cannot_be_is_listed_and_not_used(db: Database, tmp_path: Path, row: dict[str, str], words: str) -> None:
+    done = _load(db, tmp_path, [row, _row(2, "NO", "UA", "Kyiv", dissolved="1992-02", inception="1992-02-20")])
+    assert done.items == 1
+    [problem] = done.problems
+    assert words in problem
+
+
+@pytest.mark.parametrize(
+    ("host", "kind", "place", "coordinates", "city"),
+    [
+        ("FR", "embassy", "8th arrondissement of Paris", "Point(2.31 48.87)", "Paris"),
+        ("FR", "embassy", "8th arrondissement of Paris", "", "Paris"),
+        ("DE", "embassy", "Zehlendorf", "Point(13.26 52.43)", "Berlin"),
+        ("DE", "embassy", "Zehlendorf", "", "Berlin"),
+        ("DE", "consulate", "Bogenhausen", "Point(1.161E1 48.15)", "Munich"),
+        ("DE", "consulate", "Bogenhausen", "", "Bogenhausen"),
+        ("DE", "consulate", "Altstadt (Cologne)", "", "Cologne"),
+        ("PH", "embassy", "Makati", "Point(121.03 14.55)", "Manila"),
+        ("PH", "consulate", "Makati", "", "Makati"),
+        ("IL", "embassy", "Tel Aviv", "Point(34.77 32.08)", "Tel Aviv"),
+        ("CH", "embassy", "Muri bei Bern", "Point(7.48 46.93)", "Bern"),
+        ("UA", "embassy", "Hola Prystan", "Point(32.52 46.52)", "Kherson"),
+        ("AU", "consulate", "Uluru", "Point(131.03 -25.34)", "Uluru"),
+    ],
+)
+def test_a_district_is_in_its_city(
+    db: Database, tmp_path: Path, host: str, kind: str, place: str, coordinates: str, city: str
+) -> None:
+    _load(db, tmp_path, [_row(1, "OM", host, place, kindLabel=kind, coordinates=coordinates)])
+    [item] = items(db.conn)
+    assert item.city == city
+
+
+def test_two_points_of_one_mission_do_not_make_it_ambiguous(db: Database, tmp_path: Path) -> None:
+    rows = [_row(1, "FR", "UA", "Kyiv", coordinates=f"Point(30.{tenth} 50.4)") for tenth in (4, 5)]
+    done = _load(db, tmp_path, rows)
+    assert (done.items, done.problems) == (1, ())
 
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
@@ -185,8 +261,13 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 def test_hostile_cells_are_listed_and_lose_nothing(tmp_path_factory: pytest.TempPathFactory, rows: Rows) -> None:
     folder = tmp_path_factory.mktemp("hostile")
     db = fresh(folder / "legation.db", unreviewed=0.5)
-    done = import_wikidata(db, _write(folder / "x.csv", rows), DAY, NOW)
-    assert done.items + len(done.problems) >= bool([row for row in rows if any(row.values())])
+    try:
+        done = import_wikidata(db, _write(folder / "x.csv", rows), DAY, NOW)
+    except UsageProblem as error:
+        listed, taken = len(error.problems) - 1, 0
+    else:
+        listed, taken = len(done.problems), done.items
+    assert taken + listed >= bool([row for row in rows if any(row.values())])
     db.close()
 
 
@@ -217,6 +298,9 @@ def test_by_command(
     done = legation("import", "--wikidata", "missions.csv", "--as-of", DAY)
     assert (done.returncode, done.stdout.splitlines()[0]) == (1, "5 items taken, 9 listed and not used")
     assert len(done.stderr.splitlines()) == 9
+    ahead = legation("import", "--wikidata", "missions.csv", "--on", "2999-01-01")
+    assert (ahead.returncode, ahead.stdout) == (2, "")
+    assert ahead.stderr.startswith("--on: 2999-01-01: not yet come")
     assert legation("import").returncode == 2
     assert legation("import", "a.csv", "--wikidata", "b.csv").returncode == 2
     assert legation("export", "--format", "quickstatements").stdout == ""

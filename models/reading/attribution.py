@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from legation.models.lexicon import table
 from legation.models.reading.article import HEADLINE, Article, Words
 from legation.models.reading.decide import Described
-from legation.models.reading.detail import Detail, of_the_claim, off
+from legation.models.reading.detail import Detail, Features, of_the_claim, off
 from legation.models.reading.encoder_features import DetailWords
 from legation.models.reading.frames import QUOTE_MARKS, SAYING
 from legation.models.reading.judge import Key
@@ -30,6 +30,7 @@ SHARED = ("conj", "xcomp", "advcl", "acl", "relcl")  # labels of a verb whose su
 LONGEST = 14  # tokens of a speaker with title and name
 TURNS = 40  # sentences that a turn may last
 NEXT = 3  # turns behind the event that are looked at where none is before it
+OPENING = 2  # sentences of the text that a speaker of the headline's claim is looked for in
 BEFORE = 3  # sentences before the event that a speaker is looked for in, beside the sentence itself and the next one
 
 Found = Iterator[tuple[int, int, dict[str, float]]]  # (start, end, how it was found)
@@ -39,33 +40,43 @@ def speakers(one: Described, key: Key, heard: DetailWords) -> list[Detail]:
     """Who may say what a claim says, each stretch of words once. `heard`: what the encoder says of the article."""
     article, frame = one.about.article, one.frame
     text, whole = article.text, article.whole
-    shared = of_the_claim(one, key) | _sentence(one)
-    found: dict[tuple[int, int], dict[str, float]] = {}
-    if frame.sentence != HEADLINE:
-        _add(found, _turns(text, frame.sentence))
-    shared["transcript"] = len(found)
+    headline = frame.sentence == HEADLINE
+    found: dict[tuple[Words, int, int], dict[str, float]] = {}
+    if not headline:
+        _add(found, text, _turns(text, frame.sentence))
+    turns = len(found)
     for number in range(1, -BEFORE - 1, -1):
         if text.has(frame.sentence + number):
-            _add(found, _in_sentence(article, frame.sentence + number, frame.trigger if number == 0 else -1, number))
-    pronouns = [a for (a, b), how in found.items() if how.get("off=0") and b == a + 1 and text.lower[a] in PRONOUNS]
-    shared["pronoun says"] = len(pronouns)
+            in_sentence = _in_sentence(article, frame.sentence + number, frame.trigger if number == 0 else -1)
+            _add(found, text, in_sentence, off("off", number))
+    if headline:
+        for number in range(OPENING):
+            if whole.text.has(number):
+                _add(found, whole.text, _in_sentence(whole, number, -1), off("opening", number))
+    if whole.title is not None:
+        _add(found, whole.title, _in_title(whole.title))
+    spoken = [how.get("off=0") and _is_pronoun(words, start, end) for (words, start, end), how in found.items()]
+    shared = of_the_claim(one, key) | _sentence(one) | {"transcript": turns, "pronoun says": sum(map(bool, spoken))}
     result = []
-    for order, ((start, end), how) in enumerate(found.items()):
-        features = {**shared, **how, **_words(text, key, start, end), "order": order, "gap": start - frame.trigger}
-        features |= heard.features(frame.sentence, "speaker", [(text, start, end)])
-        place = (start, end) if frame.sentence != HEADLINE else (-1, -1)
-        result.append(Detail(text.stretch(start, end), *place, features))
-    if frame.sentence != HEADLINE and whole.title is not None:
-        for start, end, how in _in_title(whole.title):
-            features = {**shared, **how, **_words(whole.title, key, start, end)}
-            features |= heard.features(frame.sentence, "speaker", [(whole.title, start, end)])
-            result.append(Detail(whole.title.stretch(start, end), -1, -1, features))
+    for order, ((words, start, end), how) in enumerate(found.items()):
+        features = {**shared, **how, **_words(words, key, start, end)}
+        features |= heard.features(frame.sentence, "speaker", [(words, start, end)])
+        if words is text:
+            features |= {"order": order, "gap": start - frame.trigger}
+        place = (-1, -1) if words.is_headline else (start, end)  # places are those of the text
+        result.append(Detail(words.stretch(start, end), *place, features))
     return result
 
 
-def _add(found: dict[tuple[int, int], dict[str, float]], more: Found) -> None:
+def _is_pronoun(text: Words, start: int, end: int) -> bool:
+    return end == start + 1 and text.lower[start] in PRONOUNS
+
+
+def _add(
+    found: dict[tuple[Words, int, int], dict[str, float]], text: Words, more: Found, where: Features | None = None
+) -> None:
     for start, end, how in more:
-        found.setdefault((start, end), {}).update(how)
+        found.setdefault((text, start, end), {}).update({**how, **(where or {})})
 
 
 def _sentence(one: Described) -> dict[str, float]:
@@ -85,7 +96,7 @@ def _words(text: Words, key: Key, start: int, end: int) -> dict[str, float]:
         f"first={text.lower[start]}": 1,
         f"last={text.lower[end - 1]}": 1,
         f"tag={text.tags[end - 1]}": 1,
-        "pronoun": end - start == 1 and text.lower[start] in PRONOUNS,
+        "pronoun": _is_pronoun(text, start, end),
         "capital letter": text.stretch(start, start + 1)[:1].isupper(),
         "capital at the end": text.stretch(end - 1, end)[:1].isupper(),
         "names": len(names),
@@ -132,14 +143,14 @@ def _in_title(title: Words) -> Found:
                 yield start, stop, {"title": 1, f"title {side}": 1}
 
 
-def _in_sentence(article: Article, number: int, trigger: int, far: int) -> Found:
+def _in_sentence(article: Article, number: int, trigger: int) -> Found:
     """The speakers of one sentence; `trigger` -1: the event is in another one."""
     text = article.text
     first, end = text.bounds(number)
     above = ancestors(text, trigger) if trigger >= 0 else []
     below = Children(text, number)
     parsed = any(text.deps[i] not in ("", "dep") for i in range(first, min(first + 8, end)))
-    where = {**off("off", far), "unparsed": not parsed}
+    where = {"unparsed": not parsed}
     for i in range(first, end):
         word = text.lower[i]
         verb = text.tags[i].startswith("VB")

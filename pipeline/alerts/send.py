@@ -8,13 +8,15 @@ import os
 import smtplib
 import sqlite3
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from legation.db import alerts as outbox
+from legation.db.transactions import immediate
 from legation.pipeline.alerts.matching import matching_changes, setting_problems, text
 from legation.pipeline.alerts.settings import AlertConfig, SmtpConfig
 from legation.pipeline.errors import UsageProblem
@@ -26,10 +28,15 @@ if TYPE_CHECKING:
 
 SECONDS = 20.0  # for a server to take a message
 LONGEST = timedelta(hours=12)  # between two tries
+ABOUT_ONE_MESSAGE = (400, 413, 422)  # answers that say nothing of other messages
 
 
 class NotSent(Exception):
-    """A server did not take a message; the words say why."""
+    """A server did not take a message; the words say why. `alone`: it may take others."""
+
+    def __init__(self, words: str, *, alone: bool = False) -> None:
+        super().__init__(words)
+        self.alone = alone
 
 
 def run_alerts(
@@ -50,36 +57,47 @@ def run_alerts(
 
 
 def _send(connection: sqlite3.Connection, config: "Config", clock: Callable[[], datetime]) -> tuple[int, list[str]]:
-    by_name = {alert.name: alert for alert in config.alerts}
+    """Send what is due. What an alert's server refuses for all ends the turn of this alert: the others go on, and
+    nobody waits for a server that is away as often as there are messages."""
     count = 0
     lines: list[str] = []
+    for alert in config.alerts:
+        if alert.file:
+            number, problems = _write_file(connection, alert, config.folder / alert.file, clock)
+            count, lines = count + number, lines + problems
+    by_name = {alert.name: alert for alert in config.alerts if not alert.file}
     while True:
         now = clock()
-        held = stamp(now + timedelta(seconds=outbox.TAKEN_SECONDS))
-        message = outbox.take(connection, list(by_name), stamp(now), held)
+        message = outbox.take(connection, list(by_name), stamp(now), _held(now))
         if message is None:
             return count, lines
+        alert = by_name[message.alert]
         try:
-            deliver(by_name[message.alert], config, message, connection)
+            _post(alert, message) if alert.webhook else _mail(alert, config.smtp, message)
         except NotSent as error:
-            wait = min(LONGEST, timedelta(minutes=2 ** min(message.tries, 10)))
-            outbox.failed(connection, message, str(error), stamp(clock() + wait))
             lines.append(
-                f"alerts: {message.alert}: {message.change_id}: {error}; tried again from {stamp(clock() + wait)}"
+                f"alerts: {alert.name}: {message.change_id}: {error}; {_keep(connection, message, error, clock)}"
             )
+            if not error.alone:
+                del by_name[alert.name]
+                more = outbox.due(connection, alert.name, stamp(clock()))
+                lines[-1] += f"; {more} more of this alert wait" if more else ""
         else:
-            outbox.sent(connection, message, stamp(clock()))
+            outbox.sent(connection, [message], stamp(clock()))
             count += 1
 
 
-def deliver(alert: AlertConfig, config: "Config", message: outbox.Message, connection: sqlite3.Connection) -> None:
-    """Send a message the way of its alert; NotSent if the receiver did not take it."""
-    if alert.webhook:
-        _post(alert, message)
-    elif alert.email:
-        _mail(alert, config.smtp, message)
-    else:
-        _write(alert, config.folder / alert.file, message, connection)
+def _held(now: datetime) -> str:
+    return stamp(now + timedelta(seconds=outbox.TAKEN_SECONDS))
+
+
+def _keep(
+    connection: sqlite3.Connection, message: outbox.Message, error: NotSent, clock: Callable[[], datetime]
+) -> str:  # fmt: skip
+    """Keep a message that was not taken; when it is tried again, in words."""
+    again = stamp(clock() + min(LONGEST, timedelta(minutes=2 ** min(message.tries, 10))))
+    outbox.failed(connection, message, str(error), again)
+    return f"tried again from {again}"
 
 
 def _post(alert: AlertConfig, message: outbox.Message) -> None:
@@ -92,9 +110,16 @@ def _post(alert: AlertConfig, message: outbox.Message) -> None:
             alert.webhook, json=body, headers={"Idempotency-Key": key}, timeout=SECONDS, follow_redirects=False
         )
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise NotSent(f"{alert.webhook}: {server_error(error)}") from error
+        raise NotSent(f"{_server(alert.webhook)}: {server_error(error)}") from error
     if not answer.is_success:
-        raise NotSent(f"{alert.webhook}: HTTP {answer.status_code}")
+        code = answer.status_code
+        raise NotSent(f"{_server(alert.webhook)}: HTTP {code}", alone=code in ABOUT_ONE_MESSAGE)
+
+
+def _server(webhook: str) -> str:
+    """The server of an address, to name it: the path of a webhook is often its password."""
+    parts = urlsplit(webhook)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
 
 
 def _slack(words: str) -> str:
@@ -121,15 +146,30 @@ def _mail(alert: AlertConfig, smtp: SmtpConfig, message: outbox.Message) -> None
                 server.login(smtp.user, os.environ.get(smtp.password_env, ""))
             server.send_message(mail)
     except (OSError, smtplib.SMTPException) as error:
-        raise NotSent(f"{smtp.host}:{smtp.port}: {server_error(error)}") from error
+        alone = isinstance(error, smtplib.SMTPDataError)
+        raise NotSent(f"{smtp.host}:{smtp.port}: {server_error(error)}", alone=alone) from error
+    except UnicodeError as error:
+        words = "smtp.host, smtp.user and the password may have letters of ASCII only"
+        raise NotSent(f"{smtp.host}:{smtp.port}: {words}") from error
 
 
-def _write(alert: AlertConfig, target: Path, message: outbox.Message, connection: sqlite3.Connection) -> None:
-    """The Atom file anew, with this message and all that were sent before."""
+def _write_file(
+    connection: sqlite3.Connection, alert: AlertConfig, target: Path, clock: Callable[[], datetime]
+) -> tuple[int, list[str]]:
+    """Write the Atom file anew, with all that is due and all that was told before; count, and a line if it cannot be
+    written."""
     from legation.pipeline.feed import write_entries
 
-    now: Mapping[str, Any] = message.content | {"sent_at": ""}
+    now = clock()
+    messages = outbox.take_all(connection, alert.name, stamp(now), _held(now))
+    if not messages:
+        return 0, []
     try:
-        write_entries(target, alert.name, [now, *outbox.sent_messages(connection, alert.name)])
+        new = sorted((one.content for one in messages), key=lambda content: str(content["date"]), reverse=True)
+        write_entries(target, alert.name, [*new, *outbox.sent_messages(connection, alert.name)])
     except UsageProblem as error:
-        raise NotSent(str(error)) from error
+        with immediate(connection):
+            whens = [_keep(connection, message, NotSent(str(error)), clock) for message in messages]
+        return 0, [f"alerts: {alert.name}: {error}; {len(messages)} messages wait, {min(whens)}"]
+    outbox.sent(connection, messages, stamp(clock()))
+    return len(messages), []

@@ -1,14 +1,24 @@
 """The sections [[alerts]] and [smtp] of config.toml: who is told of which changes, and how."""
 
+import re
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from legation.db.corrections import is_date
 from legation.pipeline.config_section import Section
 
 State = Literal["open", "limited", "relocated", "closed", "suspended", "evacuated"]
 Kind = Literal["embassy", "consulate", "delegation", "office", "mission"]
+
+
+def _is_mail_address(text: str) -> str:
+    if text and not re.fullmatch(r"[^\s@<>,;:\"]+@[^\s@<>,;:\"]+", text):
+        raise ValueError("not one address of mail; write it as desk@example.org")
+    return text
+
+
+MailAddress = Annotated[str, AfterValidator(_is_mail_address)]
 
 
 class SmtpConfig(Section):
@@ -22,7 +32,7 @@ class SmtpConfig(Section):
     """User name; none: no sign-in."""
     password_env: str = "LEGATION_SMTP_PASSWORD"  # noqa: S105 - the name of a variable
     """Environment variable that holds the password."""
-    sender: str = "legation@localhost"
+    sender: Annotated[MailAddress, Field(min_length=1)] = "legation@localhost"
     """Address from which mail comes."""
 
 
@@ -47,7 +57,7 @@ class AlertConfig(Section):
     """Address to which each message is posted."""
     form: Literal["json", "slack"] = "json"
     """What a webhook gets: the change as JSON, or a text as Slack and Mattermost take it."""
-    email: str = ""
+    email: MailAddress = ""
     """Address to which each message is mailed, by [smtp]."""
     file: str = ""
     """Atom file that has all messages; relative to the configuration's folder."""

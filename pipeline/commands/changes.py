@@ -34,7 +34,8 @@ def command(config: "Config", form: str, place: str | None, host: str | None, **
     legation changes Kyiv --reviewed-only
     legation changes --of France --format csv > changes.csv
     """
-    from legation.pipeline.changes import CHANGE_COLUMNS, Wanted, changes
+    from legation.pipeline.changes import CHANGE_COLUMNS, Wanted, changes, for_people
 
     wanted = Wanted(one_of("--in", place, host), **asked)
-    print_rows(changes(open_database(config).conn, wanted), CHANGE_COLUMNS, form)
+    rows = changes(open_database(config).conn, wanted)
+    print_rows([for_people(row) for row in rows] if form == "table" else rows, CHANGE_COLUMNS, form)

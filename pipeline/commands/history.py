@@ -33,12 +33,12 @@ def command(
     legation history FR UA --known 2022-04-18
     """
     from legation.pipeline.errors import UsageProblem
-    from legation.pipeline.status_rows import PERIOD_COLUMNS, history_rows, quote_lines
+    from legation.pipeline.status_rows import PERIOD_COLUMNS, for_people, history_rows, quote_lines
 
     whose, where = one_of("--of", sender, of), one_of("--in", host, place)
     if not whose or not where:
         raise UsageProblem("history: name a sending and a receiving State; for example: legation history France Kyiv")
     rows = history_rows(open_database(config), whose, where, known)
-    print_rows(rows, PERIOD_COLUMNS, form)
+    print_rows([for_people(row) for row in rows] if form == "table" else rows, PERIOD_COLUMNS, form)
     for line in quote_lines(rows) if quotes and form == "table" else ():
         click.echo(line)

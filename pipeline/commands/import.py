@@ -37,7 +37,10 @@ def command(config: "Config", file: Path | None, wikidata: Path | None, on: str 
 
     if (file is None) == (wikidata is None):
         raise UsageProblem("import: give a FILE, or --wikidata FILE")
-    right_on = parse_day(one_of("--on", as_of, on) or utc_now()[:10])
+    today = utc_now()[:10]
+    right_on = parse_day(one_of("--on", as_of, on) or today)
+    if right_on > today:
+        raise UsageProblem(f"--on: {right_on}: not yet come; give the day on which the list was right")
     db = open_database(config, create=True)
     if wikidata:
         from legation.pipeline.wikidata import import_wikidata

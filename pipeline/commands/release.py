@@ -32,11 +32,13 @@ def command(config: "Config", version: str, output: Path, on: str | None, before
     legation release 1.0.0
     legation release 1.1.0 --on 2024-06-30 -o releases
     """
+    from legation.pipeline.errors import UsageProblem
     from legation.pipeline.release.write import write_release
 
-    made = write_release(
-        open_database(config).conn, version, output, config.release, on=on, before=before, now=utc_now()
-    )
+    now = utc_now()
+    if on and on > now[:10]:
+        raise UsageProblem(f"--on: {on}: not yet come; give the day whose status is to be released")
+    made = write_release(open_database(config).conn, version, output, config.release, on=on, before=before, now=now)
     rows = ", ".join(f"{number} {name}" for name, number in made.rows.items() if name not in ("coverage", "agreement"))
     click.echo(f"{made.folder}: {rows}; status on {made.day}")
     click.echo(f"sha256 of SHA256SUMS: {made.sums}")

@@ -38,9 +38,9 @@ def command(config: "Config", form: str, quotes: bool, place: str | None, host: 
     legation status --region "Western Africa" --overdue
     legation status Kyiv --on 2022-04-20 --known 2022-04-18
     """
-    from legation.pipeline.status_rows import STATUS_COLUMNS, quote_lines, status_rows
+    from legation.pipeline.status_rows import STATUS_COLUMNS, for_people, quote_lines, status_rows
 
     rows = status_rows(open_database(config), one_of("--in", place, host), **asked)
-    print_rows(rows, STATUS_COLUMNS, form)
+    print_rows([for_people(row) for row in rows] if form == "table" else rows, STATUS_COLUMNS, form)
     for line in quote_lines(rows) if quotes and form == "table" else ():
         click.echo(line)

@@ -35,7 +35,7 @@ def server_error(error: BaseException) -> str:
         if isinstance(one, smtplib.SMTPAuthenticationError):
             return "the server does not know this user and password"
         if isinstance(one, smtplib.SMTPException):
-            return f"the server did not take the message ({type(one).__name__})"
+            return _of_mail(one)
         if words := _of_http(one):
             return words
     return f"the server cannot be asked ({type(error).__name__})"
@@ -62,6 +62,22 @@ def _of_http(error: BaseException) -> str | None:
     if isinstance(error, httpx.InvalidURL):
         return "the address is none that can be asked for"
     return None
+
+
+def _of_mail(error: smtplib.SMTPException) -> str:
+    """What a mail server did, with the code of its answer (RFC 5321), by which its own documentation explains it."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        codes = ", ".join(sorted({str(code) for code, _ in error.recipients.values()}))
+        return f"the server does not take mail for this address (code {codes})"
+    if isinstance(error, smtplib.SMTPSenderRefused):
+        return f"the server does not take mail from the address in smtp.sender (code {error.smtp_code})"
+    if isinstance(error, smtplib.SMTPResponseException):
+        return f"the server did not take the message (code {error.smtp_code})"
+    if isinstance(error, smtplib.SMTPNotSupportedError):
+        return "the server does not offer what is asked for: TLS, a sign-in, or an address with letters beyond ASCII"
+    if isinstance(error, smtplib.SMTPServerDisconnected):
+        return "the server closed the connection before its answer was whole"
+    return "the server did not take the message"
 
 
 def _certificate(error: ssl.SSLCertVerificationError) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from legation.pipeline.errors import UsageProblem
-from legation.pipeline.release.tables import CHANGES, CLAIMS, MISSIONS, PERIODS, Table
+from legation.pipeline.release.tables import CHANGES, CLAIMS, MISSIONS, PERIODS, Table, csv_rows
 from legation.pipeline.render import csv_lines
 
 Row = dict[str, Any]
@@ -44,9 +44,8 @@ def _read(folder: Path, table: Table) -> dict[str, Row]:
     """The rows of a table of a release by their ids."""
     path = folder / "csv" / f"{table.name}.csv"
     try:
-        with path.open(encoding="utf-8", newline="") as file:
-            return {row[str(table.key)]: row for row in csv.DictReader(file)}
-    except (OSError, KeyError, csv.Error) as error:
+        return {row[str(table.key)]: row for row in csv_rows(path)}
+    except (OSError, KeyError, UnicodeError, csv.Error) as error:
         raise UsageProblem(f"{path}: not a table of a release; give another folder with --before") from error
 
 
@@ -84,6 +83,7 @@ def _words(found: list[Row], changes: dict[str, Row], version: str, older: str) 
     yield "\n`changelog.csv` names each row, the columns that differ, and what replaces a removed one.\n"
     for what, title in (("added", "New changes of status"), ("removed", "Changes of status that are no longer valid")):
         rows = [row for row in found if row["table"] == "changes" and row["what"] == what]
+        rows.sort(key=lambda row: changes.get(row["id"], row).get("date", ""), reverse=True)
         if rows:
             yield f"\n## {title}\n\n"
             yield from (_line(row, changes) for row in rows[:SHOWN])

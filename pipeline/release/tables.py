@@ -3,8 +3,11 @@
 `:day` is the day of the release. Lists are in one cell, parted by a space. NULL is an empty cell, and means: not known.
 """
 
+import csv
 from dataclasses import dataclass
+from pathlib import Path
 
+LONGEST = 1 << 30  # characters of a cell: a period may rest on thousands of claims, and csv takes 131,072 by itself
 Column = tuple[str, str, str]  # name, type (string, integer, number), meaning
 
 
@@ -25,17 +28,17 @@ _STATE: tuple[Column, ...] = (
     ("works_from", "string", "place it works from, if relocated"),
 )
 _MISSION: tuple[Column, ...] = (
-    ("sending_state", "string", "ISO 3166-1 alpha-2 of the sender, or EU, UN, XK, VA"),
+    ("sending_state", "string", "ISO 3166-1 alpha-2 of the sending State, or EU, UN, XK, VA"),
     ("sending_name", "string", "its name"),
-    ("receiving_state", "string", "ISO 3166-1 alpha-2 of the host"),
+    ("receiving_state", "string", "ISO 3166-1 alpha-2 of the receiving State"),
     ("receiving_name", "string", "its name"),
     ("kind", "string", "embassy, consulate, delegation, office, mission"),
     ("city", "string", "seat of the mission"),
 )
 _REGION: tuple[Column, ...] = (
-    ("region", "string", "UN M49 region of the host"),
-    ("subregion", "string", "UN M49 subregion of the host"),
-    ("intermediate", "string", "UN M49 intermediate region of the host"),
+    ("region", "string", "UN M49 region of the receiving State"),
+    ("subregion", "string", "UN M49 subregion of the receiving State"),
+    ("intermediate", "string", "UN M49 intermediate region of the receiving State"),
 )
 _SINCE: tuple[Column, ...] = (
     ("since", "string", "first day, YYYY-MM-DD; empty: from the beginning"),
@@ -111,7 +114,7 @@ CHANGES = Table(
         ("change_id", "string", "public id, chg-"), ("mission_id", "string", "of which mission"),
         ("period_id", "string", "period that it began"), ("date", "string", "first day of the new state"),
         ("precision", "string", "of date: day, month, year, reported (on that day at the latest)"), *_MISSION, *_REGION,
-        ("before", "string", "state before; unknown: the first that is known"),
+        ("before", "string", "state before; unknown: nothing was known just before"),
         ("after", "string", "state from that date"), ("works_from", "string", "place it works from, if relocated"),
         ("confidence", "number", "0 to 1, when last confirmed"),
         ("publishers", "integer", "independent ones that it rests on"),
@@ -131,8 +134,9 @@ CLAIMS = Table(
     (
         ("claim_id", "string", "public id, clm-"),
         ("review", "string", "unreviewed, approved, rejected, corrected"),
-        ("sending_state", "string", "code of the sender; empty: a group without names"),
-        ("receiving_state", "string", "code of the host; empty: not stated"), ("city", "string", "empty: not stated"),
+        ("sending_state", "string", "code of the sending State; empty: a group without names"),
+        ("receiving_state", "string", "code of the receiving State; empty: not stated"),
+        ("city", "string", "empty: not stated"),
         ("kind", "string", "embassy, consulate, delegation, office, mission"),
         ("status", "string", "reopened, opened, remained_open, reduced, relocated, evacuated, suspended, closed"),
         ("modality", "string", "fact, planned, possible, denied"),
@@ -230,3 +234,13 @@ AGREEMENT = Table(
     "place",
 )  # fmt: skip
 TABLES = (MISSIONS, PERIODS, CHANGES, CLAIMS, ANNOUNCEMENTS, SOURCES, COVERAGE, AGREEMENT)
+
+
+def csv_rows(path: Path) -> list[dict[str, str]]:
+    """The rows of a table of a release. OSError, csv.Error or UnicodeError if it cannot be read."""
+    before = csv.field_size_limit(LONGEST)
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            return list(csv.DictReader(file))
+    finally:
+        csv.field_size_limit(before)

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from legation.pipeline.errors import UsageProblem
-from legation.pipeline.release.tables import TABLES, Table
+from legation.pipeline.release.tables import TABLES, Table, csv_rows
 from legation.pipeline.release.write import SUMS, sha256
 from legation.pipeline.render import cell
 
 Row = dict[str, Any]
+STANDINGS = ("stand", "superseded", "withdrawn", "unknown here")
 LISTS = ("rests", "dissents", "announces", "claims")  # columns with ids of claims, parted by a space
 
 
@@ -25,13 +26,16 @@ def verify(folder: Path) -> tuple[str, list[str]]:
         package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
         sums = (folder / SUMS).read_text(encoding="utf-8").splitlines()
         resources = {resource["path"]: resource for resource in package["resources"]}
+        rows = sum(int(resource["rows"]) for path, resource in resources.items() if path.startswith("csv/"))
         head = f"legation {package['version']}, created {package['created'][:10]}"
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise UsageProblem(f"{folder}: no release; datapackage.json or {SUMS} is missing or cannot be read") from error
     problems = list(_sums(folder, sums))
     if not problems:  # only of files that are as released
-        problems = list(_contents(folder, resources))
-    rows = sum(resource["rows"] for path, resource in resources.items() if path.startswith("csv/"))
+        try:
+            problems = list(_contents(folder, resources))
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, csv.Error):
+            problems = [f"{folder}: its tables cannot be read as datapackage.json says, though their sums are right"]
     return f"{head}: {len(sums)} files, {rows} rows; sha256 of {SUMS}: {sha256(folder / SUMS)}", problems
 
 
@@ -63,7 +67,7 @@ def _contents(folder: Path, resources: dict[str, Row]) -> Iterator[str]:
             yield f"{folder}: no table {table.name}"
             continue
         names = [field["name"] for field in resource["schema"]["fields"]]
-        rows = _csv(folder / "csv" / f"{table.name}.csv")
+        rows = csv_rows(folder / "csv" / f"{table.name}.csv")
         if rows and list(rows[0]) != names:
             yield f"{folder}: {table.name}: the columns are not those of datapackage.json"
         if len(rows) != resource["rows"]:
@@ -91,11 +95,6 @@ def _references(folder: Path, table: Table, rows: list[Row], ids: dict[str, set[
             yield from (f"{folder}: {table.name}: {column} {public} is not in claims" for public in sorted(lost)[:5])
 
 
-def _csv(path: Path) -> list[Row]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
 def _jsonl(path: Path) -> list[Row]:
     """The rows as CSV has them."""
     with path.open(encoding="utf-8", newline="\n") as file:
@@ -114,29 +113,29 @@ def _cells(row: Row) -> Row:
     return {name: "" if value is None else str(cell(value)) for name, value in row.items()}
 
 
+def _rows(folder: Path, table: Table) -> list[dict[str, str]]:
+    path = folder / "csv" / f"{table.name}.csv"
+    try:
+        return csv_rows(path)
+    except (OSError, UnicodeError, csv.Error) as error:
+        raise UsageProblem(f"{path}: not a table of a release") from error
+
+
 def cited(folder: Path, public: str) -> Row:
     """The row of a release that has that id; UsageProblem if none has."""
     for table in TABLES:
         if table.key and table.key.endswith("_id"):
-            for row in _csv(folder / "csv" / f"{table.name}.csv"):
-                if row[table.key] == public:
+            for row in _rows(folder, table):
+                if row.get(table.key) == public:
                     return {"table": table.name, **row}
     raise UsageProblem(f"{public}: no row of {folder} has this id")
 
 
 def today(connection: sqlite3.Connection, folder: Path) -> Iterator[str]:
     """What has become of the ids of a release in a database, in a line for each table."""
-    from legation.pipeline.public_ids import look_up_id
+    from legation.pipeline.public_ids import today as counted
 
     for table in TABLES:
-        if table.name not in ("missions", "periods", "changes", "claims"):
-            continue
-        counts = {"stand": 0, "superseded": 0, "withdrawn": 0, "unknown here": 0}
-        for row in _csv(folder / "csv" / f"{table.name}.csv"):
-            try:
-                found = look_up_id(connection, row[str(table.key)])
-            except UsageProblem:
-                counts["unknown here"] += 1
-                continue
-            counts["stand" if found["stands"] else "superseded" if found["superseded_by"] else "withdrawn"] += 1
-        yield f"{table.name}: " + ", ".join(f"{number} {what}" for what, number in counts.items())
+        if table.name in ("missions", "periods", "changes", "claims"):
+            counts = counted(connection, (row.get(str(table.key)) or "" for row in _rows(folder, table)))
+            yield f"{table.name}: " + ", ".join(f"{counts[what]} {what}" for what in STANDINGS)

@@ -47,6 +47,24 @@ class Made:
     sums: str
 
 
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What a release says of itself: its version, the day whose status it holds, the day of the last record."""
+
+    version: str
+    day: str
+    recorded: str
+
+    @property
+    def dated(self) -> str:
+        """The day of the release: whatever it holds was known then."""
+        return max(self.day, self.recorded)
+
+    @property
+    def words(self) -> str:
+        return f"Status on {self.day}, by what was recorded up to {self.recorded}"
+
+
 def write_release(
     connection: sqlite3.Connection, version: str, parent: Path, config: ReleaseConfig, *, on: str | None = None,
     before: Path | None = None, now: str,
@@ -70,7 +88,7 @@ def write_release(
     try:
         shutil.rmtree(part, ignore_errors=True)
         part.mkdir(parents=True)
-        rows = _write(connection, part, version, day, config, before)
+        rows = _write(connection, part, Stamp(version, day, last[:10]), config, before)
         sums = _sum(part)
         _record(connection, version, day, sums, now)
         os.replace(part, target)
@@ -106,24 +124,24 @@ def _before(connection: sqlite3.Connection, parent: Path, numbers: tuple[int, ..
 
 
 def _write(
-    connection: sqlite3.Connection, folder: Path, version: str, day: str, config: ReleaseConfig, before: Path | None
+    connection: sqlite3.Connection, folder: Path, stamp: Stamp, config: ReleaseConfig, before: Path | None
 ) -> dict[str, int]:
     """All files but the sums; return rows by table."""
     for name in ("csv", "jsonl", "parquet"):
         (folder / name).mkdir()
     counts: dict[str, int] = {}
     for table in TABLES:
-        rows = list(read(connection, table, day))
+        rows = list(read(connection, table, stamp.day))
         counts[table.name] = len(rows)
         _tables(folder, table, rows)
         if table is MISSIONS:
             _text(folder / "missions.geojson", _geojson(rows))
     _text(folder / "codebook.md", [CODEBOOK.read_text(encoding="utf-8")])
-    package = _package(version, day, config, counts)
+    package = _package(stamp, config, counts)
     _text(folder / "datapackage.json", [json.dumps(package, ensure_ascii=False, indent=2) + "\n"])
-    _text(folder / "CITATION.cff", _citation(version, day, config))
-    _text(folder / "README.md", _readme(version, day, config, counts))
-    changes, lines = changelog(connection, folder, before, version)
+    _text(folder / "CITATION.cff", _citation(stamp, config))
+    _text(folder / "README.md", _readme(stamp, config, counts))
+    changes, lines = changelog(connection, folder, before, stamp.version)
     _text(folder / "CHANGELOG.md", changes)
     _text(folder / "changelog.csv", lines)
     return counts
@@ -175,16 +193,16 @@ def _point(city: str | None, country: str) -> Row | None:
     return None if found is None else {"type": "Point", "coordinates": [found.longitude, found.latitude]}
 
 
-def _package(version: str, day: str, config: ReleaseConfig, counts: Mapping[str, int]) -> Row:
+def _package(stamp: Stamp, config: ReleaseConfig, counts: Mapping[str, int]) -> Row:
     """datapackage.json (Frictionless Data Package 1.0)."""
     licence = {"name": config.licence} | ({"path": LICENCES[config.licence]} if config.licence in LICENCES else {})
     return {
-        "profile": "tabular-data-package", "name": "legation", "title": config.title, "version": version,
-        "created": f"{day}T00:00:00Z", "description": f"Status on {day}, by what was recorded then.",
+        "profile": "tabular-data-package", "name": "legation", "title": config.title,
+        "version": stamp.version, "created": f"{stamp.dated}T00:00:00Z", "description": f"{stamp.words}.",
         "licenses": [licence],
         "sources": [{"title": "Publishers of the articles that the claims quote", "path": "csv/sources.csv"}],
         "contributors": [{"title": name, "role": "author"} for name in _authors(config)],
-        "citation": citation(version, day, config),
+        "citation": citation(stamp, config),
         "program": f"legation {installed('legation')}",
         **({"homepage": config.address} if config.address else {}),
         "resources": [_resource(table, form, counts[table.name]) for table in TABLES for form in ("csv", "jsonl")],
@@ -213,17 +231,19 @@ def _authors(config: ReleaseConfig) -> tuple[str, ...]:
     return config.authors or ("The Legation contributors",)
 
 
-def citation(version: str, day: str, config: ReleaseConfig) -> str:
+def citation(stamp: Stamp, config: ReleaseConfig) -> str:
     """How to cite it, in a line."""
     where = f" https://doi.org/{config.doi}" if config.doi else f" {config.address}" if config.address else ""
-    return f"{'; '.join(_authors(config))} ({day[:4]}): {config.title}. Version {version}, {day}.{where}"
+    authors = "; ".join(_authors(config))
+    return f"{authors} ({stamp.dated[:4]}): {config.title}. Version {stamp.version}, {stamp.dated}.{where}"
 
 
-def _citation(version: str, day: str, config: ReleaseConfig) -> Iterator[str]:
+def _citation(stamp: Stamp, config: ReleaseConfig) -> Iterator[str]:
     """CITATION.cff, version 1.2.0 of the format; a JSON string is a YAML string too."""
     quoted = {name: json.dumps(getattr(config, name), ensure_ascii=False) for name in ("title", "address", "doi")}
     yield 'cff-version: 1.2.0\nmessage: "If you use these data, please cite them as below."\ntype: dataset\n'
-    yield f'title: {quoted["title"]}\nversion: "{version}"\ndate-released: "{day}"\nlicense: {config.licence}\n'
+    yield f'title: {quoted["title"]}\nversion: "{stamp.version}"\ndate-released: "{stamp.dated}"\n'
+    yield f"license: {config.licence}\n"
     yield "authors:\n" + "".join(f"  - name: {json.dumps(name, ensure_ascii=False)}\n" for name in _authors(config))
     if config.address:
         yield f"url: {quoted['address']}\n"
@@ -231,8 +251,8 @@ def _citation(version: str, day: str, config: ReleaseConfig) -> Iterator[str]:
         yield f"doi: {quoted['doi']}\n"
 
 
-def _readme(version: str, day: str, config: ReleaseConfig, counts: Mapping[str, int]) -> Iterator[str]:
-    yield f"# {config.title}\n\nVersion {version}. It gives the status on {day}.\n\n"
+def _readme(stamp: Stamp, config: ReleaseConfig, counts: Mapping[str, int]) -> Iterator[str]:
+    yield f"# {config.title}\n\nVersion {stamp.version}. {stamp.words}.\n\n"
     yield "| table | rows | what |\n| --- | --- | --- |\n"
     yield from (f"| `{table.name}` | {counts[table.name]} | {table.title} |\n" for table in TABLES)
     yield (
@@ -242,7 +262,7 @@ def _readme(version: str, day: str, config: ReleaseConfig, counts: Mapping[str, 
         "this folder is as it was released.\n\n"
         "In CSV a cell that a spreadsheet would run begins with an apostrophe.\n\n"
     )
-    yield f"Cite it as: {citation(version, day, config)}\n\nLicence of the data: {config.licence}. "
+    yield f"Cite it as: {citation(stamp, config)}\n\nLicence of the data: {config.licence}. "
     yield "Quotes stay under the rights of their publishers.\n"
 
 

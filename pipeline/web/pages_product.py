@@ -1,5 +1,6 @@
 """Handlers of the pages of the data product: changes, announcements, codebook, about, and each public id."""
 
+import json
 import re
 import sqlite3
 from functools import cache
@@ -8,9 +9,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 from legation.db.publishers import publisher_names
-from legation.pipeline.changes import Wanted
+from legation.pipeline.changes import Wanted, for_people
 from legation.pipeline.changes import changes as find_changes
 from legation.pipeline.public_ids import look_up_id, title
+from legation.pipeline.regions import states_in
 from legation.pipeline.web.reply import Request, data, page
 from legation.pipeline.web.site import Site
 
@@ -19,7 +21,8 @@ SCROLLS = '<div class="wide" tabindex="0">'
 MOST = 500  # rows of a page; the exports have all
 _ANNOUNCED = """
     SELECT a.*, coalesce(n.name, a.publisher) AS publisher_name
-    FROM announcements AS a LEFT JOIN publishers AS n ON n.site = a.publisher WHERE :region = '' OR region = :region
+    FROM announcements AS a LEFT JOIN publishers AS n ON n.site = a.publisher
+    WHERE :hosts IS NULL OR receiving_state IN (SELECT value FROM json_each(:hosts))
     ORDER BY overdue DESC, due IS NULL, due, published, claim
 """
 
@@ -37,19 +40,20 @@ async def changes(site: Site, asked: Request) -> Any:
     called = await site.read(publisher_names, {name for row in rows for name in row["sites"]})
     query = urlencode({name: typed[name] for name in ("place", "of", "region") if typed[name]})
     return await page(
-        asked, "changes.html", rows=rows[:MOST], more=len(rows) > MOST, wanted=typed, reviewed=reviewed, query=query,
-        called=called,
+        asked, "changes.html", rows=[for_people(row) for row in rows[:MOST]], more=len(rows) > MOST, wanted=typed,
+        reviewed=reviewed, query=query, called=called,
     )  # fmt: skip
 
 
 async def announcements(site: Site, asked: Request) -> Any:
     """What was announced and has not come about, overdue ones first."""
     region = (asked.args.get("region") or "").strip()
-    rows = await site.read(_rows, _ANNOUNCED, {"region": region})
+    hosts = json.dumps(sorted(states_in(region))) if region else None
+    rows = await site.read(_rows, _ANNOUNCED, {"hosts": hosts})
     return data(rows) if asked.wants_json else await page(asked, "announcements.html", rows=rows, region=region)
 
 
-def _rows(connection: sqlite3.Connection, sql: str, values: dict[str, str]) -> list[dict[str, Any]]:
+def _rows(connection: sqlite3.Connection, sql: str, values: dict[str, str | None]) -> list[dict[str, Any]]:
     cursor = connection.execute(sql, values)
     columns = [column[0] for column in cursor.description]
     return [dict(zip(columns, row, strict=True)) for row in cursor]
