@@ -387,6 +387,24 @@ def test_marks_tell_their_quote_on_hover_and_focus_and_lead_to_their_line(site: 
     assert page.locator(page.evaluate("location.hash")).is_visible()
 
 
+def test_the_claims_of_a_mission_unfold_by_a_press_by_address_and_on_another_day(site: Server, page: Any) -> None:
+    board = f"{site.url}/-/board?place=Kyiv&on=2022-04-20"
+    page.goto(board)
+    lines = page.locator("details.more li")
+    assert lines.count() == 0
+    page.locator("details.more summary").first.click()
+    lines.first.wait_for()
+    folded = lines.first.get_attribute("id")
+    page.goto("about:blank")
+    page.goto(f"{board}#{folded}")
+    page.locator(f"#{folded}").wait_for()
+    page.locator("#slider").focus()
+    page.keyboard.press("ArrowLeft")
+    page.get_by_text("The board of 2022-04-19.").wait_for(state="attached")
+    page.locator("details.more summary").first.click()
+    lines.first.wait_for()
+
+
 @pytest.mark.parametrize(
     ("address", "start"),
     [

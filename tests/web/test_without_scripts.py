@@ -71,3 +71,10 @@ def test_another_day_and_place(page: Any, server: Server) -> None:
     page.get_by_label("Day", exact=True).fill("2022-04-10")
     page.get_by_role("button", name="Show").click()
     assert "On 10 April 2022" in page.locator("main").inner_text()
+
+
+def test_the_claims_of_a_mission_unfold_and_fields_offer_names(page: Any, server: Server) -> None:
+    page.goto(f"{server.url}/-/board?place=Kyiv&on=2022-04-26")
+    page.locator("details.more summary").first.click()
+    assert page.locator("details.more li").first.is_visible()
+    assert page.locator("#places option").count() > 200
