@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from importlib import metadata
 from pathlib import Path
 
 import click
@@ -30,6 +31,8 @@ def test_command_has_help_with_an_example_and_stands_in_readme(name: str) -> Non
 
 @pytest.mark.parametrize("page", ["README.md", "docs/commands.md", "docs/configuration.md", "docs/codebook.md"])
 def test_reference_is_what_the_program_says(page: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    if f"click=={metadata.version('click')} " not in (ROOT / "requirements.txt").read_text(encoding="utf-8"):
+        pytest.skip("the pages show help as the click of requirements.txt prints it")
     monkeypatch.chdir(ROOT)
     assert Cog().main(["cog", "--check", "-P", page]) == 0, "run `make docs`"
 
