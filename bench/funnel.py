@@ -1,6 +1,6 @@
 """Pages a second through the funnel, against bare reading and against the naive way, side by side on one core.
 
-    python -m bench.funnel                     the four streams, 2,000 pages each
+    python -m bench.funnel                     the streams, 2,000 pages each
     python -m bench.funnel --pages 20000       a longer run
     python -m bench.funnel --pages 500 --rounds 2    a quick one
     python -m bench.funnel --keep FOLDER       keep the archives
@@ -42,6 +42,7 @@ def main() -> None:
     """Make the streams, measure each, print the table and where the time goes."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pages", type=int, default=2000)
+    parser.add_argument("--stream", action="append", choices=STREAMS, help="only this one; may be given again")
     parser.add_argument("--rounds", type=int, default=5, help="the best of so many counts")
     parser.add_argument("--keep", type=Path)
     parser.add_argument("--profile", action="store_true", help="show the functions that take the most time")
@@ -52,6 +53,7 @@ def main() -> None:
         sources = {
             name: archive(kept / f"{arguments.pages}-{share}-{false}.warc.gz", arguments.pages, share, false)
             for name, (share, false) in STREAMS.items()
+            if name in (arguments.stream or STREAMS)
         }
         _compare(sources, arguments.profile, arguments.rounds)
 
