@@ -1,7 +1,7 @@
 # make demo   set up, read the bundled sample site, answer "which embassies work in Kyiv?"
 # make test   set up, run all tests, among them ruff, mypy and the wheel; JOBS=4 for four processes
 # make check  the same
-# make quick  a choice of the tests that takes under a minute: run it after every change
+# make quick  a choice of the tests that takes under a minute: run it after every change (three processes, as some tests wait)
 # make matrix the tests under Python 3.11, 3.12 and 3.13 where present, with the oldest and newest allowed dependencies
 # make lint   ruff and mypy alone
 # make docs   write the parts of README.md and docs/ that list commands and configuration
@@ -28,7 +28,7 @@ test: .venv/test-ready
 check: test
 
 quick: .venv/test-ready
-	$(PYTEST) --quick $(ARGS)
+	$(PYTEST) -n 3 --quick $(ARGS)
 
 matrix: .venv/test-ready
 	$(PIP) install uv

@@ -2,7 +2,7 @@
 
 `--quick` is for use after every change. It leaves out what takes long: files that start processes, drive a browser or
 read hundreds of texts (NOT_QUICK), single tests of other files that carry the mark `slow` with the reason, and tests
-that start an interpreter, which are skipped at that moment. Of a test with very many cases it runs an eighth, and
+that start an interpreter, which are skipped at that moment. Of a test with very many cases it runs a sixteenth, and
 Hypothesis tries fewer examples. Without `--quick` everything runs.
 """
 
@@ -73,7 +73,7 @@ NOT_QUICK_FILES = frozenset(TESTS / name for names in NOT_QUICK.values() for nam
 # Fixtures that start a process: the command, a run with its worker, the browser, a server of pages.
 NOT_QUICK_FIXTURES = frozenset(("legation_process", "desk", "chromium"))
 # Of a test with more cases than MANY, --quick runs one in SHARE: those whose digests are lowest, the same each time.
-MANY, SHARE = 60, 8
+MANY, SHARE = 60, 16
 # With several workers a file is one unit of work. The longest begin first, so that the workers end together.
 LONGEST = (
     "test_lint.py", "test_pages.py", "test_xss.py", "test_disguise.py", "test_cases.py", "test_hostile.py",
