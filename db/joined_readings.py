@@ -3,7 +3,7 @@
 The small reader comes with the program; the second one is a language model, llm:<model>. What stands for an article is
 `joined` of what each read last, in any order. A claim that both found is one claim, of the reader
 "small+llm:<model>", with the small reader's fields; one that only one found stands as that reader's, and where both can
-read the language, the view readers_differ names it. Decisions stay with the thread, whoever reads.
+read the language, the view readers_differ names it. Decisions stay with the thread, for both readers.
 """
 
 import json

@@ -93,7 +93,7 @@ def test_the_last_day_of_a_date(told: str, expected: str) -> None:
     ("date_told", "published", "expected"),
     [
         (None, "2022-04-19", "2022-04-19"),
-        ("2022-02", "2022-04-19", "2022-04-19"),  # news: whoever writes it knows of nothing later
+        ("2022-02", "2022-04-19", "2022-04-19"),  # news: its writer knows of nothing later
         ("1971-09-21", "2022-04-19", "1971-09-21"),  # history: says nothing of today
         ("2022-05-01", "2022-04-19", "2022-04-19"),
     ],

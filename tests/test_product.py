@@ -176,7 +176,7 @@ def test_a_feed_by_place_or_region(db: Database, tmp_path: Path) -> None:
 
 
 def test_an_id_is_made_of_content_and_pinned() -> None:
-    """Published ids are cited: whoever changes how they are made breaks these lines."""
+    """Published ids are cited: a change of how they are made breaks these lines."""
     assert public_id("mission", "FR", "UA", "embassy", "Kyiv") == "mis-f9a52719efa68acf"
     assert public_id("mission", "FR", "UA", "consulate", None) != public_id("mission", "FR", "UA", "embassy", None)
 

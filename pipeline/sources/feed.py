@@ -77,7 +77,7 @@ def absolute_address(base: str, address: str) -> str:
     """An address of a listing, relative ones taken from `base`."""
     try:
         return urljoin(base, address.strip())
-    except ValueError:  # such as "http://[": no address, as whoever asks for it will say
+    except ValueError:  # such as "http://[": no address; the request for it will say so
         return address
 
 

@@ -45,7 +45,7 @@ MAX_LIST = 1024 * 1024  # bytes, as a form; a list of 3000 feeds
 def guard(app: App, config: ServeConfig, end_session: Callable[[str], None]) -> App:
     """`app` with HEADERS on every answer; refuses foreign hosts, foreign origins, long bodies and guessed passwords.
 
-    `end_session` is given the cookie of whoever signs out.
+    `end_session` is given the cookie of the person who signs out.
     """
     wrong = LoginThrottle()
 

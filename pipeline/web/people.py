@@ -16,7 +16,7 @@ Actor = dict[str, Any]
 
 @dataclass(slots=True)
 class People:
-    """Those of the configuration, and whoever holds the one-time link that `legation serve` prints."""
+    """Those of the configuration, and the person who holds the one-time link that `legation serve` prints."""
 
     config: ServeConfig
     guest: str | None = None

@@ -22,7 +22,7 @@ class Request:
 
     @property
     def reviewer(self) -> str:
-        """The name of whoever is signed in; "" for nobody."""
+        """The name of the person who is signed in; "" for nobody."""
         return str((self.raw.actor or {}).get("id", ""))
 
     @property

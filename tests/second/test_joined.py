@@ -130,7 +130,7 @@ def test_the_same_again_changes_nothing(db: Database, number: int, rows: Rows) -
     assert rows("SELECT * FROM claims") == before
 
 
-def test_a_decision_holds_whoever_reads(db: Database, number: int, rows: Rows) -> None:
+def test_a_decision_holds_for_both_readers(db: Database, number: int, rows: Rows) -> None:
     decide(db, 1, Verdict("approve"), revision=0, reviewer="ann", now=NOW)
     read(db, number, told(TEXT, OPENED))
     assert rows("SELECT review FROM claims_reviewed") == [("approved",)]

@@ -1,4 +1,4 @@
-"""Whoever guesses passwords has to wait; whoever knows one, and whoever only looks, does not."""
+"""Who guesses passwords has to wait; who knows one, and who only looks, does not."""
 
 import httpx
 import pytest
