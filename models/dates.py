@@ -232,3 +232,10 @@ def _shift(day: date, unit: dict[str, Any], step: int) -> str:
         return (day + timedelta(days=step * unit["days"])).isoformat()[: unit["precision"]]
     year, month = divmod(day.year * 12 + day.month - 1 + step * unit["months"], 12)
     return str(year) if unit["precision"] == 4 else f"{year}-{month + 1:02}"
+
+
+def near(a: str, b: str, apart: timedelta) -> bool:
+    """Are two dates (YYYY, YYYY-MM, YYYY-MM-DD) the same as far as both are told, or no further apart than `apart`?"""
+    size = min(len(a), len(b))
+    far = abs(date.fromisoformat((a + "-01-01")[:10]) - date.fromisoformat((b + "-01-01")[:10]))
+    return a[:size] == b[:size] or far <= apart

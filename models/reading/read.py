@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
 import numpy as np
 
 from legation.models.claim import MODALITIES, STATUSES, Claim, Mark, Step
+from legation.models.dates import near
 from legation.models.gazetteer import state_name
 from legation.models.reading.article import HEADLINE, Article, Name, Words
 from legation.models.reading.attribution import speakers
@@ -17,6 +18,7 @@ from legation.models.reading.frames import TITLE
 from legation.models.reading.judge import Candidate, candidates, without_rivals
 from legation.models.reading.pairs import NAMES
 from legation.models.reading.reasons import in_words
+from legation.models.reading.syntax import root_of
 from legation.models.reading.when import days
 from legation.models.reading.where import cities, moves
 from legation.models.scorers import Trees, probability
@@ -49,15 +51,8 @@ class Event:
         return (
             (self.city is None or other.city is None or self.city.value == other.city.value)
             and (self.kind == other.kind or UNKNOWN in (self.kind, other.kind))
-            and (self.day is None or other.day is None or _near(self.day, other.day))
+            and (self.day is None or other.day is None or near(self.day, other.day, APART))
         )
-
-
-def _near(a: str, b: str) -> bool:
-    """Are two dates the same, as far as both are told, or no further apart than APART?"""
-    size = min(len(a), len(b))
-    far = abs(date.fromisoformat((a + "-01-01")[:10]) - date.fromisoformat((b + "-01-01")[:10]))
-    return a[:size] == b[:size] or far <= APART
 
 
 def read(
@@ -102,7 +97,7 @@ def claims_of(
     does not tell one of these speaks of the first claim that it fits."""
     best = candidate.frames[0][0]
     frames = [one for joint, one in candidate.frames if joint >= EVIDENCE * best]
-    told = _told(frames, [_cities(one, candidate, weights, heard) for one in frames])
+    told = _one_each(_told(frames, [_cities(one, candidate, weights, heard) for one in frames]))
     events = [Event(city, _kind(one), _day(one, candidate, city, weights, heard), [one]) for city, one in told]
     found: list[Event] = []
     for event in sorted(events, key=Event.untold):
@@ -135,6 +130,24 @@ def _told(
             elsewhere = {kind for value, kind in kinds if city is not None and value == city.value}
             if elsewhere <= {_kind(one), UNKNOWN}:
                 yield city, one
+
+
+def _one_each(told: Iterable[tuple[Detail | None, Described]]) -> list[tuple[Detail | None, Described]]:
+    """Each event word in a city with its likeliest mission and those that are joined to it by "and": an interests
+    section "was established in the Swiss Embassy", and no embassy was."""
+    first: dict[tuple[int, int, str | None], Described] = {}
+    kept = []
+    for city, one in told:
+        likeliest = first.setdefault((one.frame.sentence, one.frame.trigger, city.value if city else None), one)
+        if one is likeliest or _joined(one, likeliest):
+            kept.append((city, one))
+    return kept
+
+
+def _joined(one: Described, other: Described) -> bool:
+    text = one.about.article.text
+    a, b = (root_of(text, frame.theme.start, frame.theme.end) for frame in (one.frame, other.frame))
+    return any(text.deps[x] == "conj" and text.heads[x] == y for x, y in ((a, b), (b, a)))
 
 
 def _cities(one: Described, candidate: Candidate, weights: Weights, heard: DetailWords) -> Sequence[Detail | None]:

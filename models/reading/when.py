@@ -96,7 +96,7 @@ def _in_sentence(
         features |= heard.features(one.frame.sentence, "date", [(text, start, stop)])
         features |= {f"how={when.how}": 1, "dates": len(found), "order": order, "last": order == len(found) - 1}
         if around is not None:
-            features |= around.features(start, stop) | _hosts(one, key, start, places)
+            features |= around.features(start, stop) | _host(one, key, start)
         if to_the_city is not None:
             features |= to_the_city.features(start)
         place = (start, stop) if number != HEADLINE else (-1, -1)  # places are those of the text
@@ -129,15 +129,11 @@ def _words(text: Words, start: int, end: int) -> Features:
     }
 
 
-def _hosts(one: Described, key: Key, start: int, places: list[Place]) -> Features:
-    """The list of hosts beside the list of dates: "in Brazil and Mexico in 1828 and 1890"."""
+def _host(one: Described, key: Key, start: int) -> Features:
+    """How far the date is from where its sentence names the host."""
     names = one.about.article.by_sentence.get(one.frame.sentence, ())
     nearest = min((n for n in names if n.code == key[1]), key=lambda n: abs(n.start - start), default=None)
-    if nearest is None:
-        return {}
-    listed = nearest.group_size == len(places) > 1
-    same = listed and places[nearest.place_in_group][0] == start
-    return {**gap_of("gap to the host", start - nearest.end), "as many hosts": listed, "same place in the list": same}
+    return gap_of("gap to the host", start - nearest.end) if nearest is not None else {}
 
 
 class ToTheCity:

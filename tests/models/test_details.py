@@ -218,3 +218,27 @@ def test_two_reports_of_one_event_are_one_claim(reader: Reader) -> None:
     )
     found = [(c.status, c.city, c.date) for c in next(reader.read([Text(text, None, "2014-07-30")]))]
     assert found == [("closed", "Tripoli", "2014-07-27")]
+
+
+@pytest.mark.parametrize(
+    ("text", "want"),
+    [
+        (
+            "A Norwegian Interests Section was established in the Swiss Embassy in Tehran on April 24, 1980.",
+            [("office", "Tehran")],
+        ),
+        (
+            "Norway closed its embassy and its consulate in Damascus on Monday.",
+            [("consulate", "Damascus"), ("embassy", "Damascus")],
+        ),
+        (
+            "Norway closed its embassy in Khartoum and its consulate in Port Sudan on Monday.",
+            [("consulate", "Port Sudan"), ("embassy", "Khartoum")],
+        ),
+    ],
+)
+def test_an_event_word_tells_of_one_mission_in_a_city_and_of_those_joined_to_it(
+    reader: Reader, text: str, want: list[tuple[str, str]]
+) -> None:
+    found = next(reader.read([Text(text, None, "2024-05-02")]))
+    assert sorted((claim.mission, claim.city) for claim in found) == want
