@@ -1,6 +1,7 @@
 """Regions, changes, public ids and their pages: what those who take the data rely on."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -119,7 +120,7 @@ def test_a_time_that_ends_before_it_begins_is_named(legation: Run) -> None:
     assert done.stderr == "2024-01-01 to 2023-01-01: ends before it begins; give an earlier first day\n"
 
 
-@pytest.mark.parametrize(("date", "shown"), [(None, "by 2021-02-05"), ("2021-01", "2021-01 "), ("2021", "2021 ")])
+@pytest.mark.parametrize(("date", "shown"), [(None, "by 2021-02-05"), ("2021-01", "2021-01"), ("2021", "2021")])
 def test_programs_get_days_and_people_how_far_they_are_known(
     db: Database, legation: Run, date: str | None, shown: str
 ) -> None:
@@ -132,7 +133,7 @@ def test_programs_get_days_and_people_how_far_they_are_known(
         row = json.loads(legation(*asked, "--format", "jsonl").stdout.splitlines()[-1])
         assert (row[name], row["precision"]) == (day, precision)
         assert f",{day}," in legation(*asked, "--format", "csv").stdout
-        assert shown in legation(*asked).stdout
+        assert re.search(rf"\b{shown}\s", legation(*asked).stdout)
 
 
 def test_every_problem_of_a_question_is_named_at_once(legation: Run) -> None:
@@ -308,7 +309,7 @@ def test_pages(db: Database, tmp_path: Path) -> None:
         shown = client.get("/-/changes", params={"region": "Africa", "since": "2023-01-01"})
         assert shown.status_code == 200
         assert "Norway, embassy to Mali in Bamako" in shown.text
-        assert "France" not in shown.text
+        assert "France, embassy" not in shown.text
         rows = client.get("/-/changes?place=Kyiv", headers={"accept": "application/json"}).json()
         assert [row["date"] for row in rows] == ["2022-04-21", "2022-02-25"]
         assert client.get("/-/changes?region=Lemuria").status_code == 400

@@ -38,7 +38,7 @@ CERTIFICATE.verify_message = "certificate has expired"
         (httpcore.RemoteProtocolError("illegal status line"), "breaks the rules of HTTP"),
         (httpcore.ReadError("[Errno 104] Connection reset by peer"), "closed the connection"),
         (smtplib.SMTPAuthenticationError(535, b"5.7.8 no"), "does not know this user and password"),
-        (smtplib.SMTPRecipientsRefused({}), "did not take the message"),
+        (smtplib.SMTPRecipientsRefused({"ann@desk.example": (550, b"no")}), "for this address (code 550)"),
         (httpx.InvalidURL("x"), "none that can be asked for"),
         (RuntimeError("secret of a library"), "cannot be asked (RuntimeError)"),
     ],

@@ -279,8 +279,8 @@ def test_pause_resume_remove_and_try_by_mouse(server: Server, browser: Any, site
 @pytest.mark.parametrize(
     ("path", "form", "words"),
     [
-        ("change", {"name": "of-the-file", "act": "pause"}, "it stands in config.toml; write paused = true there"),
-        ("change", {"name": "of-the-file", "act": "remove"}, "it stands in config.toml; take its section out there"),
+        ("change", {"name": "of-the-file", "act": "pause"}, "it is in config.toml; write paused = true there"),
+        ("change", {"name": "of-the-file", "act": "remove"}, "it is in config.toml; take its section out there"),
         ("change", {"name": "of-the-file", "act": "again"}, "no run has asked it yet"),
         ("change", {"name": "nobody", "act": "pause"}, "no source of this name was added"),
         ("change", {"name": "nobody", "act": "burn"}, "burn: a source can be paused"),
