@@ -29,6 +29,7 @@ class Request(BaseHTTPRequestHandler):
     """What a route gets: it answers by one of these methods."""
 
     protocol_version = "HTTP/1.1"
+    counted = False  # among the requests in flight
 
     @property
     def script(self) -> "Script":
@@ -37,6 +38,7 @@ class Request(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         with self.script.lock:
+            self.counted = True
             self.script.in_flight += 1
             self.script.most_in_flight = max(self.script.most_in_flight, self.script.in_flight)
         try:
@@ -44,8 +46,13 @@ class Request(BaseHTTPRequestHandler):
         except (BrokenPipeError, ConnectionResetError):
             self.close_connection = True
         finally:
-            with self.script.lock:
-                self.script.in_flight -= 1
+            self.leave()
+
+    def leave(self) -> None:
+        """No longer in flight. Said before the last bytes are sent: a client that has them may ask again at once."""
+        with self.script.lock:
+            self.script.in_flight -= self.counted
+            self.counted = False
 
     def begin(self, status: int, **headers: str) -> None:
         """Status line and headers; Content_Type becomes Content-Type."""
@@ -65,6 +72,7 @@ class Request(BaseHTTPRequestHandler):
         headers.setdefault("Content_Type", "text/html; charset=utf-8")
         headers.setdefault("Content_Length", str(len(body)))
         self.begin(status, **headers)
+        self.leave()
         self.wfile.write(body)
 
     def not_found(self) -> None:
