@@ -149,7 +149,7 @@ def _parted(period: Period, days: Mapping[int, str]) -> list[Period]:
         shut = max(day_after(known), days_before(day, AWAY_DAYS)) if back else day
         if shut < day and not (told and days_between(told, day) <= HISTORY):
             parts[-1:] = _cut(parts[-1], shut, day, days)
-        known = max(known, *map(evidence_day, by_day[day]))
+        known = max(known, day, *map(evidence_day, by_day[day]))
         told = day if any(said.status in ("opened", "reopened") for said in by_day[day]) else told
     return parts
 

@@ -56,7 +56,7 @@ NOT_QUICK = {
     "start the program or a worker as a process": (
         "test_crash.py", "test_demo.py", "test_hostile.py", "test_messages.py", "test_operations.py",
         "test_real_pages.py", "test_start.py", "test_together.py", "test_worker.py", "scan/test_scan.py",
-        "models/test_determinism.py",
+        "models/test_determinism.py", "second/test_ways_in.py",
     ),
     "start a server or a browser": (
         "web/test_access.py", "web/test_desk.py", "web/test_pages.py", "web/test_sources.py",

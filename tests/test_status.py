@@ -158,6 +158,12 @@ def test_an_article_on_a_reopening_tells_of_the_closure_as_background() -> None:
     assert _states(periods) == ["unknown", "2022-05-29 closed", "2022-05-30 open"]
 
 
+def test_a_mission_worked_on_the_day_of_a_fact_that_was_told_before_that_day() -> None:
+    early = _fact("remained_open", "2022-01-02", published="2022-01-01")
+    periods = partition([early, _fact("reopened", "2022-02-01", claim=2)])
+    assert _states(periods) == ["unknown", "2022-01-02 open", "2022-01-03 unknown", "2022-02-01 open"]
+
+
 @CALM
 @given(STORIES)
 def test_what_is_not_known_between_two_states_ends_with_a_reopening_and_nobody_confirms_it(

@@ -256,6 +256,7 @@ def test_two_points_of_one_mission_do_not_make_it_ambiguous(db: Database, tmp_pa
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 
 
+@pytest.mark.slow("makes a database for each draw")
 @CALM
 @given(st.lists(st.fixed_dictionaries(dict.fromkeys(COLUMNS, TEXT)), max_size=4))
 def test_hostile_cells_are_listed_and_lose_nothing(tmp_path_factory: pytest.TempPathFactory, rows: Rows) -> None:
